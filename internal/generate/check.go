@@ -1,0 +1,239 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const directivePrefix = "//jc:operation "
+
+// checkMethods holds the package against the description, both ways: every operation has its
+// methods, every directive names an operation, and every method requests what its directive says.
+func checkMethods(root string, api *API) error {
+	methods, err := readMethods(root)
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		checkOperationsHaveMethods(api, methods),
+		checkDirectivesHaveOperations(api, methods),
+		checkRequests(methods))
+}
+
+// A method is a function of a service, as the Go files have it.
+type method struct {
+	at         string // file and line
+	service    string // SystemusersService
+	name       string
+	directives []string   // what follows //jc:operation
+	requests   [][]string // method, route and id of each s.request
+	calls      []string   // other methods of the service that it calls
+}
+
+func (m *method) String() string { return m.at + ": " + m.service + "." + m.name }
+
+// readMethods parses the package's own files: tests and other packages have no operations.
+func readMethods(root string) ([]*method, error) {
+	names, err := fs.Glob(os.DirFS(root), "*.go")
+	if err != nil {
+		return nil, err
+	}
+	var methods []*method
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		source, err := fs.ReadFile(os.DirFS(root), name)
+		if err != nil {
+			return nil, err
+		}
+		files := token.NewFileSet()
+		parsed, err := parser.ParseFile(files, name, source, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		for _, declaration := range parsed.Decls {
+			if function, ok := declaration.(*ast.FuncDecl); ok {
+				if found := readMethod(files, function); found != nil {
+					methods = append(methods, found)
+				}
+			}
+		}
+	}
+	return methods, nil
+}
+
+func readMethod(files *token.FileSet, function *ast.FuncDecl) *method {
+	receiver, service := receiverOf(function)
+	if !strings.HasSuffix(service, "Service") && !hasDirective(function) {
+		return nil
+	}
+	position := files.Position(function.Pos())
+	found := &method{
+		at:      fmt.Sprintf("%s:%d", position.Filename, position.Line),
+		service: service,
+		name:    function.Name.Name,
+	}
+	if function.Doc != nil {
+		for _, line := range function.Doc.List {
+			if directive, ok := strings.CutPrefix(line.Text, directivePrefix); ok {
+				found.directives = append(found.directives, directive)
+			}
+		}
+	}
+	ast.Inspect(function, func(node ast.Node) bool {
+		if call, ok := node.(*ast.CallExpr); ok {
+			found.readCall(receiver, call)
+		}
+		return true
+	})
+	return found
+}
+
+func hasDirective(function *ast.FuncDecl) bool {
+	return function.Doc != nil && slices.ContainsFunc(function.Doc.List, func(line *ast.Comment) bool {
+		return strings.HasPrefix(line.Text, directivePrefix)
+	})
+}
+
+func receiverOf(function *ast.FuncDecl) (variable, typeName string) {
+	if function.Recv == nil || len(function.Recv.List) != 1 {
+		return "", ""
+	}
+	receiver := function.Recv.List[0]
+	if len(receiver.Names) == 1 {
+		variable = receiver.Names[0].Name
+	}
+	of := receiver.Type
+	if pointer, ok := of.(*ast.StarExpr); ok {
+		of = pointer.X
+	}
+	if name, ok := of.(*ast.Ident); ok {
+		typeName = name.Name
+	}
+	return variable, typeName
+}
+
+func (m *method) readCall(receiver string, call *ast.CallExpr) {
+	selector, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return
+	}
+	on, ok := selector.X.(*ast.Ident)
+	if !ok || on.Name != receiver || receiver == "" {
+		return
+	}
+	if selector.Sel.Name != "request" {
+		m.calls = append(m.calls, selector.Sel.Name)
+		return
+	}
+	request := []string{"?", "?", "?"}
+	for i, argument := range call.Args[:min(3, len(call.Args))] {
+		request[i] = constantText(argument)
+	}
+	id, verb, route := request[0], request[1], request[2]
+	m.requests = append(m.requests, []string{verb, route, id})
+}
+
+// constantText is the value of a string literal, GET for http.MethodGet, and ? for anything else.
+func constantText(expression ast.Expr) string {
+	switch e := expression.(type) {
+	case *ast.BasicLit:
+		if text, err := strconv.Unquote(e.Value); err == nil {
+			return text
+		}
+	case *ast.SelectorExpr:
+		return strings.ToUpper(strings.TrimPrefix(e.Sel.Name, "Method"))
+	}
+	return "?"
+}
+
+func checkOperationsHaveMethods(api *API, methods []*method) error {
+	var found []error
+	for _, operation := range api.Operations() {
+		names := []string{operation.Name}
+		if operation.Paging != nil {
+			names = append(names, operation.Paging.All)
+		}
+		for _, name := range names {
+			if !slices.ContainsFunc(methods, func(m *method) bool {
+				return m.service == operation.Service.Type() && m.name == name &&
+					slices.Contains(m.directives, operation.directiveText())
+			}) {
+				found = append(found, fmt.Errorf("%s: no method %s.%s carries the line %s",
+					operation.at, operation.Service.Type(), name, operation.Directive()))
+			}
+		}
+	}
+	return errors.Join(found...)
+}
+
+func (o *Operation) directiveText() string { return strings.TrimPrefix(o.Directive(), directivePrefix) }
+
+func checkDirectivesHaveOperations(api *API, methods []*method) error {
+	known := map[string]bool{}
+	for _, operation := range api.Operations() {
+		known[operation.directiveText()] = true
+	}
+	var found []error
+	for _, m := range methods {
+		if len(m.directives) > 1 {
+			found = append(found, fmt.Errorf("%s: more than one line %s", m, strings.TrimSpace(directivePrefix)))
+		}
+		for _, directive := range m.directives {
+			if !known[directive] {
+				found = append(found, fmt.Errorf("%s: %s%s names no operation of api/ with this method, route and id",
+					m, directivePrefix, directive))
+			}
+		}
+	}
+	return errors.Join(found...)
+}
+
+// checkRequests follows each method to the s.request that it makes, itself or through another
+// method of its service.
+func checkRequests(methods []*method) error {
+	byName := map[string]*method{}
+	for _, m := range methods {
+		byName[m.service+"."+m.name] = m
+	}
+	var found []error
+	for _, m := range methods {
+		requests := m.reachable(byName, map[*method]bool{})
+		switch {
+		case len(m.directives) == 0 && len(m.requests) > 0 && ast.IsExported(m.name):
+			found = append(found, fmt.Errorf("%s: makes a request but has no line %s", m, strings.TrimSpace(directivePrefix)))
+		case len(m.directives) > 0 && len(requests) == 0:
+			found = append(found, fmt.Errorf("%s: has a line %s but makes no s.request", m, strings.TrimSpace(directivePrefix)))
+		case len(m.directives) > 0:
+			for _, request := range requests {
+				if text := strings.Join(request, " "); text != m.directives[0] {
+					found = append(found, fmt.Errorf("%s: requests %s, but its line says %s", m, text, m.directives[0]))
+				}
+			}
+		}
+	}
+	return errors.Join(found...)
+}
+
+func (m *method) reachable(byName map[string]*method, visited map[*method]bool) [][]string {
+	if visited[m] {
+		return nil
+	}
+	visited[m] = true
+	requests := slices.Clone(m.requests)
+	for _, name := range m.calls {
+		if called := byName[m.service+"."+name]; called != nil {
+			requests = append(requests, called.reachable(byName, visited)...)
+		}
+	}
+	return requests
+}

@@ -1,0 +1,246 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// The grammar lists every keyword that the generator knows, for each kind of object. A keyword
+// that is not here stops it: an extension with a typing error, or a part of OpenAPI that would
+// otherwise be passed over, must not go unnoticed.
+
+// A shape says what stands at a place: an object with known keys, a map of equal things, a list of
+// equal things, or (the zero shape) a value that is looked at elsewhere.
+type shape struct {
+	name   string
+	keys   map[string]string // key → name of the shape of its value
+	each   string            // every key is free, and its value has this shape
+	list   string            // a list of this shape
+	orBool bool              // true or false may stand instead
+}
+
+const anyValue = ""
+
+var grammar = map[string]shape{
+	"document": {keys: map[string]string{
+		"openapi": anyValue, "info": "info", "servers": "servers", "security": anyValue,
+		"tags": "tags", "paths": "paths", "components": "components",
+	}},
+	"info":    {keys: values("title", "version", "description", "license", "contact")},
+	"servers": {list: "server"},
+	"server":  {keys: values("url", "description")},
+	"tags":    {list: "tag"},
+	"tag":     {keys: values("name", "description", "x-go-file")},
+	"paths":   {each: "path"},
+	"path": {keys: map[string]string{
+		"parameters": "parameters",
+		"get":        "operation", "put": "operation", "post": "operation", "delete": "operation", "patch": "operation",
+	}},
+	"operation": {keys: with(
+		values("operationId", "tags", "summary", "description", "deprecated", "x-go-name", "x-go-retry",
+			"x-go-result", "x-go-deprecated", "x-snapshots", "x-old-go"),
+		map[string]string{
+			"parameters": "parameters", "requestBody": "requestBody", "responses": "responses",
+			"x-go-paging": "paging",
+		})},
+	"paging":     {keys: values("all", "max", "in")},
+	"parameters": {list: "parameter"},
+	"parameter": {keys: with(
+		values("$ref", "name", "in", "description", "required", "style", "explode", "deprecated", "example",
+			"x-go-name", "x-go-type", "x-go-runtime", "x-go-deprecated", "x-snapshots"),
+		map[string]string{"schema": "schema"})},
+	"requestBody": {keys: with(values("$ref", "description", "required"), map[string]string{"content": "content"})},
+	"content":     {keys: map[string]string{"application/json": "media", "text/plain": "media", "*/*": "media"}},
+	"media":       {keys: map[string]string{"schema": "schema", "example": anyValue}},
+	"responses":   {each: "response"},
+	"response": {keys: with(values("$ref", "description"),
+		map[string]string{"headers": "headers", "content": "content"})},
+	"headers": {each: "header"},
+	"header":  {keys: with(values("$ref", "description"), map[string]string{"schema": "schema"})},
+	"components": {keys: map[string]string{
+		"schemas": "schemas", "parameters": "namedParameters", "requestBodies": "requestBodies",
+		"responses": "responses", "headers": "headers", "securitySchemes": anyValue,
+	}},
+	"namedParameters": {each: "parameter"},
+	"requestBodies":   {each: "requestBody"},
+	"schemas":         {each: "schema"},
+	"schemaList":      {list: "schema"},
+	"schemaOrBool":    schemaShape(true),
+	"schema":          schemaShape(false),
+}
+
+func schemaShape(orBool bool) shape {
+	return shape{name: "schema", orBool: orBool, keys: with(
+		values("$ref", "type", "format", "description", "enum", "nullable", "readOnly", "writeOnly",
+			"deprecated", "default", "example", "minimum", "maximum", "minLength", "maxLength", "minItems",
+			"maxItems", "required",
+			"x-go-file", "x-go-name", "x-go-type", "x-go-id", "x-go-mixin", "x-go-envelope", "x-go-lenient",
+			"x-go-handwritten", "x-go-deprecated", "x-jumpcloud-schema", "x-old-go", "x-snapshots",
+			"x-enum-varnames", "x-enum-descriptions"),
+		map[string]string{
+			"items": "schema", "properties": "schemas", "additionalProperties": "schemaOrBool",
+			"allOf": "schemaList", "oneOf": "schemaList", "anyOf": "schemaList",
+		})}
+}
+
+func values(keys ...string) map[string]string {
+	known := map[string]string{}
+	for _, key := range keys {
+		known[key] = anyValue
+	}
+	return known
+}
+
+func with(known, more map[string]string) map[string]string {
+	for key, value := range more {
+		known[key] = value
+	}
+	return known
+}
+
+// checkGrammar reads the files as plain YAML and reports every keyword that is not in the grammar
+// and every component that nothing refers to.
+func checkGrammar(files []string) error {
+	walk := &grammarWalk{references: map[string]bool{}}
+	trees := map[string]*yaml.Node{}
+	for _, file := range files {
+		name := filepath.Base(file)
+		tree, err := readTree(file)
+		if err != nil {
+			walk.failed = append(walk.failed, fmt.Errorf("api/%s: %w", name, err))
+			continue
+		}
+		trees[name] = tree
+		walk.file = name
+		walk.visit(tree, "document", nil)
+	}
+	for _, file := range files {
+		walk.file = filepath.Base(file)
+		if tree := trees[walk.file]; tree != nil {
+			walk.reportUnused(tree)
+		}
+	}
+	return errors.Join(walk.failed...)
+}
+
+type grammarWalk struct {
+	file       string
+	failed     []error
+	references map[string]bool // "file#/components/schemas/Name"
+}
+
+func (w *grammarWalk) fail(node *yaml.Node, path []string, format string, args ...any) {
+	w.failed = append(w.failed, fmt.Errorf("api/%s:%d: %s: %s",
+		w.file, node.Line, strings.Join(path, " › "), fmt.Sprintf(format, args...)))
+}
+
+func (w *grammarWalk) visit(node *yaml.Node, kind string, path []string) {
+	if kind == anyValue {
+		return
+	}
+	known := grammar[kind]
+	switch {
+	case known.list != "":
+		w.visitList(node, known.list, path)
+	case node.Kind == yaml.ScalarNode && known.orBool && node.Tag == "!!bool":
+	case node.Kind != yaml.MappingNode:
+		w.fail(node, path, "want an object here")
+	default:
+		w.visitObject(node, kind, known, path)
+	}
+}
+
+func (w *grammarWalk) visitList(node *yaml.Node, each string, path []string) {
+	if node.Kind != yaml.SequenceNode {
+		w.fail(node, path, "want a list here")
+		return
+	}
+	for i, item := range node.Content {
+		w.visit(item, each, append(slices.Clone(path), fmt.Sprintf("[%d]", i)))
+	}
+}
+
+func (w *grammarWalk) visitObject(node *yaml.Node, kind string, known shape, path []string) {
+	for key, value := range pairs(node) {
+		inner := append(slices.Clone(path), key.Value)
+		if key.Value == "$ref" && known.each == "" {
+			w.reference(value)
+		}
+		if known.each != "" {
+			w.visit(value, known.each, inner)
+			continue
+		}
+		next, ok := known.keys[key.Value]
+		if !ok {
+			w.unknown(key, kind, inner)
+			continue
+		}
+		w.visit(value, next, inner)
+	}
+}
+
+func (w *grammarWalk) unknown(key *yaml.Node, kind string, path []string) {
+	if name := grammar[kind].name; name != "" {
+		kind = name
+	}
+	what := "keyword"
+	if strings.HasPrefix(key.Value, "x-") {
+		what = "extension"
+	}
+	w.fail(key, path, "unknown %s %q of a %s; correct it, or teach the generator what it means (grammar.go)",
+		what, key.Value, kind)
+}
+
+func (w *grammarWalk) reference(value *yaml.Node) {
+	file, pointer, _ := strings.Cut(value.Value, "#")
+	if file == "" {
+		file = w.file
+	}
+	w.references[filepath.Base(file)+"#"+pointer] = true
+}
+
+func (w *grammarWalk) reportUnused(tree *yaml.Node) {
+	components := child(tree, "components")
+	if components == nil {
+		return
+	}
+	for section, entries := range pairs(components) {
+		if section.Value == "securitySchemes" {
+			continue
+		}
+		for name := range pairs(entries) {
+			pointer := "/components/" + section.Value + "/" + name.Value
+			if !w.references[w.file+"#"+pointer] {
+				w.fail(name, []string{"components", section.Value, name.Value}, "nothing refers to it; use it or delete it")
+			}
+		}
+	}
+}
+
+// pairs yields the keys and values of an object in the order of the file.
+func pairs(node *yaml.Node) func(func(*yaml.Node, *yaml.Node) bool) {
+	return func(yield func(*yaml.Node, *yaml.Node) bool) {
+		if node.Kind != yaml.MappingNode {
+			return
+		}
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			if !yield(node.Content[i], node.Content[i+1]) {
+				return
+			}
+		}
+	}
+}
+
+func child(node *yaml.Node, name string) *yaml.Node {
+	for key, value := range pairs(node) {
+		if key.Value == name {
+			return value
+		}
+	}
+	return nil
+}

@@ -1,0 +1,378 @@
+package main
+
+import (
+	"go/token"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+func (b *builder) buildOperation(d *document, from located) {
+	at := place{file: d.file}.in(from.spec.Origin, "%s %s", from.method, from.path)
+	o := &Operation{
+		ID:     from.spec.OperationID,
+		Method: from.method,
+		Route:  d.prefix + from.path,
+		at:     at,
+	}
+	if o.ID == "" {
+		b.add(at, "no operationId: give JumpCloud's")
+	}
+	o.Service = b.serviceOf(at, from.spec)
+	o.Name = b.methodName(at, from.spec.Extensions)
+	o.Summary = b.text(at, from.spec.Summary, "summary")
+	o.Description = strings.TrimSpace(from.spec.Description)
+	o.Deprecated = b.deprecation(at, from.spec.Deprecated, from.spec.Extensions)
+	o.Snapshots = b.snapshots(o, from.spec.Extensions)
+	o.OldNames = b.oldNames(at, from.spec.Extensions)
+	o.Paging = b.paging(at, from.spec.Extensions)
+	o.Body = b.body(d, at, from.spec.RequestBody)
+	o.Retry = b.retry(o, from.spec.Extensions)
+	o.Result = b.result(d, o, from.spec)
+	o.Answers = answers(from.spec.Responses)
+	b.total(o, from.spec.Responses)
+	b.parameters(d, o, slices.Concat(from.item.Parameters, from.spec.Parameters))
+	b.checkPaging(o)
+	if o.Service != nil {
+		o.Service.Operations = append(o.Service.Operations, o)
+	}
+}
+
+func (b *builder) serviceOf(at place, spec *openapi3.Operation) *Service {
+	if len(spec.Tags) != 1 {
+		b.add(at, "tags: want exactly one, the Go service; found %d", len(spec.Tags))
+		return nil
+	}
+	service := b.services[spec.Tags[0]]
+	if service == nil {
+		b.add(at, "tag %s is not declared under tags: declare the service there", spec.Tags[0])
+	}
+	return service
+}
+
+func (b *builder) methodName(at place, extensions map[string]any) string {
+	name := b.string(at, extensions, "x-go-name")
+	if !token.IsIdentifier(name) || !token.IsExported(name) {
+		b.add(at, "x-go-name %q: give the operation the exported name of its Go method", name)
+	}
+	return name
+}
+
+// snapshots tells in which of JumpCloud's published descriptions the operation stands. One that
+// left them is kept, and marked.
+func (b *builder) snapshots(o *Operation, extensions map[string]any) []string {
+	found := b.strings(o.at, extensions, "x-snapshots")
+	if len(found) == 0 {
+		b.add(o.at, "no x-snapshots: name the published descriptions that have the operation")
+	}
+	slices.Sort(found)
+	for _, snapshot := range found {
+		if len(snapshot) != len("2006-01") || snapshot[4] != '-' {
+			b.add(o.at, "x-snapshots %q: want a year and a month, as in 2019-11", snapshot)
+		}
+	}
+	if slices.Equal(found, []string{"2019-11"}) && o.Deprecated == "" {
+		b.add(o.at, "only the description of 2019-11 has it: mark it deprecated")
+	}
+	return found
+}
+
+func (b *builder) oldNames(at place, extensions map[string]any) []string {
+	found := b.strings(at, extensions, "x-old-go")
+	for _, name := range found {
+		if strings.Count(name, ".") != 1 {
+			b.add(at, "x-old-go %q: want the type and the method, as in SystemusersApi.SystemusersList", name)
+		}
+	}
+	return found
+}
+
+func (b *builder) paging(at place, extensions map[string]any) *Paging {
+	value, set := extensions["x-go-paging"]
+	if !set {
+		return nil
+	}
+	fields, ok := value.(map[string]any)
+	if !ok {
+		b.add(at, "x-go-paging: want {all, max, in}, found %v", value)
+		return nil
+	}
+	all, _ := fields["all"].(string)
+	if !token.IsIdentifier(all) || !token.IsExported(all) {
+		b.add(at, "x-go-paging, all %v: want the exported name of the walk", fields["all"])
+	}
+	size, ok := wholeNumber(fields["max"])
+	if !ok || size < 1 {
+		b.add(at, "x-go-paging, max %v: want the size of the largest page", fields["max"])
+	}
+	in, _ := fields["in"].(string)
+	if in != "query" && in != "body" {
+		b.add(at, "x-go-paging, in %v: want query or body", fields["in"])
+	}
+	return &Paging{All: all, Max: size, InBody: in == "body"}
+}
+
+func wholeNumber(value any) (int, bool) {
+	switch n := value.(type) {
+	case float64:
+		return int(n), n == float64(int(n))
+	case int:
+		return n, true
+	case uint64:
+		return int(n), true
+	}
+	return 0, false
+}
+
+func (b *builder) body(d *document, at place, ref *openapi3.RequestBodyRef) *Body {
+	if ref == nil {
+		return nil
+	}
+	spec := ref.Value
+	body := &Body{Required: spec.Required}
+	body.Doc = b.text(at, spec.Description, "description of the request body")
+	media := spec.Content["application/json"]
+	if media == nil || media.Schema == nil || len(spec.Content) != 1 {
+		b.add(at, "request body: want application/json with a schema and nothing else")
+		return nil
+	}
+	schema := media.Schema
+	if schema.Ref == "" && schema.Value.Type.Is("array") && schema.Value.Items != nil {
+		body.List = true
+		schema = schema.Value.Items
+	}
+	if schema.Ref == "" {
+		b.add(at, "request body: want a reference to a component, or an array of such; name the object as a component")
+		return nil
+	}
+	body.Schema = b.schema(d, schema.Ref, at)
+	if body.Schema == nil {
+		return nil
+	}
+	if body.Schema.Kind != structSchema {
+		b.add(at, "request body: %s is not an object", body.Schema.Name)
+		return nil
+	}
+	return body
+}
+
+func (b *builder) retry(o *Operation, extensions map[string]any) Retry {
+	retry := Retry(b.string(o.at, extensions, "x-go-retry"))
+	switch retry {
+	case retryByMethod:
+	case retryRepeatable:
+		if o.Method != http.MethodPost && o.Method != http.MethodPatch {
+			b.add(o.at, "x-go-retry repeatable: %s is repeatable anyway; leave it out", o.Method)
+		}
+	case retryGraph:
+		b.checkGraphBody(o)
+	default:
+		b.add(o.at, "x-go-retry %q: want repeatable or graph", retry)
+	}
+	return retry
+}
+
+func (b *builder) checkGraphBody(o *Operation) {
+	if o.Body == nil || o.Body.List {
+		b.add(o.at, "x-go-retry graph: the operation has no body with an op")
+		return
+	}
+	op := o.Body.Schema.property("op")
+	if op == nil || !op.Required || op.Type.Kind != enumType || op.Type.Schema.Name != "GraphOp" {
+		b.add(o.at, "x-go-retry graph: the body %s needs a required property op that refers to GraphOp", o.Body.Schema.Name)
+	}
+}
+
+// result decides what the method returns, from the successful answers.
+func (b *builder) result(d *document, o *Operation, spec *openapi3.Operation) Result {
+	override := b.string(o.at, spec.Extensions, "x-go-result")
+	described, empty := b.successes(o, spec.Responses)
+	switch override {
+	case "none":
+		return Result{}
+	case "raw":
+		return Result{Kind: rawResult}
+	case "":
+	default:
+		b.add(o.at, "x-go-result %q: want none or raw", override)
+	}
+	if len(described) == 0 {
+		return Result{}
+	}
+	if empty {
+		b.add(o.at, "one success has a body and another has none: say x-go-result: none, or raw")
+	}
+	first := described[0]
+	for _, other := range described[1:] {
+		if itemRef(other) != itemRef(first) || itemRef(first) == "" {
+			b.add(o.at, "the successes have different bodies: only one result type is understood")
+		}
+	}
+	return b.resultOf(d, o, first)
+}
+
+// successes are the JSON schemas of the 2xx answers, without plain texts; empty tells whether
+// there is an answer without one beside them.
+func (b *builder) successes(o *Operation, responses *openapi3.Responses) (described []*openapi3.SchemaRef, empty bool) {
+	count := 0
+	for _, status := range slices.Sorted(keys(responses.Map())) {
+		if !strings.HasPrefix(status, "2") {
+			continue
+		}
+		count++
+		media := responses.Value(status).Value.Content["application/json"]
+		switch {
+		case media == nil:
+			empty = true
+		case media.Schema == nil:
+			b.add(o.at, "answer %s: application/json without a schema", status)
+		case media.Schema.Ref == "" && media.Schema.Value.Type.Is("string"):
+			empty = true // a text, which says nothing
+		default:
+			described = append(described, media.Schema)
+		}
+	}
+	if count == 0 {
+		b.add(o.at, "no 2xx answer")
+	}
+	return described, empty
+}
+
+func itemRef(schema *openapi3.SchemaRef) string {
+	if schema.Ref == "" && schema.Value.Items != nil {
+		return "[]" + schema.Value.Items.Ref
+	}
+	return schema.Ref
+}
+
+func (b *builder) resultOf(d *document, o *Operation, schema *openapi3.SchemaRef) Result {
+	if schema.Ref == "" && schema.Value.Type.Is("array") && schema.Value.Items != nil && schema.Value.Items.Ref != "" {
+		kind := sliceResult
+		if o.Paging != nil {
+			kind = pageResult
+		}
+		return b.structResult(d, o, kind, schema.Value.Items.Ref)
+	}
+	if schema.Ref == "" {
+		b.add(o.at, "the answer is neither a reference nor an array of one: name the object as a component, or say x-go-result")
+		return Result{}
+	}
+	built := b.schema(d, schema.Ref, o.at)
+	if built != nil && built.Kind == envelopeSchema {
+		return b.envelopeResult(o, built)
+	}
+	return b.structResult(d, o, oneResult, schema.Ref)
+}
+
+func (b *builder) structResult(d *document, o *Operation, kind resultKind, ref string) Result {
+	schema := b.schema(d, ref, o.at)
+	if schema == nil {
+		return Result{}
+	}
+	if schema.Kind != structSchema {
+		b.add(o.at, "answers %s, which is not an object", schema.Name)
+	}
+	return Result{Kind: kind, Schema: schema}
+}
+
+// Keys that the runtime reads the total of an envelope from.
+var totalKeys = []string{"totalCount", "events_count"}
+
+func (b *builder) envelopeResult(o *Operation, envelope *Schema) Result {
+	results := envelope.property("results")
+	if results == nil || results.Type.Kind != listType || results.Type.Elem.Kind != objectType {
+		b.add(envelope.at, "envelope: want a property results that is an array of a component")
+		return Result{}
+	}
+	total := ""
+	for _, property := range envelope.Properties {
+		switch {
+		case property.Key == "results":
+		case slices.Contains(totalKeys, property.Key) && property.Type.Kind == intType:
+			total = property.Key
+		default:
+			b.add(property.at, "envelope: only results and a total (%s) are understood", strings.Join(totalKeys, " or "))
+		}
+	}
+	if o.Paging == nil {
+		b.add(o.at, "answers the envelope %s: add x-go-paging", envelope.Name)
+		return Result{}
+	}
+	o.Paging.Total = total
+	return Result{Kind: pageResult, Schema: results.Type.Elem.Schema}
+}
+
+const totalHeader = "x-total-count"
+
+// total notes that a list names its total in a header, and refuses headers that nothing reads.
+func (b *builder) total(o *Operation, responses *openapi3.Responses) {
+	for _, status := range slices.Sorted(keys(responses.Map())) {
+		for _, name := range slices.Sorted(keys(responses.Value(status).Value.Headers)) {
+			if !strings.EqualFold(name, totalHeader) || o.Paging == nil || o.Paging.Total != "" {
+				b.add(o.at, "answer %s, header %s: only %s of a list that pages is read", status, name, totalHeader)
+				continue
+			}
+			o.Paging.Total = totalHeader
+		}
+	}
+}
+
+func answers(responses *openapi3.Responses) []Answer {
+	var found []Answer
+	for _, status := range slices.Sorted(keys(responses.Map())) {
+		answer := Answer{Status: status}
+		if response := responses.Value(status).Value; response.Description != nil {
+			answer.Doc = strings.TrimSpace(*response.Description)
+		}
+		found = append(found, answer)
+	}
+	return found
+}
+
+// checkPaging holds x-go-paging against the parameters, the body and the answer.
+func (b *builder) checkPaging(o *Operation) {
+	limit, skip := o.param(limitParam), o.param(skipParam)
+	if o.Paging == nil {
+		if o.Result.Kind == sliceResult && o.takes("limit") {
+			b.add(o.at, "answers a list and has a limit, but no x-go-paging")
+		}
+		return
+	}
+	if o.Result.Kind != pageResult {
+		b.add(o.at, "x-go-paging: the answer is not a list")
+	}
+	if !o.Paging.InBody {
+		if limit == nil || skip == nil {
+			b.add(o.at, "x-go-paging in query: the parameters limit and skip are missing")
+		}
+		return
+	}
+	if o.takes("limit") || o.takes("skip") {
+		b.add(o.at, "x-go-paging in body: limit and skip must not be query parameters")
+	}
+	if o.Body == nil || o.Body.List {
+		b.add(o.at, "x-go-paging in body: the operation has no body with limit, skip and sort")
+		return
+	}
+	for key, want := range map[string]string{"limit": "Opt[int]", "skip": "Opt[int]", "sort": "Opt[string]"} {
+		property := o.Body.Schema.property(key)
+		if property == nil || property.GoType(WriteForm) != want {
+			b.add(o.at, "x-go-paging in body: the body %s needs an optional property %s (%s)", o.Body.Schema.Name, key, want)
+		}
+	}
+}
+
+func (o *Operation) param(kind paramKind) *Param {
+	for _, param := range o.Params {
+		if param.Kind == kind {
+			return param
+		}
+	}
+	return nil
+}
+
+func (o *Operation) takes(key string) bool {
+	return slices.ContainsFunc(o.Params, func(param *Param) bool { return param.Key == key })
+}

@@ -1,0 +1,393 @@
+package main
+
+import "strings"
+
+// The typed form of the description, between the documents and the templates. Everything the
+// templates print is decided here; they hold no rule of their own.
+
+// An API is the whole description.
+type API struct {
+	Services []*Service
+	Schemas  []*Schema // those that Go knows, in the order of the documents
+
+	Envelopes []*Schema // answers around lists, which Go knows as Page
+}
+
+// Operations are those of all services.
+func (a *API) Operations() []*Operation {
+	var all []*Operation
+	for _, service := range a.Services {
+		all = append(all, service.Operations...)
+	}
+	return all
+}
+
+// A Service is a group of operations: a tag of the description, and a field of the client.
+type Service struct {
+	Name       string
+	File       string // api_<File>.go
+	Doc        string
+	Operations []*Operation
+	at         place
+}
+
+// Type is the Go type of the service.
+func (s *Service) Type() string { return s.Name + "Service" }
+
+// An Operation is one method and path.
+type Operation struct {
+	Service     *Service
+	ID          string // JumpCloud's
+	Method      string // GET
+	Route       string // from the base URL: /v2/users/{user_id}
+	Name        string // Go method
+	Summary     string
+	Description string
+	Deprecated  string
+	Snapshots   []string
+	OldNames    []string // SystemusersApi.SystemusersList
+	IDs         []*Argument
+	Required    []*Argument // query parameters that cannot be left out
+	Params      []*Param
+	Body        *Body
+	Paging      *Paging
+	Retry       Retry
+	Result      Result
+	Answers     []Answer
+	at          place
+}
+
+// InV2 tells whether the operation is one of API v2.
+func (o *Operation) InV2() bool { return strings.HasPrefix(o.Route, "/v2/") }
+
+// ParamsType is the Go type of the optional parameters.
+func (o *Operation) ParamsType() string { return o.Service.Name + o.Name + "Params" }
+
+// HasParams tells whether the method has a params argument.
+func (o *Operation) HasParams() bool { return len(o.Params) > 0 }
+
+// An Argument is a parameter that a caller must give.
+type Argument struct {
+	Key  string // in the path or query
+	Go   string
+	Type string // string, []string, []GraphType
+	Doc  string
+	Enum *Schema
+	Max  int    // most elements of a list; 0 where none is known
+	Sep  string // between the elements of a list
+}
+
+// A Param is a parameter that may be left out: a field of the params struct.
+type Param struct {
+	Key        string
+	Go         string
+	Doc        string
+	Limits     string
+	Deprecated string
+	Kind       paramKind
+	Sep        string // of a joined list
+	Max        int    // of a number; 0 where none is known
+	Enum       *Schema
+}
+
+type paramKind int
+
+const (
+	textParam paramKind = iota
+	flagParam
+	joinedParam
+	filterParam
+	headerParam
+	numberParam
+	limitParam // of a list that pages
+	skipParam
+)
+
+// Type is the Go type of the field.
+func (p *Param) Type() string {
+	switch p.Kind {
+	case flagParam:
+		return "bool"
+	case joinedParam:
+		return "[]string"
+	case filterParam:
+		return "[]Condition"
+	case numberParam, limitParam, skipParam:
+		return "int"
+	}
+	if p.Enum != nil {
+		return p.Enum.Name
+	}
+	return "string"
+}
+
+// In says where the parameter goes, for the documentation.
+func (p *Param) In() string {
+	if p.Kind == headerParam {
+		return "header"
+	}
+	return "query"
+}
+
+// A Body is what an operation sends.
+type Body struct {
+	Schema   *Schema
+	List     bool // a bare array of Schema
+	Required bool
+	Doc      string
+}
+
+// Type is the Go type of the body argument.
+func (b *Body) Type() string {
+	if b.List {
+		return "[]" + b.Schema.WriteName()
+	}
+	return b.Schema.WriteName()
+}
+
+// Paging says that an operation answers a list in pages.
+type Paging struct {
+	All    string // name of the walk
+	Max    int    // largest page
+	InBody bool
+	Total  string // where the total stands: a key of the body, a header, or ""
+}
+
+// Retry is what may be done again after a failure of unknown effect.
+type Retry string
+
+const (
+	retryByMethod   Retry = ""
+	retryRepeatable Retry = "repeatable"
+	retryGraph      Retry = "graph"
+)
+
+// A Result is what a method returns beside the error.
+type Result struct {
+	Kind   resultKind
+	Schema *Schema
+}
+
+type resultKind int
+
+const (
+	noResult resultKind = iota
+	rawResult
+	oneResult
+	sliceResult
+	pageResult
+)
+
+// An Answer is one status that the description lists.
+type Answer struct {
+	Status string
+	Doc    string
+}
+
+// A Schema is a component of the description: a struct, an enum or a type written by hand.
+type Schema struct {
+	Name       string
+	File       string // model_<File>.go
+	Doc        string
+	JumpCloud  []string
+	OldNames   []string
+	Kind       schemaKind
+	Properties []*Property
+	Open       bool // keeps unknown keys
+	Lenient    bool // reads integers from strings
+	IDPath     []string
+	Enum       []EnumValue
+	Uses       []*Schema // what a type written by hand refers to
+	Deprecated string
+	Read       bool // an answer holds it
+	Write      bool // a request holds it
+	Item       bool // it is itself a result or a list item
+	at         place
+}
+
+type schemaKind int
+
+const (
+	structSchema schemaKind = iota
+	enumSchema
+	handwrittenSchema
+	envelopeSchema
+)
+
+// BothWays tells whether the schema has two Go types.
+func (s *Schema) BothWays() bool { return s.Kind == structSchema && s.Read && s.Write }
+
+// WriteName is the Go type in requests.
+func (s *Schema) WriteName() string {
+	if s.BothWays() {
+		return s.Name + "Input"
+	}
+	return s.Name
+}
+
+// GoName is the Go type in a form.
+func (s *Schema) GoName(form Form) string {
+	if form == WriteForm {
+		return s.WriteName()
+	}
+	return s.Name
+}
+
+// Fields are the properties that a form has: answers have no write-only ones, requests no
+// read-only ones.
+func (s *Schema) Fields(form Form) []*Property {
+	var fields []*Property
+	for _, property := range s.Properties {
+		if property.in(form) {
+			fields = append(fields, property)
+		}
+	}
+	return fields
+}
+
+func (s *Schema) property(key string) *Property {
+	for _, property := range s.Properties {
+		if property.Key == key {
+			return property
+		}
+	}
+	return nil
+}
+
+// A Form is one of the two shapes of a model: what comes or what is sent.
+type Form int
+
+const (
+	ReadForm Form = iota
+	WriteForm
+)
+
+// An EnumValue is one constant of an enum.
+type EnumValue struct {
+	Name  string
+	Value string
+	Doc   string
+}
+
+// A Property is a key of a model.
+type Property struct {
+	Key        string
+	Go         string
+	Type       *Type
+	Doc        string
+	Limits     string // appended to Doc
+	Deprecated string
+	Required   bool
+	Nullable   bool
+	ReadOnly   bool
+	WriteOnly  bool
+	at         place
+}
+
+func (p *Property) in(form Form) bool {
+	if form == ReadForm {
+		return !p.WriteOnly
+	}
+	return !p.ReadOnly
+}
+
+// GoType is the type of the field in a form.
+func (p *Property) GoType(form Form) string {
+	base := p.Type.goType(form)
+	switch p.Type.Kind {
+	case listType, mapType, anyType:
+		return base
+	}
+	switch {
+	case p.Required:
+		return base
+	case form == WriteForm:
+		return "Opt[" + base + "]"
+	case p.Type.isObject():
+		return "*" + base
+	}
+	return base
+}
+
+// Tag is the field's struct tag.
+func (p *Property) Tag() string {
+	if p.Required {
+		return p.Key
+	}
+	return p.Key + ",omitzero"
+}
+
+// A Type is the type of a property or of an item.
+type Type struct {
+	Kind   typeKind
+	Schema *Schema // of an enum, an object, a type written by hand
+	Elem   *Type   // of a list or a map
+}
+
+type typeKind int
+
+const (
+	stringType typeKind = iota
+	boolType
+	intType
+	int64Type
+	floatType
+	timeType
+	secretType
+	anyType
+	enumType
+	objectType
+	handwrittenType
+	listType
+	mapType
+)
+
+var scalarNames = map[typeKind]string{
+	stringType: "string", boolType: "bool", intType: "int", int64Type: "int64", floatType: "float64",
+	timeType: "Time", secretType: "Secret", anyType: "any",
+}
+
+func (t *Type) isObject() bool { return t.Kind == objectType || t.Kind == handwrittenType }
+
+func (t *Type) goType(form Form) string {
+	switch t.Kind {
+	case listType:
+		return "[]" + t.Elem.goType(form)
+	case mapType:
+		return "map[string]" + t.Elem.goType(form)
+	case enumType, handwrittenType, objectType:
+		return t.Schema.GoName(form)
+	}
+	return scalarNames[t.Kind]
+}
+
+// schema is the schema at the bottom of lists and maps, or nil.
+func (t *Type) schema() *Schema {
+	if t.Elem != nil {
+		return t.Elem.schema()
+	}
+	return t.Schema
+}
+
+func (t *Type) holdsSecret(form Form, visited map[*Schema]bool) bool {
+	if t.Elem != nil {
+		return t.Elem.holdsSecret(form, visited)
+	}
+	if t.Kind == objectType {
+		return t.Schema.holdsSecret(form, visited)
+	}
+	return t.Kind == secretType
+}
+
+func (s *Schema) holdsSecret(form Form, visited map[*Schema]bool) bool {
+	if visited[s] {
+		return false
+	}
+	visited[s] = true
+	for _, property := range s.Fields(form) {
+		if property.Type.holdsSecret(form, visited) {
+			return true
+		}
+	}
+	return false
+}
