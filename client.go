@@ -1,0 +1,831 @@
+package jumpcloud
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// APIClient calls JumpCloud's API, one service for each group of operations. Make it with
+// [NewAPIClient]. It is safe for concurrent use, and prints and logs without credentials.
+type APIClient struct {
+	Systemusers *SystemusersService // users of the directory (API v1)
+	Users       *UsersService       // what users are bound to, in the graph (API v2)
+	Usergroups  *UsergroupsService  // groups of users (API v2)
+	Workdays    *WorkdaysService    // import from Workday (API v2)
+	BulkJobs    *BulkJobsService    // many users at once, asynchronously (API v2)
+
+	config     *Configuration // with defaults, without credentials
+	base       *url.URL
+	credential credential
+	client     func() *http.Client
+	buffers    *sync.Pool // of *bytes.Buffer, for answers on their way into values
+}
+
+// NewAPIClient returns a client for a copy of the configuration. It checks everything, joins what it
+// finds into one error that names the fields, and sends nothing.
+func NewAPIClient(configuration *Configuration) (*APIClient, error) {
+	if configuration == nil {
+		return nil, errors.New("jumpcloud: the configuration is nil; start from NewConfiguration")
+	}
+	config := configuration.withDefaults()
+	base, err := config.validate()
+	if err != nil {
+		return nil, err
+	}
+	c := &APIClient{config: &config, base: base, buffers: &sync.Pool{New: func() any { return new(bytes.Buffer) }}}
+	c.client = httpClient(config.HTTPClient, config.PageConcurrency)
+	if account := config.ServiceAccount; account != nil {
+		tokenURL, _ := safeURL(config.tokenURL())
+		c.credential = c.serviceAccount(*account, tokenURL)
+	} else {
+		c.credential = apiKey(config.APIKey)
+	}
+	config.APIKey, config.ServiceAccount = "", nil
+	s := service{c}
+	c.Systemusers = &SystemusersService{s}
+	c.Users = &UsersService{s}
+	c.Usergroups = &UsergroupsService{s}
+	c.Workdays = &WorkdaysService{s}
+	c.BulkJobs = &BulkJobsService{s}
+	return c, nil
+}
+
+// httpClient returns what gives the client for a request: a copy of the caller's, or one over a
+// tuned copy of the standard transport. Both are looked at anew each time, so that a transport that
+// is set later, on the caller's client or as http.DefaultTransport (test doubles do), counts.
+func httpClient(callers *http.Client, concurrency int) func() *http.Client {
+	if callers != nil {
+		return func() *http.Client {
+			copied := *callers
+			copied.CheckRedirect = redirects(callers.CheckRedirect)
+			return &copied
+		}
+	}
+	seen := http.DefaultTransport
+	plain := &http.Client{CheckRedirect: redirects(nil)} // over whatever http.DefaultTransport is by then
+	tuned := plain
+	if standard, ok := seen.(*http.Transport); ok {
+		transport := standard.Clone()
+		// With the standard two idle connections a host, a walk opens a new one for most pages.
+		transport.MaxIdleConnsPerHost = max(transport.MaxIdleConns, transport.MaxIdleConnsPerHost, concurrency)
+		transport.MaxResponseHeaderBytes = 1 << 20
+		tuned = &http.Client{CheckRedirect: plain.CheckRedirect, Transport: transport}
+	}
+	return func() *http.Client {
+		if http.DefaultTransport == seen {
+			return tuned
+		}
+		return plain
+	}
+}
+
+// redirects follows a redirect of a GET within the origin, after the caller's own policy; any other
+// answer stands as it is. net/http would carry x-api-key to another host, and turn a POST into a GET
+// that looks successful.
+func redirects(callers func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
+	return func(next *http.Request, via []*http.Request) error {
+		if callers != nil {
+			if err := callers(next, via); err != nil {
+				return err
+			}
+		}
+		if via[0].Method != http.MethodGet || !sameOrigin(next.URL, via[0].URL) || len(via) > 10 {
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}
+}
+
+func sameOrigin(a, b *url.URL) bool {
+	port := func(u *url.URL) string {
+		if u.Port() == "" {
+			return map[string]string{"http": "80", "https": "443"}[u.Scheme]
+		}
+		return u.Port()
+	}
+	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
+}
+
+// service is what the services share.
+type service struct{ client *APIClient }
+
+// request is one call: first built by a generated method, then changed by its options, then sent.
+type request struct {
+	client  *APIClient
+	id      string // JumpCloud's operation id
+	method  string
+	route   string // the template that errors show
+	path    string // below the base URL
+	escaped string // the escaped form of path
+	url     *url.URL
+	query   url.Values
+	rule    rule
+	graph   GraphOp
+	err     error // the first ParamError; nothing is sent with one
+
+	headers http.Header
+	encoded []byte                     // the body
+	fields  map[string]json.RawMessage // to be merged into the body
+
+	paged, pagedBody      bool // a list; one with its paging in the body
+	sorted                bool // the caller sorts
+	limit, skip, maxLimit int
+	orgID                 string
+	maxAttempts           int
+	timeout               time.Duration
+	concurrency           int
+	response              *Response
+	raw                   bool
+	authorize             func(context.Context, http.Header) error // in place of the client's
+	throttled             func()                                   // a walk's, told of each 429 and 503
+}
+
+// request begins a call. The ids, in path order, are escaped; one that would change the path is
+// refused: an empty id would turn the call on one object into a call on the whole collection.
+func (s service) request(operation, method, route string, ids ...string) *request {
+	c := s.client.config
+	r := &request{
+		client: s.client, id: operation, method: method, route: route, rule: ruleOf(method),
+		orgID: c.OrgID, maxAttempts: c.Retry.MaxAttempts, timeout: c.Timeout, concurrency: c.PageConcurrency,
+	}
+	path, escaped, rest := "", "", route
+	for _, id := range ids {
+		before, after, _ := strings.Cut(rest, "{")
+		name, after, _ := strings.Cut(after, "}")
+		switch {
+		case strings.TrimSpace(id) == "":
+			r.refuse(name, "is empty; the call would reach the whole collection")
+		case id == "." || id == "..":
+			r.refuse(name, "is a dot segment, not an id")
+		}
+		path += before + id
+		escaped += before + url.PathEscape(id)
+		rest = after
+	}
+	r.path, r.escaped = path+rest, escaped+rest
+	return r
+}
+
+// refuse notes bad input; the first finding is the call's error.
+func (r *request) refuse(param, problem string) {
+	if r.err == nil {
+		r.err = &ParamError{Operation: r.id, Param: param, Problem: problem}
+	}
+}
+
+func (r *request) v2() bool { return strings.HasPrefix(r.path, "/v2/") }
+
+func (r *request) text(name, value string) {
+	if value != "" {
+		r.add(name, value)
+	}
+}
+
+func (r *request) flag(name string, value bool) {
+	if value {
+		r.add(name, "true")
+	}
+}
+
+// number adds an integer of a list that does not page.
+func (r *request) number(name string, value, maximum int) {
+	if value < 0 || maximum > 0 && value > maximum {
+		r.refuse(name, "is out of range; 0 is not sent")
+	}
+	if value != 0 {
+		r.add(name, strconv.Itoa(value))
+	}
+}
+
+func (r *request) add(name, value string) {
+	if r.query == nil {
+		r.query = url.Values{}
+	}
+	r.query.Add(name, value)
+}
+
+// joined adds a list that is sent as one value.
+func (r *request) joined(name, separator string, values []string) {
+	for _, value := range values {
+		if value == "" || strings.Contains(value, separator) {
+			r.refuse(name, "an element is empty or contains "+strconv.Quote(separator)+", which separates them")
+		}
+	}
+	r.text(name, strings.Join(values, separator))
+}
+
+// requiredList is joined for a list that must not be empty.
+func requiredList[S ~string](r *request, name, separator string, values []S, maximum int) {
+	if len(values) == 0 {
+		r.refuse(name, "is empty; name at least one")
+	}
+	if maximum > 0 && len(values) > maximum {
+		r.refuse(name, "has more than "+strconv.Itoa(maximum)+" elements; split the call")
+	}
+	texts := make([]string, len(values))
+	for i, value := range values {
+		texts[i] = string(value)
+	}
+	r.joined(name, separator, texts)
+}
+
+// filter adds conditions as repeated keys: joined or indexed forms are not safe.
+func (r *request) filter(name string, conditions []Condition) {
+	operators := v1Operators
+	if r.v2() {
+		operators = v2Operators
+	}
+	for _, condition := range conditions {
+		text, problem := condition.text(operators)
+		if problem != "" {
+			r.refuse(name, problem)
+		}
+		r.add(name, text)
+	}
+}
+
+func (r *request) header(name, value string) {
+	if value == "" {
+		return
+	}
+	if !headerSafe(strings.ReplaceAll(value, " ", "")) {
+		r.refuse(name, "the value cannot stand in a header")
+	}
+	if r.headers == nil {
+		r.headers = http.Header{}
+	}
+	r.headers.Set(name, value)
+}
+
+// body encodes the body at once, so that nothing the caller does later changes it.
+func (r *request) body(v any) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		r.refuse("body", "cannot be encoded: "+err.Error())
+	}
+	r.encoded = data
+}
+
+// bodyList is body for a list, of which nil is an empty one.
+func bodyList[T any](r *request, items []T) {
+	if items == nil {
+		items = []T{}
+	}
+	r.body(items)
+}
+
+func (r *request) bodyField(key string, value any) {
+	data, err := json.Marshal(value)
+	if err != nil {
+		r.refuse(key, "cannot be encoded: "+err.Error())
+	}
+	r.fields = maps.Clone(r.fields)
+	if r.fields == nil {
+		r.fields = map[string]json.RawMessage{}
+	}
+	r.fields[key] = data
+}
+
+// repeatable marks a POST that may be sent twice.
+func (r *request) repeatable() { r.rule = max(r.rule, repeatable) }
+
+// graphOp marks a change of the graph. Adding and removing may be sent twice: the second time says
+// that there is nothing left to do.
+func (r *request) graphOp(op GraphOp) {
+	if r.graph = op; op == GraphOpAdd || op == GraphOpRemove {
+		r.repeatable()
+	}
+}
+
+// alreadyDone reports whether a status says that an earlier attempt of unknown effect took effect.
+func (r *request) alreadyDone(status int) bool {
+	switch status {
+	case http.StatusConflict:
+		return r.graph == GraphOpAdd
+	case http.StatusNotFound:
+		return r.graph == GraphOpRemove || r.method == http.MethodDelete
+	}
+	return false
+}
+
+func (r *request) apply(opts []RequestOption) {
+	for _, opt := range opts {
+		if opt != nil {
+			opt(r)
+		}
+	}
+}
+
+// answer is a success. Its body is valid until it is released.
+type answer struct {
+	status   int
+	header   http.Header
+	body     *bytes.Buffer
+	attempts int
+	done     bool // an earlier attempt did it, so that the body is not the result
+	tooLarge bool
+	pool     *sync.Pool
+}
+
+func (a *answer) release() {
+	if a.body.Cap() <= 4<<20 { // a rare large answer is not worth keeping
+		a.pool.Put(a.body)
+	}
+	a.body = nil
+}
+
+// tries is what a call remembers of its attempts.
+type tries struct {
+	n       int  // attempts made
+	free    int  // of which do not count against the limit
+	unknown bool // one of them may have taken effect
+	renewed bool // a token was renewed
+}
+
+// patience is how many rejections by the rate limit a page of a walk takes beyond its attempts:
+// pages in flight compete for one allowance, so a rejection says little about the page.
+const patience = 20
+
+// send is the one path of every request: wait for the limiter, attempt, and return, or wait and
+// attempt again.
+func (r *request) send(ctx context.Context) (*answer, error) {
+	if r.err == nil && len(r.fields) > 0 {
+		r.mergeFields()
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	for t := (tries{}); ; {
+		if limiter := r.client.config.Limiter; limiter != nil {
+			if err := limiter.Wait(ctx); err != nil {
+				return nil, r.failure(ctx, nil, fmt.Errorf("waiting for the limiter: %w", err), t.n)
+			}
+		}
+		t.n++
+		started := time.Now()
+		a, sent, err := r.attempt(ctx)
+		if err == nil && (a.status/100 == 2 || t.unknown && r.alreadyDone(a.status)) {
+			a.attempts, a.done = t.n, a.status/100 != 2
+			r.report(ctx, a, Attempt{Number: t.n, Duration: time.Since(started)})
+			return a, nil
+		}
+		failure := r.failure(ctx, a, err, t.n)
+		wait, again := r.again(&t, a, sent, err)
+		again = again && ctx.Err() == nil
+		r.report(ctx, a, Attempt{Number: t.n, Duration: time.Since(started), Err: failure, Retry: again, Wait: wait})
+		if a != nil {
+			a.release()
+		}
+		if !again {
+			return nil, failure
+		}
+		if !sleep(ctx, wait) {
+			if ctx.Err() != nil {
+				failure = r.failure(ctx, nil, failure, t.n)
+			}
+			return nil, failure
+		}
+	}
+}
+
+// again decides about a failed attempt: whether another follows, and after what wait.
+func (r *request) again(t *tries, a *answer, sent http.Header, err error) (wait time.Duration, again bool) {
+	var effect bool
+	switch {
+	case err != nil:
+		again, effect = r.rule.retryError(err)
+	case a.status == http.StatusUnauthorized && !t.renewed && r.authorize == nil && r.client.credential.rejected(sent):
+		t.renewed = true
+		t.free++
+		return 0, true
+	default:
+		again, effect = r.rule.retryStatus(a.status)
+		if r.throttled != nil && (a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable) {
+			r.throttled()
+			if a.status == http.StatusTooManyRequests && t.free < patience && r.maxAttempts > 1 {
+				t.free++
+			}
+		}
+	}
+	t.unknown = t.unknown || effect
+	policy := r.client.config.Retry
+	if !again || t.n-t.free >= r.maxAttempts {
+		return 0, false
+	}
+	if a != nil {
+		if asked := retryAfter(a.header, time.Now()); asked > 0 {
+			return asked, asked <= policy.MaxWait
+		}
+	}
+	return policy.backoff(max(t.n-t.free, 1)), true
+}
+
+// attempt sends the request once and reads the answer. Without an error the answer is complete,
+// whatever its status; with one, it is there only if its status is known.
+func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err error) {
+	c := r.client
+	limited, cancel := context.WithTimeout(ctx, r.timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(limited, r.method, "", nil)
+	if err != nil {
+		return nil, nil, &fatalError{err}
+	}
+	req.URL = r.address()
+	req.Host = req.URL.Host
+	req.Header = r.newHeader()
+	if r.encoded != nil {
+		// Set by hand, without GetBody: net/http must not be able to repeat the request on its own.
+		req.Body = io.NopCloser(bytes.NewReader(r.encoded))
+		req.ContentLength = int64(len(r.encoded))
+	}
+	authorize := c.credential.authorize
+	if r.authorize != nil {
+		authorize = r.authorize
+	}
+	if err := authorize(limited, req.Header); err != nil {
+		return nil, nil, err
+	}
+	client := c.client()
+	if r.authorize != nil { // a token's: no redirect at all
+		copied := *client
+		copied.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		client = &copied
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		if resp != nil { // the caller's CheckRedirect said no
+			err = &fatalError{fmt.Errorf("%w: %w", ErrRedirect, withoutURL(err))}
+		}
+		return nil, req.Header, r.attemptError(limited, err)
+	}
+	defer resp.Body.Close()
+	a = &answer{status: resp.StatusCode, header: resp.Header, body: c.buffers.Get().(*bytes.Buffer), pool: c.buffers}
+	a.body.Reset()
+	if resp.ContentLength > 0 && resp.ContentLength < c.config.MaxResponseBytes {
+		a.body.Grow(int(resp.ContentLength) + bytes.MinRead)
+	}
+	read, err := a.body.ReadFrom(io.LimitReader(resp.Body, c.config.MaxResponseBytes+1))
+	if read > c.config.MaxResponseBytes {
+		a.body.Truncate(int(c.config.MaxResponseBytes))
+		a.tooLarge = true
+	}
+	if err != nil && a.status/100 == 2 {
+		return a, req.Header, r.attemptError(limited, err)
+	}
+	return a, req.Header, nil // an error's status counts, even when its body broke off
+}
+
+func (r *request) address() *url.URL {
+	if r.url != nil {
+		return r.url
+	}
+	u := *r.client.base
+	if r.path != r.escaped {
+		u.RawPath = u.EscapedPath() + r.escaped
+	}
+	u.Path += r.path
+	if r.query != nil {
+		u.RawQuery = r.query.Encode()
+	}
+	return &u
+}
+
+func (r *request) newHeader() http.Header {
+	h := make(http.Header, 6+len(r.headers))
+	values := [...]string{"application/json", r.client.config.UserAgent, r.orgID}
+	h["Accept"] = values[0:1:1]
+	h["User-Agent"] = values[1:2:2]
+	if r.encoded != nil {
+		h["Content-Type"] = values[0:1:1]
+	}
+	if r.orgID != "" && takesOrgID(r.path) {
+		h["X-Org-Id"] = values[2:3:3]
+	}
+	maps.Copy(h, r.headers)
+	return h
+}
+
+// takesOrgID is false for the routes above a single organisation, which refuse x-org-id with a 403.
+// They are reached through Call and Walk only.
+func takesOrgID(path string) bool {
+	path = strings.ToLower(path) + "/"
+	for _, prefix := range [...]string{"/organizations/", "/search/organizations/", "/users/", "/v2/organizations/", "/v2/administrators/", "/v2/providers/", "/v2/integrations/"} {
+		if strings.HasPrefix(path, prefix) {
+			return false
+		}
+	}
+	return true
+}
+
+// attemptError says what broke an attempt, without the URL, which holds ids and the query.
+func (r *request) attemptError(limited context.Context, err error) error {
+	err = withoutURL(err)
+	var operation *net.OpError
+	var timeout net.Error
+	switch {
+	case errors.As(err, &operation) && operation.Op == "dial":
+		return err
+	case limited.Err() != nil:
+		return &timeoutError{"attempt timed out after " + r.timeout.String()} // or the caller's context ended, which send looks at
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return &timeoutError{err.Error()}
+	}
+	return err
+}
+
+func withoutURL(err error) error {
+	for {
+		wrapped, ok := err.(*url.Error)
+		if !ok {
+			return err
+		}
+		err = wrapped.Err
+	}
+}
+
+// failure makes the error of an attempt: an APIError where there is an answer, a TransportError else.
+func (r *request) failure(ctx context.Context, a *answer, err error, attempts int) error {
+	hide := r.client.credential.hide
+	if err == nil {
+		e := &APIError{
+			Operation: r.id, Method: r.method, Route: r.route, StatusCode: a.status, Header: a.header,
+			RequestID: requestID(a.header), RetryAfter: retryAfter(a.header, time.Now()), Attempts: attempts,
+		}
+		e.parse([]byte(hide(a.body.String())))
+		return e
+	}
+	e := &TransportError{Operation: r.id, Method: r.method, Route: r.route, Attempts: attempts, Err: err}
+	if a != nil {
+		e.StatusCode = a.status
+	}
+	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
+		e.Err = fmt.Errorf("%w: %w", ended, err)
+		if cause := context.Cause(ctx); cause != ended {
+			e.Err = fmt.Errorf("%w (%w): %w", ended, cause, err)
+		}
+	}
+	e.text = hide(hideUserinfo(e.Err.Error()))
+	return e
+}
+
+// hideUserinfo removes user:password@ from the URLs in a text, such as a proxy's in an error.
+func hideUserinfo(text string) string {
+	for at := 0; ; {
+		begin := strings.Index(text[at:], "://")
+		if begin < 0 {
+			return text
+		}
+		at += begin + len("://")
+		authority := text[at:]
+		if end := strings.IndexAny(authority, "/?#\\\" "); end >= 0 {
+			authority = authority[:end]
+		}
+		if user := strings.LastIndexByte(authority, '@'); user >= 0 {
+			text = text[:at] + redacted + text[at+user:]
+		}
+	}
+}
+
+// requestID is what JumpCloud's support can find a request by.
+func requestID(h http.Header) string {
+	for _, name := range [...]string{"X-Request-Id", "Cf-Ray"} {
+		if id := h.Get(name); id != "" {
+			return id
+		}
+	}
+	return ""
+}
+
+// Attempt is what Configuration.OnAttempt is told: one attempt of a request. It holds no credential,
+// id, query or body.
+type Attempt struct {
+	Operation  string // JumpCloud's operation id; "" for Call and Walk
+	Method     string
+	Route      string // the route template
+	Number     int    // 1 for the first
+	StatusCode int    // 0 without an answer
+	RequestID  string
+	Duration   time.Duration // from the moment the limiter let it pass
+	Err        error         // nil for a success
+	Retry      bool          // another attempt follows,
+	Wait       time.Duration // after this wait
+}
+
+func (r *request) report(ctx context.Context, a *answer, attempt Attempt) {
+	if a != nil {
+		attempt.StatusCode, attempt.RequestID = a.status, requestID(a.header)
+		if r.response != nil {
+			*r.response = Response{StatusCode: a.status, Header: a.header, RequestID: attempt.RequestID, Attempts: attempt.Number}
+		}
+	}
+	attempt.Operation, attempt.Method, attempt.Route = r.id, r.method, r.route
+	config := r.client.config
+	if config.Logger != nil {
+		level := slog.LevelDebug
+		if attempt.Retry {
+			level = slog.LevelWarn
+		}
+		attrs := []slog.Attr{
+			slog.String("method", r.method), slog.String("route", r.route), slog.Int("attempt", attempt.Number),
+			slog.Int("status", attempt.StatusCode), slog.Duration("duration", attempt.Duration), slog.String("request_id", attempt.RequestID),
+		}
+		if attempt.Err != nil {
+			attrs = append(attrs, slog.Any("error", attempt.Err), slog.Duration("wait", attempt.Wait))
+		}
+		config.Logger.LogAttrs(ctx, level, "jumpcloud request", attrs...)
+	}
+	if config.OnAttempt != nil {
+		config.OnAttempt(attempt)
+	}
+}
+
+// mergeFields puts the keys that options add into the body.
+func (r *request) mergeFields() {
+	if len(r.encoded) == 0 || r.encoded[0] != '{' {
+		r.refuse("WithBodyField", "the request has no JSON object for a body")
+		return
+	}
+	object := map[string]json.RawMessage{}
+	err := json.Unmarshal(r.encoded, &object)
+	maps.Copy(object, r.fields)
+	if err == nil {
+		r.encoded, err = json.Marshal(object)
+	}
+	if err != nil {
+		r.refuse("body", "cannot be encoded: "+err.Error())
+	}
+	r.fields = nil
+}
+
+// call sends the request and decodes the answer into out, unless out is nil.
+func (r *request) call(ctx context.Context, opts []RequestOption, out any) error {
+	r.apply(opts)
+	a, err := r.send(ctx)
+	if err != nil {
+		return err
+	}
+	defer a.release()
+	if out == nil || a.done {
+		return nil
+	}
+	return r.decode(a, out)
+}
+
+func (r *request) decode(a *answer, out any) error {
+	body := a.body.Bytes()
+	trimmed := bytes.TrimSpace(body)
+	switch {
+	case a.tooLarge:
+		return r.undecodable(a, body, ErrTooLarge)
+	case len(trimmed) == 0 && r.method == http.MethodGet && !r.v2():
+		// v1 has answered the GET of an unknown user so.
+		return &APIError{
+			Operation: r.id, Method: r.method, Route: r.route, StatusCode: a.status, RequestID: requestID(a.header),
+			Attempts: a.attempts, Header: a.header, kind: ErrNotFound,
+		}
+	case len(trimmed) == 0:
+		return r.undecodable(a, body, errors.New("the body is empty"))
+	case string(trimmed) == "null":
+		return r.undecodable(a, body, errors.New("the body is null"))
+	}
+	if err := json.Unmarshal(body, out); err != nil {
+		return r.undecodable(a, body, err)
+	}
+	if filled, ok := out.(interface{ fillID() }); ok {
+		filled.fillID()
+	}
+	if keeper, ok := out.(interface{ setRaw(json.RawMessage) }); ok && r.raw {
+		keeper.setRaw(bytes.Clone(trimmed))
+	}
+	return nil
+}
+
+func (r *request) undecodable(a *answer, body []byte, err error) error {
+	return &DecodeError{
+		Operation: r.id, Method: r.method, Route: r.route, StatusCode: a.status, Index: -1,
+		Body: []byte(r.client.credential.hide(string(body))), Err: err,
+	}
+}
+
+// callResult is for operations that answer one object.
+func callResult[T any](ctx context.Context, r *request, opts []RequestOption) (*T, error) {
+	out := new(T)
+	if err := r.call(ctx, opts, out); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// callRaw is for operations whose answer nobody describes.
+func callRaw(ctx context.Context, r *request, opts []RequestOption) (json.RawMessage, error) {
+	var out json.RawMessage
+	if err := r.call(ctx, opts, &out); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// callNothing is for operations that answer nothing, text, or either.
+func callNothing(ctx context.Context, r *request, opts []RequestOption) error {
+	return r.call(ctx, opts, nil)
+}
+
+// Call reaches an endpoint that has no method here, with the same authentication, retries, limits
+// and errors. path starts at the base URL, with its ids escaped by the caller where they need it:
+// /systems/{id} of API v1, /v2/systemgroups of v2. in is encoded as the JSON body unless it is nil;
+// the JSON answer is decoded into out unless that is nil. GET, PUT and DELETE are repeated as the
+// generated methods are, other methods only with [WithIdempotent].
+func (c *APIClient) Call(ctx context.Context, method, path string, query url.Values, in, out any, opts ...RequestOption) error {
+	r := c.pathRequest(method, path, query)
+	if in != nil {
+		r.body(in)
+	}
+	return r.call(ctx, opts, out)
+}
+
+// pathRequest is service.request for a path of the caller's.
+func (c *APIClient) pathRequest(method, path string, query url.Values) *request {
+	r := service{c}.request("", method, "")
+	r.query = cloneQuery(query)
+	unescaped, err := url.PathUnescape(path)
+	r.path, r.escaped, r.route = unescaped, path, maskedRoute(path)
+	switch {
+	case method == "" || strings.ContainsFunc(method, func(c rune) bool { return c < 'A' || c > 'Z' }):
+		r.refuse("method", "must be an HTTP method in capitals")
+	case err != nil || strings.ContainsAny(path, "?#\\") || strings.ContainsFunc(path, func(c rune) bool { return c <= ' ' || c == 0x7f }):
+		r.refuse("path", "is not an escaped URL path; use url.PathEscape for ids, and query for parameters")
+	case !strings.HasPrefix(path, "/"):
+		r.refuse("path", "must begin with a slash, below the base URL; an absolute URL would take the credential elsewhere")
+	case strings.Contains(path, "//") || len(path) > 1 && strings.HasSuffix(path, "/"):
+		r.refuse("path", "has an empty element: an id is missing, and the call would reach the whole collection")
+	case slices.ContainsFunc(strings.Split(unescaped, "/"), func(element string) bool { return element == "." || element == ".." }):
+		r.refuse("path", "has a dot segment")
+	}
+	return r
+}
+
+func cloneQuery(query url.Values) url.Values {
+	copied := maps.Clone(query)
+	for key, values := range copied {
+		copied[key] = slices.Clone(values)
+	}
+	return copied
+}
+
+// maskedRoute is a path for errors and logs: what does not look like a word of the API is an id.
+func maskedRoute(path string) string {
+	elements := strings.Split(path, "/")
+	for i, element := range elements {
+		word := len(element) < 24 && !strings.ContainsFunc(element, func(c rune) bool { return (c < 'a' || c > 'z') && c != '-' })
+		if !word && element != "v2" && element != "office365s" {
+			elements[i] = "{id}"
+		}
+	}
+	return strings.Join(elements, "/")
+}
+
+// Format prints the client's base URL, whatever the verb.
+func (c APIClient) Format(f fmt.State, _ rune) { fmt.Fprint(f, c.shown()) }
+
+// LogValue logs the client's base URL.
+func (c APIClient) LogValue() slog.Value { return slog.StringValue(c.shown()) }
+
+// MarshalJSON encodes the client's base URL as a string.
+func (c APIClient) MarshalJSON() ([]byte, error) { return json.Marshal(c.shown()) }
+
+func (c APIClient) shown() string {
+	if c.base == nil {
+		return "jumpcloud.APIClient{}"
+	}
+	return "jumpcloud.APIClient{" + c.base.String() + "}"
+}
+
+// Format prints the client's base URL, whatever the verb.
+func (s service) Format(f fmt.State, _ rune) { fmt.Fprint(f, s.shown()) }
+
+// LogValue logs the client's base URL.
+func (s service) LogValue() slog.Value { return slog.StringValue(s.shown()) }
+
+// MarshalJSON encodes the client's base URL as a string.
+func (s service) MarshalJSON() ([]byte, error) { return json.Marshal(s.shown()) }
+
+func (s service) shown() string {
+	if s.client == nil {
+		return APIClient{}.shown()
+	}
+	return s.client.shown()
+}

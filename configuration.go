@@ -1,0 +1,312 @@
+package jumpcloud
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Version is the version of this package, as the default user agent names it.
+const Version = "0.1.0"
+
+// Region is where JumpCloud keeps an organisation. It decides the console host.
+type Region string
+
+// The regions JumpCloud has.
+const (
+	RegionUS Region = "us" // console.jumpcloud.com
+	RegionEU Region = "eu" // console.eu.jumpcloud.com
+	RegionIN Region = "in" // console.in.jumpcloud.com
+)
+
+func (r Region) url() string {
+	switch r {
+	case RegionUS:
+		return "https://console.jumpcloud.com/api"
+	case RegionEU:
+		return "https://console.eu.jumpcloud.com/api"
+	case RegionIN:
+		return "https://console.in.jumpcloud.com/api"
+	}
+	return ""
+}
+
+// usTokenURL is the only token endpoint that is known; the other regions' are not.
+const usTokenURL = "https://admin-oauth.id.jumpcloud.com/oauth2/token"
+
+// Configuration is what an [APIClient] is made of. Start from [NewConfiguration] or
+// [ConfigurationFromEnv]; a zero field means its default. It needs APIKey or ServiceAccount. It
+// prints and logs without credentials.
+type Configuration struct {
+	// APIKey is an administrator's key; the client acts with that administrator's rights.
+	APIKey string
+	// ServiceAccount is the alternative to APIKey.
+	ServiceAccount *ServiceAccount
+	// OrgID is sent as x-org-id, which administrators of several organisations need.
+	OrgID string
+	// Region chooses the console host. Default: RegionUS.
+	Region Region
+	// BaseURL replaces the region's URL; API v2 lies below it at /v2. Plain http is refused unless
+	// the host is loopback.
+	BaseURL string
+	// HTTPClient sends the requests. The client never changes it and reads it anew for each
+	// request. Default: a client over a tuned copy of http.DefaultTransport.
+	HTTPClient *http.Client
+	// UserAgent replaces the default, jumpcloud-go/<version>.
+	UserAgent string
+	// Timeout limits each attempt of a request, its answer included. Default: 30 s.
+	Timeout time.Duration
+	// Retry decides about repeated attempts.
+	Retry RetryPolicy
+	// PageSize is how many objects a list asks for at a time, 1 to 100. Default: 100.
+	PageSize int
+	// PageConcurrency is how many pages a walk keeps in flight once it knows the total. Default: 4.
+	PageConcurrency int
+	// Limiter is asked before each attempt, those of a token included. *rate.Limiter of
+	// golang.org/x/time/rate is one.
+	Limiter interface{ Wait(context.Context) error }
+	// Logger gets a record of each attempt: at level debug, or warn when it is repeated.
+	Logger *slog.Logger
+	// OnAttempt is called after each attempt, from the goroutine that sent it.
+	OnAttempt func(Attempt)
+	// MaxResponseBytes limits the body of an answer, after decompression. Default: 64 MiB.
+	MaxResponseBytes int64
+}
+
+// ServiceAccount is an OAuth 2 client-credentials account. Its token is fetched when first needed,
+// renewed before it expires, and once more when the service refuses it.
+type ServiceAccount struct {
+	ClientID     string
+	ClientSecret string
+	// TokenURL is where tokens come from. It has a default for RegionUS without a BaseURL only.
+	TokenURL string
+}
+
+// RetryPolicy says how often, and after which waits, a request is repeated. Which requests and
+// answers are repeated at all is not configurable: see the package documentation.
+type RetryPolicy struct {
+	// MaxAttempts counts the first attempt too; 1 means no repetition. Default: 3.
+	MaxAttempts int
+	// MinWait is the wait after the first attempt; it doubles, with jitter. Default: 500 ms.
+	MinWait time.Duration
+	// MaxWait limits each wait. A Retry-After beyond it ends the call. Default: 30 s.
+	MaxWait time.Duration
+}
+
+// NewConfiguration returns the defaults, without a credential.
+func NewConfiguration() *Configuration {
+	c := Configuration{}.withDefaults()
+	return &c
+}
+
+func (c Configuration) withDefaults() Configuration {
+	set(&c.Region, RegionUS)
+	set(&c.UserAgent, "jumpcloud-go/"+Version+" ("+runtime.Version()+"; "+runtime.GOOS+"/"+runtime.GOARCH+")")
+	set(&c.Timeout, 30*time.Second)
+	set(&c.Retry.MaxAttempts, 3)
+	set(&c.Retry.MinWait, 500*time.Millisecond)
+	set(&c.Retry.MaxWait, 30*time.Second)
+	set(&c.PageSize, 100)
+	set(&c.PageConcurrency, 4)
+	set(&c.MaxResponseBytes, 64<<20)
+	return c
+}
+
+func set[T comparable](field *T, fallback T) {
+	var zero T
+	if *field == zero {
+		*field = fallback
+	}
+}
+
+// ConfigurationFromEnv reads JUMPCLOUD_API_KEY, or JUMPCLOUD_CLIENT_ID, JUMPCLOUD_CLIENT_SECRET and
+// JUMPCLOUD_TOKEN_URL, and JUMPCLOUD_ORG_ID, JUMPCLOUD_REGION (us, eu or in) and
+// JUMPCLOUD_BASE_URL. The rest has its defaults. The error joins everything that is wrong.
+func ConfigurationFromEnv() (*Configuration, error) {
+	c := NewConfiguration()
+	c.APIKey = os.Getenv("JUMPCLOUD_API_KEY")
+	c.OrgID = os.Getenv("JUMPCLOUD_ORG_ID")
+	c.BaseURL = os.Getenv("JUMPCLOUD_BASE_URL")
+	if region := os.Getenv("JUMPCLOUD_REGION"); region != "" {
+		c.Region = Region(strings.ToLower(region))
+	}
+	account := ServiceAccount{
+		ClientID:     os.Getenv("JUMPCLOUD_CLIENT_ID"),
+		ClientSecret: os.Getenv("JUMPCLOUD_CLIENT_SECRET"),
+		TokenURL:     os.Getenv("JUMPCLOUD_TOKEN_URL"),
+	}
+	if account.ClientID != "" || account.ClientSecret != "" {
+		c.ServiceAccount = &account
+	}
+	_, err := c.validate()
+	if c.APIKey == "" && c.ServiceAccount == nil {
+		err = errors.Join(errors.New("jumpcloud: no credential in the environment: set JUMPCLOUD_API_KEY, or JUMPCLOUD_CLIENT_ID and JUMPCLOUD_CLIENT_SECRET"), err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// validate checks a configuration that has its defaults, and returns its base URL. It names fields
+// and ways out, never values that may be secret.
+func (c *Configuration) validate() (base *url.URL, err error) {
+	var found []error
+	bad := func(field, problem string) {
+		found = append(found, errors.New("jumpcloud: Configuration."+field+": "+problem))
+	}
+	switch {
+	case c.APIKey == "" && c.ServiceAccount == nil:
+		bad("APIKey", "is empty; set it, or ServiceAccount")
+	case c.APIKey != "" && c.ServiceAccount != nil:
+		bad("APIKey", "is set together with ServiceAccount; set one of them")
+	}
+	if !headerSafe(c.APIKey) {
+		bad("APIKey", "contains white space or characters that cannot stand in a header; trim it")
+	}
+	if !headerSafe(c.OrgID) {
+		bad("OrgID", "contains white space or characters that cannot stand in a header; trim it")
+	}
+	if strings.ContainsFunc(c.UserAgent, func(r rune) bool { return r < ' ' || r > '~' }) {
+		bad("UserAgent", "contains characters that cannot stand in a header")
+	}
+	address := c.Region.url()
+	if address == "" {
+		bad("Region", "is not one of us, eu, in; use RegionUS, RegionEU or RegionIN, or set BaseURL")
+	}
+	if c.BaseURL != "" {
+		address = c.BaseURL
+	}
+	if base, err = safeURL(address); err != nil && address != "" {
+		bad("BaseURL", err.Error())
+	} else if base != nil {
+		base.Path = strings.TrimRight(base.Path, "/")
+		base.RawPath = ""
+	}
+	if a := c.ServiceAccount; a != nil {
+		if a.ClientID == "" {
+			bad("ServiceAccount.ClientID", "is empty")
+		}
+		if a.ClientSecret == "" {
+			bad("ServiceAccount.ClientSecret", "is empty")
+		}
+		if address := c.tokenURL(); address == "" {
+			bad("ServiceAccount.TokenURL", "is empty; only the one of RegionUS is known, so set it for other regions and with a BaseURL")
+		} else if _, err := safeURL(address); err != nil {
+			bad("ServiceAccount.TokenURL", err.Error())
+		}
+	}
+	if c.Timeout < 0 {
+		bad("Timeout", "is negative; leave it zero for the default")
+	}
+	if c.Retry.MaxAttempts < 1 {
+		bad("Retry.MaxAttempts", "is negative; 1 means no repetition, 0 the default")
+	}
+	if c.Retry.MinWait < 0 || c.Retry.MaxWait < c.Retry.MinWait {
+		bad("Retry.MaxWait", "must not be less than MinWait, nor either of them negative")
+	}
+	if c.PageSize < 1 || c.PageSize > 100 {
+		bad("PageSize", "must be 1 to 100")
+	}
+	if c.PageConcurrency < 1 {
+		bad("PageConcurrency", "is negative; 1 means one page at a time, 0 the default")
+	}
+	if c.MaxResponseBytes < 1 {
+		bad("MaxResponseBytes", "is negative; leave it zero for the default")
+	}
+	return base, errors.Join(found...)
+}
+
+func (c *Configuration) tokenURL() string {
+	if c.ServiceAccount.TokenURL == "" && c.Region == RegionUS && c.BaseURL == "" {
+		return usTokenURL
+	}
+	return c.ServiceAccount.TokenURL
+}
+
+func headerSafe(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+// safeURL parses an absolute URL to which a credential may be sent.
+func safeURL(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
+		return nil, errors.New("is not an absolute https URL")
+	case u.User != nil:
+		return nil, errors.New("contains user information; remove it, credentials have fields of their own")
+	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
+		return nil, errors.New("has a query or fragment; remove it")
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return nil, errors.New("is plain http, which would send the credential in the clear; use https (http is for loopback hosts only)")
+	}
+	return u, nil
+}
+
+func loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Unmap().IsLoopback()
+}
+
+// shownConfiguration is what a Configuration shows of itself.
+type shownConfiguration struct {
+	APIKey          string          `json:",omitempty"`
+	ServiceAccount  *ServiceAccount `json:",omitempty"`
+	OrgID           string          `json:",omitempty"`
+	Region          Region          `json:",omitempty"`
+	BaseURL         string          `json:",omitempty"`
+	UserAgent       string          `json:",omitempty"`
+	Timeout         time.Duration
+	Retry           RetryPolicy
+	PageSize        int
+	PageConcurrency int
+}
+
+func (c Configuration) shown() shownConfiguration {
+	s := shownConfiguration{hide(c.APIKey), c.ServiceAccount, c.OrgID, c.Region, hideUserinfo(c.BaseURL), c.UserAgent, c.Timeout, c.Retry, c.PageSize, c.PageConcurrency}
+	return s
+}
+
+func hide(secret string) string {
+	if secret == "" {
+		return ""
+	}
+	return redacted
+}
+
+// Format prints the configuration without credentials, whatever the verb.
+func (c Configuration) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "jumpcloud.Configuration%+v", c.shown())
+}
+
+// LogValue logs the configuration without credentials.
+func (c Configuration) LogValue() slog.Value { return slog.StringValue(formatted(c)) }
+
+// MarshalJSON encodes the configuration without credentials.
+func (c Configuration) MarshalJSON() ([]byte, error) { return json.Marshal(c.shown()) }
+
+// Format prints the account without its secret, whatever the verb.
+func (a ServiceAccount) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "{ClientID:%s ClientSecret:%s TokenURL:%s}", a.ClientID, hide(a.ClientSecret), hideUserinfo(a.TokenURL))
+}
+
+// LogValue logs the account without its secret.
+func (a ServiceAccount) LogValue() slog.Value { return slog.StringValue(formatted(a)) }
+
+// MarshalJSON encodes the account without its secret.
+func (a ServiceAccount) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]string{"ClientID": a.ClientID, "ClientSecret": hide(a.ClientSecret), "TokenURL": hideUserinfo(a.TokenURL)})
+}

@@ -1,0 +1,72 @@
+// Package jumpcloud is a client for JumpCloud's directory API: system users (API v1), and users in
+// the graph, user groups, Workday import and bulk jobs (API v2).
+//
+// # Start
+//
+//	configuration := jumpcloud.NewConfiguration()
+//	configuration.APIKey = os.Getenv("JUMPCLOUD_API_KEY")
+//	client, err := jumpcloud.NewAPIClient(configuration)
+//
+// or, with everything from the environment, [ConfigurationFromEnv]. The client has a service for
+// each group of operations. Every method names JumpCloud's operation, and is safe for concurrent
+// use. Endpoints without a method are reached with [APIClient.Call] and [Walk].
+//
+// # Bodies
+//
+// A required field is a plain value, an optional one an [Opt] with three states: omitted, null and a
+// value, so that false, 0, "" and null can be sent. A slice or map is sent unless it is nil; an
+// empty one clears. Passwords are [Secret] and never printed.
+//
+//	client.Systemusers.Update(ctx, id, jumpcloud.SystemuserUpdate{
+//		Sudo:    jumpcloud.Set(false),
+//		Manager: jumpcloud.Null[string](),
+//	}, nil)
+//
+// # Lists
+//
+// List answers one [Page]; All walks every page, lazily and in order:
+//
+//	for user, err := range client.Systemusers.All(ctx, nil) {
+//		if err != nil {
+//			return err
+//		}
+//		fmt.Println(user.Username)
+//	}
+//
+// A walk never ends early without an error. An object that cannot be read is an error that matches
+// [ErrItem], after which the walk goes on; any other error ends it. [Collect] and [One] gather a
+// walk. Once the service has told the total, up to PageConcurrency pages are in flight.
+//
+// # Errors
+//
+// Match errors with errors.Is and the Err variables: [ErrNotFound], [ErrConflict] and so on; the
+// caller's context.Canceled and context.DeadlineExceeded match too. The types tell more:
+// [APIError] is an answer that is no success, [ParamError] bad input that was refused before
+// anything was sent, [DecodeError] a success that cannot be read, [TransportError] no answer. No
+// error text holds a credential, an id of the path or a query.
+//
+// # Retries
+//
+// A request is attempted up to three times, with growing waits, and never past the context's
+// deadline:
+//
+//   - 429: any request, after Retry-After where it is sent. Beyond MaxWait the error comes at once.
+//   - 502, 503, 504, a broken connection, an attempt's time-out: GET, PUT, DELETE, search, and adding
+//     and removing in the graph, because doing those twice is doing them once.
+//   - 500: GET.
+//   - Any other POST and PATCH: only when no connection was made at all. What it did before it failed
+//     is not known, and a second user is worse than an error. See [WithIdempotent].
+//
+// After an attempt of unknown effect, a 409 to adding and a 404 to removing or deleting mean that it
+// took effect, and count as done; an answered object is then empty.
+//
+// # Security
+//
+// Redirects are followed for GET only, and only to the same scheme, host and port; any other is
+// [ErrRedirect]. Plain http is refused except for loopback hosts. Configurations, clients, services
+// and [Secret] values print without credentials.
+//
+// # Testing
+//
+// Package jumpcloudtest serves a JumpCloud from memory for tests of your own.
+package jumpcloud

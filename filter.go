@@ -1,0 +1,90 @@
+package jumpcloud
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// Operator compares a field with a value in a [Condition].
+type Operator string
+
+// The operators of both API versions. In, Between and Search exist in v2 only.
+const (
+	Eq      Operator = "eq"      // equal; case counts
+	Ne      Operator = "ne"      // not equal
+	Gt      Operator = "gt"      // greater than
+	Gte     Operator = "gte"     // greater than or equal
+	Lt      Operator = "lt"      // less than
+	Lte     Operator = "lte"     // less than or equal
+	In      Operator = "in"      // one of the values (v2)
+	Between Operator = "between" // between two values (v2)
+	Search  Operator = "search"  // contains, as the service sees it (v2)
+)
+
+// Condition is one condition of a list's Filter. All conditions of a list must hold.
+type Condition struct {
+	field  string
+	op     Operator
+	values []string
+}
+
+// Filter returns the condition that field compares with the value by op:
+//
+//	jumpcloud.Filter("department", jumpcloud.Eq, "IT")
+//
+// is sent as department:$eq:IT to v1 and as department:eq:IT to v2. In and Between take several
+// values, which are joined with "|". Dates are written as the service writes them. A condition that
+// cannot be sent (no field, no value, an operator that the API version lacks) is a [ParamError] of
+// the call that uses it.
+func Filter(field string, op Operator, values ...string) Condition {
+	return Condition{field: field, op: op, values: append([]string(nil), values...)}
+}
+
+// v1 and v2 spell the same operators differently.
+var v1Operators = map[Operator]string{Eq: "$eq", Ne: "$ne", Gt: "$gt", Gte: "$gte", Lt: "$lt", Lte: "$lte"}
+var v2Operators = map[Operator]string{Eq: "eq", Ne: "ne", Gt: "gt", Gte: "ge", Lt: "lt", Lte: "le", In: "in", Between: "between", Search: "search"}
+
+// text writes the condition in one version's grammar; problem is "" when it can be sent.
+func (c Condition) text(operators map[Operator]string) (text, problem string) {
+	op, known := operators[c.op]
+	switch {
+	case c.field == "" || strings.ContainsAny(c.field, ":\r\n"):
+		return "", "needs a field name without a colon"
+	case !known && v2Operators[c.op] != "":
+		return "", "operator " + string(c.op) + " does not exist in API v1; use Eq, Ne, Gt, Gte, Lt or Lte"
+	case !known:
+		return "", "unknown operator; use one of the package's constants"
+	case len(c.values) == 0:
+		return "", "has no value to compare " + c.field + " with"
+	case len(c.values) > 1 && c.op != In && c.op != Between:
+		return "", "operator " + string(c.op) + " takes one value; repeat the condition, or use In"
+	}
+	if len(c.values) > 1 {
+		for _, value := range c.values {
+			if strings.Contains(value, "|") {
+				return "", "a value that contains | cannot be joined with others"
+			}
+		}
+	}
+	return c.field + ":" + op + ":" + strings.Join(c.values, "|"), ""
+}
+
+// MarshalJSON writes the condition in the v1 grammar, which is what the body of a search takes:
+// a []Condition, or AllOf and AnyOf.
+func (c Condition) MarshalJSON() ([]byte, error) {
+	text, problem := c.text(v1Operators)
+	if problem != "" {
+		return nil, &ParamError{Param: "filter", Problem: problem}
+	}
+	return json.Marshal(text)
+}
+
+// AllOf is a search filter that holds when every condition does.
+func AllOf(conditions ...Condition) map[string][]Condition {
+	return map[string][]Condition{"and": conditions}
+}
+
+// AnyOf is a search filter that holds when one of the conditions does.
+func AnyOf(conditions ...Condition) map[string][]Condition {
+	return map[string][]Condition{"or": conditions}
+}

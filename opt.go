@@ -1,0 +1,142 @@
+package jumpcloud
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+)
+
+// Opt is an optional field of a request body. It has three states: omitted (the zero value: the key
+// is not sent), null ([Null]) and a value ([Set], which may be false, 0 or ""). Make one with Set,
+// Null or [FromPtr]; copies share the value, which never changes.
+//
+//	jumpcloud.SystemuserUpdate{
+//		Sudo:    jumpcloud.Set(false),
+//		Manager: jumpcloud.Null[string](),
+//	} // {"manager":null,"sudo":false}
+type Opt[T any] struct {
+	// One pointer, because encoding/json asks IsZero of every optional field of a body, and a value
+	// of one pointer is handed to a method without an allocation.
+	state *optState[T]
+}
+
+type optState[T any] struct {
+	value T
+	null  bool
+}
+
+// Set returns an Opt that sends value, whatever it is. A nil slice is sent as [].
+func Set[T any](value T) Opt[T] { return Opt[T]{&optState[T]{value: value}} }
+
+// Null returns an Opt that sends null, which clears the fields whose documentation says so.
+func Null[T any]() Opt[T] { return Opt[T]{&optState[T]{null: true}} }
+
+// FromPtr returns an Opt with the value that p points to; a nil p is omitted, not null.
+func FromPtr[T any](p *T) Opt[T] {
+	if p == nil {
+		return Opt[T]{}
+	}
+	return Set(*p)
+}
+
+// Get returns the value, and whether there is one: it is false for an omitted field and for null.
+func (o Opt[T]) Get() (value T, ok bool) {
+	if o.state == nil || o.state.null {
+		return value, false
+	}
+	return o.state.value, true
+}
+
+// Or returns the value, or fallback where there is none.
+func (o Opt[T]) Or(fallback T) T {
+	if value, ok := o.Get(); ok {
+		return value
+	}
+	return fallback
+}
+
+// IsNull reports whether the field is sent as null.
+func (o Opt[T]) IsNull() bool { return o.state != nil && o.state.null }
+
+// IsZero reports whether the field is omitted. encoding/json asks it for `omitzero`.
+func (o Opt[T]) IsZero() bool { return o.state == nil }
+
+var errOmittedOpt = errors.New("jumpcloud: an omitted Opt cannot be encoded; give its field the json option omitzero")
+
+// MarshalJSON encodes the value or null. An omitted Opt is an error, never a null: it gets here only
+// through an encoder or a struct tag that ignores omitzero.
+func (o Opt[T]) MarshalJSON() ([]byte, error) {
+	if o.state == nil {
+		return nil, errOmittedOpt
+	}
+	if o.state.null {
+		return []byte("null"), nil
+	}
+	// The usual scalars are written without a round through the encoder's reflection.
+	switch v := any(&o.state.value).(type) {
+	case *bool:
+		return strconv.AppendBool(nil, *v), nil
+	case *int:
+		return strconv.AppendInt(nil, int64(*v), 10), nil
+	case *string:
+		if plain(*v) {
+			return strconv.AppendQuote(make([]byte, 0, len(*v)+2), *v), nil
+		}
+	}
+	data, err := json.Marshal(o.state.value)
+	if err == nil && string(data) == "null" && any(o.state.value) != nil {
+		// A nil slice encodes as null, but a set value must not turn into the other state.
+		var probe T
+		if json.Unmarshal([]byte("[]"), &probe) == nil {
+			return []byte("[]"), nil
+		}
+	}
+	return data, err
+}
+
+// plain reports whether s stands in JSON as it is, between quotes.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return false
+		}
+	}
+	return true
+}
+
+// UnmarshalJSON decodes null and values; a key that is absent leaves the Opt omitted.
+func (o *Opt[T]) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		*o = Null[T]()
+		return nil
+	}
+	var value T
+	if err := json.Unmarshal(data, &value); err != nil {
+		return err
+	}
+	*o = Set(value)
+	return nil
+}
+
+// Format prints the value as itself, null as <null> and an omitted field as <omitted>. A [Secret]
+// stays hidden.
+func (o Opt[T]) Format(f fmt.State, verb rune) {
+	switch value, ok := o.Get(); {
+	case ok:
+		fmt.Fprintf(f, fmt.FormatString(f, verb), value)
+	case o.IsNull():
+		fmt.Fprint(f, "<null>")
+	default:
+		fmt.Fprint(f, "<omitted>")
+	}
+}
+
+// LogValue logs what Format prints, or the value itself where it logs in its own way.
+func (o Opt[T]) LogValue() slog.Value {
+	if value, ok := o.Get(); ok {
+		return slog.AnyValue(value)
+	}
+	return slog.StringValue(fmt.Sprint(o))
+}

@@ -1,0 +1,185 @@
+package jumpcloud
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+)
+
+// Raw is part of every model that an operation answers. With [WithRaw] it holds the object as the
+// service sent it; without, its methods answer nil and false. It tells an absent key from a null
+// one, and reaches fields that this package does not know yet.
+type Raw struct{ raw json.RawMessage }
+
+// RawJSON returns the object as it was sent, or nil without WithRaw.
+func (r Raw) RawJSON() json.RawMessage { return r.raw }
+
+// Has reports whether the object had the key, even with null.
+func (r Raw) Has(key string) bool { return r.Field(key) != nil }
+
+// IsNull reports whether the object had the key with null.
+func (r Raw) IsNull(key string) bool { return string(r.Field(key)) == "null" }
+
+// Field returns the key's value as it was sent, or nil.
+func (r Raw) Field(key string) json.RawMessage { return member(r.raw, key) }
+
+func (r *Raw) setRaw(raw json.RawMessage) { r.raw = raw }
+
+// aliasID catches the second spelling of a v1 object's id: the service sends both _id and id.
+type aliasID struct {
+	ID string `json:"id,omitzero"`
+}
+
+// The functions below find the bounds of values in JSON that is known to be valid. encoding/json
+// has no way to do it without decoding everything a second time.
+
+func skipSpace(data []byte, i int) int {
+	for i < len(data) && (data[i] == ' ' || data[i] == '\n' || data[i] == '\t' || data[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// skipString returns the index after the string that begins at i.
+func skipString(data []byte, i int) int {
+	for i++; ; {
+		quote := i + bytes.IndexByte(data[i:], '"')
+		backslashes := 0
+		for data[quote-1-backslashes] == '\\' {
+			backslashes++
+		}
+		i = quote + 1
+		if backslashes%2 == 0 {
+			return i
+		}
+	}
+}
+
+// skipValue returns the index after the value that begins at i.
+func skipValue(data []byte, i int) int {
+	for depth := 0; i < len(data); {
+		switch data[i] {
+		case '"':
+			i = skipString(data, i)
+		case '{', '[':
+			depth++
+			i++
+			continue
+		case '}', ']':
+			depth--
+			i++
+		case ',', ':', ' ', '\n', '\t', '\r':
+			i++
+			continue
+		default: // a number, true, false, null
+			for i < len(data) && !bytes.ContainsRune([]byte(",]} \n\t\r"), rune(data[i])) {
+				i++
+			}
+		}
+		if depth == 0 {
+			break
+		}
+	}
+	return i
+}
+
+// elements returns the elements of a JSON array, as parts of data.
+func elements(data []byte) (items []json.RawMessage) {
+	for i := skipSpace(data, 0) + 1; ; {
+		i = skipSpace(data, i)
+		if i >= len(data) || data[i] == ']' {
+			return items
+		}
+		end := skipValue(data, i)
+		items = append(items, json.RawMessage(data[i:end:end]))
+		if i = skipSpace(data, end); i < len(data) && data[i] == ',' {
+			i++
+		}
+	}
+}
+
+// member returns the value of a key of a JSON object, as a part of data, or nil. Of a repeated key
+// the last counts, as for encoding/json.
+func member(data []byte, key string) (value json.RawMessage) {
+	i := skipSpace(data, 0)
+	if i >= len(data) || data[i] != '{' {
+		return nil
+	}
+	for i++; ; {
+		if i = skipSpace(data, i); i >= len(data) || data[i] != '"' {
+			return value
+		}
+		end := skipString(data, i)
+		name, _ := unquote(string(data[i:end]))
+		i = skipSpace(data, skipSpace(data, end)+1) // the colon
+		end = skipValue(data, i)
+		if name == key {
+			value = json.RawMessage(data[i:end:end])
+		}
+		if i = skipSpace(data, end); i < len(data) && data[i] == ',' {
+			i++
+		}
+	}
+}
+
+// unmarshalOpen decodes an object into fields and keeps the keys that fields does not have in extra.
+// keys, where it is not nil, is told which of the known ones were there.
+func unmarshalOpen(data []byte, fields any, extra *map[string]json.RawMessage, known ...string) (present map[string]bool, err error) {
+	if err := json.Unmarshal(data, fields); err != nil {
+		return nil, err
+	}
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(data, &all); err != nil {
+		return nil, err
+	}
+	present = make(map[string]bool)
+	for _, key := range known {
+		if _, ok := all[key]; ok {
+			present[key] = true
+			delete(all, key)
+		}
+	}
+	*extra = nil
+	if len(all) > 0 {
+		*extra = all
+	}
+	return present, nil
+}
+
+// marshalOpen encodes fields together with the keys in extra; fields win.
+func marshalOpen(fields any, extra map[string]json.RawMessage) ([]byte, error) {
+	data, err := json.Marshal(fields)
+	if err != nil || len(extra) == 0 {
+		return data, err
+	}
+	all := maps.Clone(extra)
+	if err := json.Unmarshal(data, &all); err != nil {
+		return nil, err
+	}
+	return json.Marshal(all)
+}
+
+// unmarshalLenient decodes an object whose integers in keys may come as strings of digits.
+func unmarshalLenient(data []byte, fields any, keys ...string) error {
+	err := json.Unmarshal(data, fields)
+	if err == nil {
+		return nil
+	}
+	var all map[string]json.RawMessage
+	if json.Unmarshal(data, &all) != nil {
+		return err
+	}
+	for key, value := range all {
+		if digits, unquoted := unquote(string(value)); unquoted == nil && slices.Contains(keys, key) && json.Valid([]byte(digits)) {
+			all[key] = json.RawMessage(digits)
+		} else if unquoted == nil && slices.Contains(keys, key) && digits == "" {
+			delete(all, key)
+		}
+	}
+	again, encodeErr := json.Marshal(all)
+	if encodeErr != nil {
+		return err
+	}
+	return json.Unmarshal(again, fields)
+}

@@ -1,0 +1,117 @@
+package jumpcloud
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// rule says which failures of a request may be answered by sending it again.
+type rule uint8
+
+const (
+	once       rule = iota // POST and PATCH: only when it certainly was not received
+	repeatable             // PUT, DELETE, search, graph adds and removes: sending twice is sending once
+	read                   // GET
+)
+
+func ruleOf(method string) rule {
+	switch method {
+	case http.MethodGet, http.MethodHead:
+		return read
+	case http.MethodPut, http.MethodDelete:
+		return repeatable
+	}
+	return once
+}
+
+// retryStatus reports whether a request may be sent again after this status, and whether the attempt
+// may have taken effect all the same.
+func (r rule) retryStatus(status int) (again, unknown bool) {
+	switch status {
+	case http.StatusTooManyRequests:
+		return true, false
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return r >= repeatable, true
+	case http.StatusInternalServerError:
+		return r == read, false
+	}
+	return false, false
+}
+
+// retryError is retryStatus for an attempt without an answer.
+func (r rule) retryError(err error) (again, unknown bool) {
+	var (
+		dial        *net.OpError
+		dns         *net.DNSError
+		certificate *tls.CertificateVerificationError
+		fatal       *fatalError
+	)
+	switch {
+	case errors.As(err, &fatal), errors.As(err, &certificate):
+		return false, false
+	case errors.As(err, &dns), errors.As(err, &dial) && dial.Op == "dial":
+		return true, false // positive proof that no connection was made
+	}
+	return r >= repeatable, true
+}
+
+// fatalError is a failure that another attempt cannot mend.
+type fatalError struct{ err error }
+
+func (e *fatalError) Error() string { return e.err.Error() }
+func (e *fatalError) Unwrap() error { return e.err }
+
+// timeoutError is an attempt that took longer than its own limit. It does not match
+// context.DeadlineExceeded, which stands for the caller's deadline.
+type timeoutError struct{ text string }
+
+func (e *timeoutError) Error() string   { return e.text }
+func (e *timeoutError) Timeout() bool   { return true }
+func (e *timeoutError) Temporary() bool { return true }
+func (e *timeoutError) Is(target error) bool {
+	return target == ErrTimeout
+}
+
+// backoff returns the wait after the n-th attempt: MinWait doubling up to MaxWait, of which the
+// second half is random, so that clients do not come back all at once.
+func (p RetryPolicy) backoff(n int) time.Duration {
+	wait := p.MaxWait
+	if n < 32 && p.MinWait<<(n-1)>>(n-1) == p.MinWait {
+		wait = min(p.MinWait<<(n-1), p.MaxWait)
+	}
+	return wait/2 + rand.N(wait/2+1)
+}
+
+// retryAfter reads a Retry-After header: seconds or a date. It is 0 without a usable one, and long
+// beyond any MaxWait where the number is.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	value := h.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(seconds, 1<<32)) * time.Second
+	}
+	if date, err := http.ParseTime(value); err == nil {
+		return max(date.Sub(now), 0)
+	}
+	return 0
+}
+
+// sleep waits, but not past the end of ctx: where the deadline comes first it does not wait at all.
+func sleep(ctx context.Context, wait time.Duration) (slept bool) {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
+		return false
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
