@@ -1,0 +1,60 @@
+# Targets for people and for CI. Everything but Go, git and make comes as Go modules.
+
+.DEFAULT_GOAL := help
+
+# The modules of the repository: the package itself, and what must not become a requirement of it.
+MODULES := . $(patsubst %/go.mod,%,$(wildcard */go.mod */*/go.mod))
+TESTED := $(filter-out tools,$(MODULES))
+BIN := $(CURDIR)/.bin
+
+# The race detector wants a C compiler.
+COMPILER := $(shell go env CC)
+RACE := $(if $(shell command -v $(COMPILER) 2>/dev/null),-race)
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## run the quickstart against the embedded JumpCloud (or yours, read-only, with JUMPCLOUD_API_KEY)
+	@cd examples && go run ./quickstart
+
+.PHONY: test
+test: ## run every test, with the race detector where there is a C compiler
+	@$(if $(RACE),,echo "no C compiler ($(COMPILER)): testing without the race detector")
+	@set -e; for m in $(TESTED); do echo "== $$m"; (cd $$m && go test $(RACE) ./...); done
+
+.PHONY: check
+check: fmt-check vet lint generate-check tidy-check ## formatting, vet, staticcheck, stale generated files, untidy modules
+
+.PHONY: generate
+generate: ## write api_*.go, model_*.go and docs/ from api/
+	cd internal/generate && go run . -root ../..
+
+.PHONY: fmt
+fmt: ## format the Go code
+	gofmt -w $$(git ls-files '*.go' ':!**/testdata/**')
+
+.PHONY: cover
+cover: ## statement coverage of the hand-written runtime
+	@mkdir -p $(BIN) && go test -coverpkg=. -coverprofile=$(BIN)/cover.out ./... >/dev/null
+	@grep -vE '/(api|model)_[a-z_]+\.go:' $(BIN)/cover.out > $(BIN)/cover.hand && go tool cover -func=$(BIN)/cover.hand | tail -n 1
+
+.PHONY: fmt-check vet lint generate-check tidy-check
+fmt-check:
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go' ':!**/testdata/**')); test -z "$$unformatted" || { echo "not formatted, run make fmt:"; echo "$$unformatted"; exit 1; }
+
+vet:
+	@set -e; for m in $(TESTED); do (cd $$m && go vet ./...); done
+
+lint: $(BIN)/staticcheck
+	@set -e; for m in $(TESTED); do (cd $$m && $(BIN)/staticcheck ./...); done
+
+$(BIN)/staticcheck: tools/go.mod
+	cd tools && go build -o $@ honnef.co/go/tools/cmd/staticcheck
+
+generate-check:
+	@cd internal/generate && go run . -root ../.. -check
+
+tidy-check:
+	@set -e; for m in $(MODULES); do (cd $$m && go mod tidy -diff) || { echo "$$m: run go mod tidy"; exit 1; }; done

@@ -1,0 +1,75 @@
+package jumpcloudtest_test
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jumpcloud-go/jumpcloud"
+	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
+)
+
+// Leave is a function as you may have one: it suspends a user who leaves.
+func Leave(ctx context.Context, client *jumpcloud.APIClient, id string) error {
+	_, err := client.Systemusers.Update(ctx, id, jumpcloud.SystemuserUpdate{
+		State:     jumpcloud.Set(jumpcloud.UserStateSuspended),
+		Suspended: jumpcloud.Set(true),
+	}, nil)
+	return err
+}
+
+// A function of your own, tested against the embedded server. In a test, New(t) takes the place of
+// NewServer and Close.
+func Example() {
+	server := jumpcloudtest.NewServer()
+	defer server.Close()
+	id := server.AddUser(jumpcloud.SystemuserCreate{Username: "ann", Email: "ann@example.com"})
+
+	err := Leave(context.Background(), server.Client(), id)
+
+	ann, _ := server.User(id)
+	fmt.Println(err, ann["state"])
+	// Output: <nil> SUSPENDED
+}
+
+// Code that survives a 429: the first attempt is refused, the second one succeeds.
+func ExampleServer_Inject() {
+	server := jumpcloudtest.NewServer()
+	defer server.Close()
+	id := server.AddUser(jumpcloud.SystemuserCreate{Username: "ann", Email: "ann@example.com"})
+	server.Inject("PUT /systemusers/{id}", 1, jumpcloudtest.TooManyRequests(-1))
+
+	impatient := func(c *jumpcloud.Configuration) { c.Retry.MinWait = time.Millisecond }
+	err := Leave(context.Background(), server.Client(impatient), id)
+
+	for _, r := range server.Requests("PUT /systemusers/{id}") {
+		fmt.Println(r.Method, r.Status)
+	}
+	ann, _ := server.User(id)
+	fmt.Println(err, ann["state"])
+	// Output:
+	// PUT 429
+	// PUT 200
+	// <nil> SUSPENDED
+}
+
+// A company to try things with: what does someone reach, and how?
+func ExampleServer_SeedCompany() {
+	server := jumpcloudtest.NewServer()
+	defer server.Close()
+	server.SeedCompany()
+	client := server.Client()
+
+	ctx := context.Background()
+	for a, err := range client.Users.AllApplications(ctx, server.ID("nils.aronsson"), nil) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(a.ID == server.ID("Code Hosting"), len(a.Paths), a.Direct())
+	}
+	// Output:
+	// false 1 false
+	// false 1 false
+	// true 1 false
+}

@@ -1,0 +1,481 @@
+package jumpcloudtest
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// group is a user group. Its fields are those that can be written; a write replaces them all.
+type group struct {
+	id     string
+	fields map[string]any
+	query  matcher // of a dynamic group; nil matches nobody
+	exempt map[string]bool
+}
+
+const (
+	automated = "DYNAMIC_AUTOMATED"
+	reviewed  = "DYNAMIC_REVIEW_REQUIRED"
+)
+
+func (g *group) name() string { return g.fields["name"].(string) }
+
+func (g *group) method() string {
+	if method, _ := g.fields["membershipMethod"].(string); method != "" {
+		return method
+	}
+	return "NOTSET"
+}
+
+// attributes are those of the group as a node of the graph; null when there are none.
+func (g *group) attributes() any {
+	if attributes, _ := g.fields["attributes"].(map[string]any); len(attributes) > 0 {
+		return attributes
+	}
+	return nil
+}
+
+// view is the group as answers show it. A list leaves the attributes out, as two recordings of one
+// session showed: null in the list, filled in the graph.
+func (o *org) view(g *group, listed bool) object {
+	v := object{
+		"id": g.id, "type": userGroup, "name": g.name(), "email": "", "description": "",
+		"attributes": g.attributes(), "membershipMethod": g.method(), "memberSuggestionsNotify": false,
+		"memberQueryExemptions": []any{}, "organizationObjectId": o.id,
+	}
+	if listed {
+		v["attributes"] = nil
+	}
+	for _, name := range []string{"email", "description", "memberSuggestionsNotify", "memberQueryExemptions", "memberQuery"} {
+		if value := g.fields[name]; value != nil {
+			v[name] = value
+		}
+	}
+	add, remove := o.suggestions(g)
+	v["suggestionCounts"] = map[string]any{"add": len(add), "remove": len(remove), "total": len(add) + len(remove)}
+	return v
+}
+
+// draftGroup checks a body of POST, PUT or PATCH. What it does not name is reset: the three are full.
+func draftGroup(body map[string]any) (*group, error) {
+	g := &group{fields: map[string]any{}, exempt: map[string]bool{}}
+	if name, _ := body["name"].(string); name == "" {
+		return nil, errors.New("name is a missing required property")
+	}
+	for _, field := range []string{"name", "description", "email"} {
+		if v, given := body[field]; given && v != nil {
+			s, err := limitedText(field, v, longest)
+			if err != nil {
+				return nil, err
+			}
+			g.fields[field] = s
+		}
+	}
+	if v := body["memberSuggestionsNotify"]; v != nil {
+		if _, isBool := v.(bool); !isBool {
+			return nil, errors.New("memberSuggestionsNotify must be a boolean")
+		}
+		g.fields["memberSuggestionsNotify"] = v
+	}
+	switch v := body["membershipMethod"]; v {
+	case nil:
+	case "NOTSET", "STATIC", reviewed, automated:
+		g.fields["membershipMethod"] = v
+	default:
+		return nil, errors.New("membershipMethod must be NOTSET, STATIC, DYNAMIC_REVIEW_REQUIRED or DYNAMIC_AUTOMATED")
+	}
+	if v := body["attributes"]; v != nil {
+		attributes, isObject := v.(map[string]any)
+		if !isObject {
+			return nil, errors.New("attributes must be an object")
+		}
+		if err := checkAttributes(attributes); err != nil {
+			return nil, err
+		}
+		g.fields["attributes"] = attributes
+	}
+	if v := body["memberQuery"]; v != nil {
+		query, isObject := v.(map[string]any)
+		if !isObject {
+			return nil, errors.New("memberQuery must be an object")
+		}
+		m, err := memberQuery(query)
+		if err != nil {
+			return nil, fmt.Errorf("memberQuery: %w", err)
+		}
+		g.fields["memberQuery"], g.query = query, m
+	}
+	if v := body["memberQueryExemptions"]; v != nil {
+		list, isList := v.([]any)
+		if !isList {
+			return nil, errors.New("memberQueryExemptions must be an array")
+		}
+		for i, item := range list {
+			o, _ := item.(map[string]any)
+			id, _ := o["id"].(string)
+			if kind, _ := o["type"].(string); id == "" || kind == "" {
+				return nil, fmt.Errorf("memberQueryExemptions[%d] needs an id and a type", i)
+			}
+			g.exempt[id] = true
+		}
+		g.fields["memberQueryExemptions"] = list
+	}
+	return g, nil
+}
+
+// checkAttributes holds the keys that are described to their form; any other key may be there, as
+// "Hello": "World" was in a recording.
+func checkAttributes(attributes map[string]any) error {
+	if v, given := attributes["sudo"]; given && v != nil {
+		if err := checkSudo(v); err != nil {
+			return err
+		}
+	}
+	if v, given := attributes["sambaEnabled"]; given {
+		if _, isBool := v.(bool); !isBool {
+			return errors.New("attributes.sambaEnabled must be a boolean")
+		}
+	}
+	for _, name := range []string{"ldapGroups", "posixGroups"} {
+		v, given := attributes[name]
+		if list, isList := v.([]any); given && v != nil {
+			for _, item := range list {
+				o, _ := item.(map[string]any)
+				_, named := o["name"].(string)
+				_, numbered := numeric(o["id"])
+				if !named || name == "posixGroups" && !numbered {
+					return fmt.Errorf("attributes.%s: an item lacks what it must have", name)
+				}
+			}
+			if !isList {
+				return fmt.Errorf("attributes.%s must be an array", name)
+			}
+		}
+	}
+	if v := attributes["radius"]; v != nil {
+		radius, _ := v.(map[string]any)
+		reply, isList := radius["reply"].([]any)
+		if radius == nil || radius["reply"] != nil && !isList {
+			return errors.New("attributes.radius must be an object with an array reply")
+		}
+		for _, item := range reply {
+			o, _ := item.(map[string]any)
+			_, named := o["name"].(string)
+			_, valued := o["value"].(string)
+			if !named || !valued {
+				return errors.New("attributes.radius.reply: an item needs a name and a value")
+			}
+		}
+	}
+	return nil
+}
+
+// checkSudo: both keys are required, and sudo without a password needs sudo.
+func checkSudo(v any) error {
+	sudo, _ := v.(map[string]any)
+	enabled, hasEnabled := sudo["enabled"].(bool)
+	without, hasWithout := sudo["withoutPassword"].(bool)
+	switch {
+	case !hasEnabled || !hasWithout:
+		return errors.New("attributes.sudo must be an object with the booleans enabled and withoutPassword")
+	case without && !enabled:
+		return errors.New("attributes.sudo.withoutPassword needs attributes.sudo.enabled")
+	}
+	return nil
+}
+
+func (o *org) groupNamed(name string) *group {
+	for _, g := range o.groupList {
+		if g.name() == name {
+			return g
+		}
+	}
+	return nil
+}
+
+func (o *org) addGroup(body map[string]any) (*group, *reply) {
+	g, err := draftGroup(body)
+	if err != nil {
+		r := invalid(err.Error())
+		return nil, &r
+	}
+	if o.groupNamed(g.name()) != nil {
+		r := alreadyExists()
+		return nil, &r
+	}
+	g.id = o.host.newID()
+	o.groups[g.id] = g
+	o.groupList = append(o.groupList, g)
+	o.repopulate(g)
+	return g, nil
+}
+
+func (c *call) group() *group { return c.org.groups[c.ids[0]] }
+
+// What a list of groups can be filtered by.
+var groupFilters = []string{
+	"name", "disabled", "type", "membershipMethod", "memberQueryErrorFlags",
+	"suggestionCounts.add", "suggestionCounts.remove", "suggestionCounts.total",
+	"attributes.sudo.enabled", "attributes.sudo.withoutPassword",
+}
+
+func (c *call) listGroups() reply {
+	m, err := v2Filter(c.query["filter"], groupFilters)
+	if err != nil {
+		return c.refuse(err)
+	}
+	keys := parseSort(words(c.query["sort"], ","))
+	found := c.org.groupList
+	if m != nil || len(keys) > 0 {
+		found = nil
+		views := map[*group]object{}
+		for _, g := range c.org.groupList {
+			if views[g] = c.org.view(g, false); m.passes(views[g]) {
+				found = append(found, g)
+			}
+		}
+		slices.SortStableFunc(found, func(a, b *group) int { return keys.compare(views[a], views[b]) })
+	}
+	fields := words(c.query["fields"], ",")
+	return c.bare(len(found), func(i int) []byte {
+		v := c.org.view(found[i], true)
+		if len(fields) > 0 {
+			return encode(project(v, fields))
+		}
+		return encode(v)
+	})
+}
+
+// v2Filter compiles repeated filter keys, all of which must hold. The described comma form is not
+// taken apart: a value may contain one.
+func v2Filter(texts, fields []string) (matcher, error) {
+	var list []matcher
+	for _, text := range texts {
+		m, err := v2Condition(text, fields)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, m)
+	}
+	return all(list), nil
+}
+
+func (c *call) createGroup() reply {
+	body, err := c.object(false)
+	if err != nil {
+		return c.refuse(err)
+	}
+	g, failed := c.org.addGroup(body)
+	if failed != nil {
+		return *failed
+	}
+	return reply{status: http.StatusCreated, body: encode(c.org.view(g, false))}
+}
+
+func (c *call) getGroup() reply {
+	g := c.group()
+	if g == nil {
+		return notFound()
+	}
+	return ok(c.org.view(g, false))
+}
+
+// updateGroup replaces the group whole: what the body leaves out is reset. The PATCH of 2019 behaved
+// like the PUT.
+func (c *call) updateGroup() reply {
+	g := c.group()
+	if g == nil {
+		return notFound()
+	}
+	body, err := c.object(false)
+	if err != nil {
+		return c.refuse(err)
+	}
+	written, err := draftGroup(body)
+	if err != nil {
+		return c.refuse(err)
+	}
+	if other := c.org.groupNamed(written.name()); other != nil && other != g {
+		return alreadyExists()
+	}
+	written.id = g.id
+	*g = *written
+	c.org.repopulate(g)
+	return ok(c.org.view(g, false))
+}
+
+func (c *call) deleteGroup() reply {
+	g := c.group()
+	if g == nil {
+		return notFound()
+	}
+	v := c.org.view(g, false)
+	c.org.remove(g.id)
+	if c.groupBody {
+		return ok(v)
+	}
+	return noContent()
+}
+
+// memberQuery compiles the query of a dynamic group, in its three forms. One of an unknown queryType
+// is stored and matches nobody.
+func memberQuery(query map[string]any) (matcher, error) {
+	nobody := func(record) bool { return false }
+	switch query["queryType"] {
+	case "FilterQuery": // {"filters": [{"field", "operator", "value"}]}
+		list, _ := query["filters"].([]any)
+		var conditions []matcher
+		for i, item := range list {
+			o, _ := item.(map[string]any)
+			parts := make([]string, 3)
+			for j, name := range []string{"field", "operator", "value"} {
+				s, isText := o[name].(string)
+				if !isText {
+					return nil, fmt.Errorf("filters[%d].%s must be a string", i, name)
+				}
+				parts[j] = s
+			}
+			m, err := v2Condition(strings.Join(parts, ":"), nil)
+			if err != nil {
+				return nil, err
+			}
+			conditions = append(conditions, m)
+		}
+		if conditions == nil {
+			return nobody, nil
+		}
+		return all(conditions), nil
+	case "Filter": // {"filters": ["field:$op:value"]}
+		list, err := texts(query["filters"], "filters")
+		if err != nil {
+			return nil, err
+		}
+		var conditions []matcher
+		for _, text := range list {
+			m, err := v1Condition(text, searchOperators)
+			if err != nil {
+				return nil, err
+			}
+			conditions = append(conditions, m)
+		}
+		if conditions == nil {
+			return nobody, nil
+		}
+		return all(conditions), nil
+	case "Search": // {"searchFilters": the JSON of a search, in a string}
+		text, isText := query["searchFilters"].(string)
+		var search map[string]any
+		if !isText || parse([]byte(text), &search) != nil {
+			return nil, errors.New("searchFilters must be a string with a JSON object in it")
+		}
+		m, err := searchFilter(search["filter"])
+		if err == nil && m == nil {
+			m = nobody
+		}
+		return m, err
+	}
+	return nobody, nil
+}
+
+// suggestions are what a group whose changes are reviewed would gain and lose.
+func (o *org) suggestions(g *group) (add, remove []string) {
+	if g.method() != reviewed || g.query == nil {
+		return nil, nil
+	}
+	members := o.children[g.id]
+	for _, u := range o.ordered {
+		isMember := members.get(u.id) != nil
+		switch wanted := g.query(u); {
+		case g.exempt[u.id] || wanted == isMember:
+		case wanted:
+			add = append(add, u.id)
+		default:
+			remove = append(remove, u.id)
+		}
+	}
+	return add, remove
+}
+
+// regroup brings a user into the automated groups whose query matches, and out of the others. Those
+// exempted stay what they are.
+func (o *org) regroup(u *user) {
+	for _, g := range o.groupList {
+		o.place(g, u)
+	}
+}
+
+// repopulate does the same for one group and all users.
+func (o *org) repopulate(g *group) {
+	if g.method() == automated {
+		for _, u := range o.ordered {
+			o.place(g, u)
+		}
+	}
+}
+
+func (o *org) place(g *group, u *user) {
+	if g.method() != automated || g.query == nil || g.exempt[u.id] {
+		return
+	}
+	isMember := o.children[g.id].get(u.id) != nil
+	switch wanted := g.query(u); {
+	case wanted && !isMember:
+		o.join(u.id, g.id, nil)
+	case !wanted && isMember:
+		o.leave(u.id, g.id)
+	}
+}
+
+func (c *call) listSuggestions() reply {
+	g := c.group()
+	if g == nil {
+		return notFound()
+	}
+	add, remove := c.org.suggestions(g)
+	return c.bare(len(add)+len(remove), func(i int) []byte {
+		op, id := "add", ""
+		if i < len(add) {
+			id = add[i]
+		} else {
+			op, id = "remove", remove[i-len(add)]
+		}
+		return encode(map[string]any{"op": op, "object": graphObject(id, userKind, nil)})
+	})
+}
+
+// applySuggestions answers an array, of one object here.
+func (c *call) applySuggestions() reply {
+	g := c.group()
+	if g == nil {
+		return notFound()
+	}
+	body, err := c.object(false)
+	if err != nil {
+		return c.refuse(err)
+	}
+	if _, isList := body["user_ids"].([]any); !isList {
+		return c.refuse(errors.New("user_ids must be an array of ids"))
+	}
+	ids, err := texts(body["user_ids"], "user_ids")
+	if err != nil {
+		return c.refuse(err)
+	}
+	add, remove := c.org.suggestions(g)
+	applied, missing := []any{}, []any{}
+	for _, id := range ids {
+		switch {
+		case slices.Contains(add, id) && c.org.children[g.id].get(id) == nil:
+			c.org.join(id, g.id, nil)
+		case slices.Contains(remove, id) && c.org.children[g.id].get(id) != nil:
+			c.org.leave(id, g.id)
+		default:
+			missing = append(missing, id)
+			continue
+		}
+		applied = append(applied, id)
+	}
+	return ok([]any{map[string]any{"suggestions_found": applied, "suggestions_not_found": missing}})
+}

@@ -1,0 +1,232 @@
+package jumpcloudtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// encode writes JSON as JavaScript would: without escaping <, > and &.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic("jumpcloudtest: " + err.Error()) // only values that came from JSON get here
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+func ok(v any) reply { return reply{status: http.StatusOK, body: encode(v)} }
+
+func noContent() reply { return reply{status: http.StatusNoContent} }
+
+// plain is an answer that is no JSON.
+func plain(body string) reply {
+	return reply{
+		status: http.StatusOK, body: []byte(body),
+		header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}},
+	}
+}
+
+// The shapes of errors. message is the one that recordings and tests of JumpCloud's own tools show.
+func message(status int, text string) reply {
+	return reply{status: status, body: encode(map[string]any{"message": text})}
+}
+
+var statusNames = map[int]string{
+	http.StatusBadRequest: "INVALID_ARGUMENT", http.StatusUnauthorized: "UNAUTHENTICATED",
+	http.StatusForbidden: "PERMISSION_DENIED", http.StatusNotFound: "NOT_FOUND",
+	http.StatusConflict: "ALREADY_EXISTS", http.StatusInternalServerError: "INTERNAL",
+}
+
+// rpcError has the shape that both descriptions declare as Error.
+func rpcError(status int, text string) reply {
+	return reply{status: status, body: encode(rpcBody(status, text))}
+}
+
+func rpcBody(status int, text string) map[string]any {
+	return map[string]any{"code": status, "message": text, "status": statusNames[status]}
+}
+
+func notFound() reply { return rpcError(http.StatusNotFound, "Not Found") }
+
+// alreadyExists is the recorded answer to a second add, and to a second group of one name.
+func alreadyExists() reply { return message(http.StatusConflict, "Already Exists") }
+
+type violation struct{ field, description string }
+
+// invalid has the shape that both descriptions declare as ErrorDetails: a 400 of API v2, and of API
+// v1 with fullValidationDetails.
+func invalid(text string, violations ...violation) reply {
+	list := make([]any, len(violations))
+	for i, v := range violations {
+		list[i] = map[string]any{"field": v.field, "description": v.description}
+	}
+	body := rpcBody(http.StatusBadRequest, text)
+	body["details"] = []any{map[string]any{
+		"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolationsList": list,
+	}}
+	return reply{status: http.StatusBadRequest, body: encode(body)}
+}
+
+// refuse is the 400 of the API version that the call is for.
+func (c *call) refuse(err error) reply {
+	if len(c.segments) > 0 && strings.EqualFold(c.segments[0], "v2") {
+		field, _, _ := strings.Cut(err.Error(), " ")
+		return invalid(err.Error(), violation{strings.TrimSuffix(field, ":"), err.Error()})
+	}
+	return message(http.StatusBadRequest, err.Error())
+}
+
+var errBody = errors.New("body is not the JSON that this operation takes")
+
+// parse decodes a body, keeping numbers as they were written.
+func parse(body []byte, to any) error {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	if err := d.Decode(to); err != nil {
+		return errBody
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errBody
+	}
+	return nil
+}
+
+// object decodes the call's body, which must be a JSON object; without one it is empty if optional.
+func (c *call) object(optional bool) (map[string]any, error) {
+	var o map[string]any
+	if optional && len(bytes.TrimSpace(c.body)) == 0 {
+		return map[string]any{}, nil
+	}
+	if err := parse(c.body, &o); err != nil {
+		return nil, err
+	}
+	if o == nil {
+		if !optional {
+			return nil, errBody
+		}
+		o = map[string]any{}
+	}
+	return o, nil
+}
+
+// list decodes the call's body, which must be an array of objects.
+func (c *call) list() ([]map[string]any, error) {
+	var l []map[string]any
+	if err := parse(c.body, &l); err != nil || l == nil {
+		return nil, errBody
+	}
+	for _, o := range l {
+		if o == nil {
+			return nil, errBody
+		}
+	}
+	return l, nil
+}
+
+// The page that a list answers with when the request names none, and the largest one. What happens
+// above the maximum is not known; here the page is cut to it.
+const (
+	defaultPage   = 10
+	largestPage   = 100
+	largestSearch = 1000 // what JumpCloud's own module asks of a search, and gets
+)
+
+// window is the part of a list that the request asks for.
+type window struct{ skip, limit int }
+
+func (c *call) window() (window, error) {
+	skip, err := number(c.query.Get("skip"), "skip")
+	if err != nil {
+		return window{}, err
+	}
+	limit, err := number(c.query.Get("limit"), "limit")
+	return c.fit(skip, limit, largestPage), err
+}
+
+func (c *call) fit(skip, limit, largest int) window {
+	if limit == 0 {
+		limit = defaultPage
+	}
+	limit = min(limit, largest)
+	if c.pageCap > 0 {
+		limit = min(limit, c.pageCap)
+	}
+	if c.ignoreSkip {
+		skip = 0
+	}
+	return window{skip, limit}
+}
+
+func number(text, name string) (int, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return 0, errors.New(name + " must be a number of 0 or more")
+	}
+	return n, nil
+}
+
+// bounds are the first index of the window in a list of n, and the one after its last.
+func (w window) bounds(n int) (from, to int) {
+	from = min(w.skip, n)
+	return from, from + min(w.limit, n-from)
+}
+
+// total is what the answer says of the length of the list; negative means that it says nothing.
+func (c *call) total(n int) int {
+	for _, lie := range c.totals {
+		n = lie(n)
+	}
+	return n
+}
+
+// join writes a JSON array of n encoded items.
+func join(b *bytes.Buffer, n int, item func(i int) []byte) {
+	b.WriteByte('[')
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(item(i))
+	}
+	b.WriteByte(']')
+}
+
+// wrapped is a list of API v1: its total is in the body, and stays what it is past the end.
+func (c *call) wrapped(w window, n int, item func(i int) []byte) reply {
+	from, to := w.bounds(n)
+	var b bytes.Buffer
+	b.WriteByte('{')
+	if total := c.total(n); total >= 0 {
+		b.WriteString(`"totalCount":` + strconv.Itoa(total) + `,`)
+	}
+	b.WriteString(`"results":`)
+	join(&b, to-from, func(i int) []byte { return item(from + i) })
+	b.WriteByte('}')
+	return reply{status: http.StatusOK, body: b.Bytes()}
+}
+
+// bare is a list of API v2: an array, and its total in a header.
+func (c *call) bare(n int, item func(i int) []byte) reply {
+	w, err := c.window()
+	if err != nil {
+		return c.refuse(err)
+	}
+	from, to := w.bounds(n)
+	var b bytes.Buffer
+	join(&b, to-from, func(i int) []byte { return item(from + i) })
+	r := reply{status: http.StatusOK, body: b.Bytes()}
+	if total := c.total(n); total >= 0 {
+		r.header = http.Header{"X-Total-Count": {strconv.Itoa(total)}}
+	}
+	return r
+}

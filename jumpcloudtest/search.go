@@ -1,0 +1,193 @@
+package jumpcloudtest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+var errFilter = errors.New("filter has a form that a search does not take")
+
+// searchFilter compiles the filter of a search, in all the forms that were seen to work:
+//
+//	[{"department":"IT"}]                        all of the objects
+//	{"or":[{"department":"IT"}, …]}              one of them; {"and":[…]} all
+//	["department:$eq:IT", …]                     conditions of API v1, also under and / or
+//	{"username":{"$regex":"(?i)^x"}}             as MongoDB has it
+func searchFilter(v any) (matcher, error) {
+	switch v := v.(type) {
+	case nil:
+		return nil, nil
+	case string:
+		return v1Condition(v, searchOperators)
+	case []any:
+		list, err := searchFilters(v)
+		return all(list), err
+	case map[string]any:
+		var list []matcher
+		for key, value := range v {
+			var m matcher
+			var err error
+			switch key {
+			case "and", "$and", "or", "$or":
+				items, isList := value.([]any)
+				if !isList {
+					return nil, errFilter
+				}
+				var alternatives []matcher
+				if alternatives, err = searchFilters(items); strings.HasSuffix(key, "or") {
+					m = either(alternatives)
+				} else {
+					m = all(alternatives)
+				}
+			default:
+				m, err = mongoCondition(key, value)
+			}
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, m)
+		}
+		return all(list), nil
+	}
+	return nil, errFilter
+}
+
+func searchFilters(items []any) ([]matcher, error) {
+	list := make([]matcher, len(items))
+	for i, item := range items {
+		m, err := searchFilter(item)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = m
+	}
+	return list, nil
+}
+
+// mongoCondition compiles {"field": value} and {"field": {"$op": value, …}}.
+func mongoCondition(path string, value any) (matcher, error) {
+	operators, isObject := value.(map[string]any)
+	if !isObject {
+		return operand(path, "eq", value)
+	}
+	var list []matcher
+	for op, value := range operators {
+		name, marked := strings.CutPrefix(op, "$")
+		if !marked {
+			return nil, errFilter
+		}
+		m, err := operand(path, name, value)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, m)
+	}
+	return all(list), nil
+}
+
+func operand(path, op string, value any) (matcher, error) {
+	switch op {
+	case "in", "nin":
+		items, isList := value.([]any)
+		if !isList {
+			return nil, errFilter
+		}
+		list := make([]matcher, len(items))
+		for i, item := range items {
+			var err error
+			if list[i], err = operand(path, "eq", item); err != nil {
+				return nil, err
+			}
+		}
+		m := either(list)
+		if op == "nin" {
+			return func(r record) bool { return !m(r) }, nil
+		}
+		return m, nil
+	case "exists":
+		wanted, isBool := value.(bool)
+		if !isBool {
+			return nil, errFilter
+		}
+		return func(r record) bool { return (len(lookup(r, path)) > 0) == wanted }, nil
+	}
+	if value == nil && (op == "eq" || op == "ne") {
+		return func(r record) bool { return (first(r, path) == nil) == (op == "eq") }, nil
+	}
+	var written string
+	switch v := value.(type) {
+	case string:
+		written = v
+	case json.Number, bool:
+		written = fmt.Sprint(v)
+	default:
+		return nil, errFilter
+	}
+	if op != "regex" && !slices.Contains(listOperators, op) {
+		return nil, fmt.Errorf("filter by %q: operator $%s is not known", path, op)
+	}
+	return condition(path, op, written)
+}
+
+// The fields that a search term looks at when the search names none; JumpCloud's are not known.
+var searchedFields = []string{"username", "email", "firstname", "lastname", "displayname"}
+
+// searchTerm compiles {"searchTerm": text or texts, "fields": […]}: a text, wherever it stands in one
+// of the fields, without regard to case.
+func searchTerm(v any) (matcher, error) {
+	if v == nil {
+		return nil, nil
+	}
+	filter, isObject := v.(map[string]any)
+	if !isObject {
+		return nil, errors.New("searchFilter must be an object")
+	}
+	terms, err := texts(filter["searchTerm"], "searchFilter.searchTerm")
+	if err != nil {
+		return nil, err
+	}
+	fields, err := texts(filter["fields"], "searchFilter.fields")
+	if err != nil {
+		return nil, err
+	}
+	if len(terms) == 0 {
+		return nil, nil
+	}
+	if len(fields) == 0 {
+		fields = searchedFields
+	}
+	for i, term := range terms {
+		terms[i] = strings.ToLower(term)
+	}
+	return func(r record) bool {
+		for _, path := range fields {
+			for _, v := range lookup(r, path) {
+				s, isText := v.(string)
+				s = strings.ToLower(s)
+				if isText && slices.ContainsFunc(terms, func(term string) bool { return strings.Contains(s, term) }) {
+					return true
+				}
+			}
+		}
+		return false
+	}, nil
+}
+
+// texts reads a string or an array of strings.
+func texts(v any, name string) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var found []string
+	for _, item := range flat(v) {
+		s, isText := item.(string)
+		if !isText {
+			return nil, fmt.Errorf("%s must be a string or an array of strings", name)
+		}
+		found = append(found, s)
+	}
+	return found, nil
+}

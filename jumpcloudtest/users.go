@@ -1,0 +1,527 @@
+package jumpcloudtest
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// user is a system user. Its fields are those that differ from a user of whom nothing is set.
+type user struct {
+	id        string
+	fields    map[string]any
+	passwords []string // never shown; the last one is good
+	totp      time.Time
+	endpoints []object // push endpoints
+	encoded   []byte   // the whole object, as long as nothing changes
+}
+
+// userDefaults is what an answer shows of a user of whom nothing is set, as recorded in 2021. Fields
+// that are not here (alternateEmail, manager, organization, …) are absent until they are set.
+var userDefaults = map[string]any{
+	"account_locked": false, "account_locked_date": nil, "activated": false, "addresses": []any{},
+	"allow_public_key": true, "attributes": []any{}, "company": "", "costCenter": "", "department": "",
+	"description": "", "disableDeviceMaxLoginAttempts": false, "displayname": "", "employeeIdentifier": nil,
+	"employeeType": "", "enable_managed_uid": false, "enable_user_portal_multifactor": false,
+	"external_dn": "", "external_source_type": "", "externally_managed": false, "firstname": "",
+	"jobTitle": "", "lastname": "", "ldap_binding_user": false, "location": "",
+	"mfa": map[string]any{"exclusion": false, "configured": false}, "middlename": "",
+	"password_expired": false, "password_never_expires": false, "passwordless_sudo": false,
+	"phoneNumbers": []any{}, "samba_service_user": false, "ssh_keys": []any{}, "state": "ACTIVATED",
+	"sudo": false, "suspended": false, "systemUsername": "", "totp_enabled": false,
+}
+
+func (u *user) field(name string) (any, bool) {
+	if v, found := u.fields[name]; found {
+		return v, true
+	}
+	v, found := userDefaults[name]
+	return v, found
+}
+
+func (u *user) value(name string) any {
+	v, _ := u.field(name)
+	return v
+}
+
+func (u *user) text(name string) string {
+	s, _ := u.value(name).(string)
+	return s
+}
+
+func (u *user) is(name string) bool {
+	b, _ := u.value(name).(bool)
+	return b
+}
+
+func (u *user) set(name string, v any) {
+	u.fields[name] = v
+	u.encoded = nil
+}
+
+func (u *user) unset(name string) {
+	delete(u.fields, name)
+	u.encoded = nil
+}
+
+func (u *user) json() []byte {
+	if u.encoded == nil {
+		whole := maps.Clone(userDefaults)
+		maps.Copy(whole, u.fields)
+		u.encoded = encode(whole)
+	}
+	return u.encoded
+}
+
+// newUser adds a user of whom only what every user has is set. Both _id and id stand on it, as in
+// every recording.
+func (o *org) newUser(now time.Time, capacity int) *user {
+	id := o.host.newID()
+	u := &user{id: id, fields: make(map[string]any, capacity)}
+	u.fields["_id"], u.fields["id"] = id, id
+	u.fields["created"] = stamp(now)
+	o.users[id] = u
+	o.ordered = append(o.ordered, u) // ids only grow
+	return u
+}
+
+// nextUnixID gives users numbers of their own; the first one recorded is 5001.
+func (o *org) nextUnixID() int64 {
+	o.nextUID++
+	return o.nextUID - 1
+}
+
+// uniqueKey is what must not be there twice in an organisation; case does not make a difference.
+func uniqueKey(v any) string {
+	s, _ := v.(string)
+	return strings.ToLower(s)
+}
+
+func (c *call) one() *user { return c.org.users[c.ids[0]] }
+
+// selected are the users that pass, in order.
+func (o *org) selected(m matcher, keys sortKeys) []*user {
+	byID := len(keys) == 0 || keys[0].path == "_id" || keys[0].path == "id"
+	if m == nil && byID && (len(keys) == 0 || !keys[0].descending) {
+		return o.ordered
+	}
+	var found []*user
+	for _, u := range o.ordered {
+		if m.passes(u) {
+			found = append(found, u)
+		}
+	}
+	switch {
+	case byID && len(keys) > 0 && keys[0].descending:
+		slices.Reverse(found)
+	case !byID:
+		slices.SortStableFunc(found, func(a, b *user) int { return keys.compare(a, b) })
+	}
+	return found
+}
+
+func (c *call) listUsers() reply {
+	var list []matcher
+	for _, text := range c.query["filter"] { // repeated keys, and all of them must hold
+		m, err := v1Condition(text, listOperators)
+		if err != nil {
+			return c.refuse(err)
+		}
+		list = append(list, m)
+	}
+	if text := c.query.Get("search"); text != "" { // a search's searchFilter, written as JSON
+		var filter any
+		if err := parse([]byte(text), &filter); err != nil {
+			return c.refuse(fmt.Errorf("search must be a JSON object"))
+		}
+		m, err := searchTerm(filter)
+		if err != nil {
+			return c.refuse(err)
+		}
+		list = append(list, m)
+	}
+	w, err := c.window()
+	if err != nil {
+		return c.refuse(err)
+	}
+	found := c.org.selected(all(list), parseSort(words(c.query["sort"], " ")))
+	return c.users(w, found, words(c.query["fields"], " "))
+}
+
+func (c *call) users(w window, found []*user, fields []string) reply {
+	return c.wrapped(w, len(found), func(i int) []byte {
+		if len(fields) == 0 {
+			return found[i].json()
+		}
+		return encode(project(found[i], fields))
+	})
+}
+
+// searchUsers takes its paging from the body, or from the query as JumpCloud's module sends it too.
+func (c *call) searchUsers() reply {
+	body, err := c.object(true)
+	if err != nil {
+		return c.refuse(err)
+	}
+	term, err := searchTerm(body["searchFilter"])
+	if err != nil {
+		return c.refuse(err)
+	}
+	filter, err := searchFilter(body["filter"])
+	if err != nil {
+		return c.refuse(err)
+	}
+	fields, err := texts(body["fields"], "fields") // a string of several words, or an array
+	if err != nil {
+		return c.refuse(err)
+	}
+	sort, err := texts(body["sort"], "sort")
+	if err != nil {
+		return c.refuse(err)
+	}
+	var w window
+	for name, to := range map[string]*int{"skip": &w.skip, "limit": &w.limit} {
+		text := c.query.Get(name)
+		if v, given := body[name]; given && v != nil {
+			text = fmt.Sprint(v)
+		}
+		if *to, err = number(text, name); err != nil {
+			return c.refuse(err)
+		}
+	}
+	found := c.org.selected(all([]matcher{term, filter}), parseSort(words(sort, " ")))
+	wanted := words(fields, " ")
+	return c.wrapped(c.fit(w.skip, w.limit, largestSearch), len(found), func(i int) []byte {
+		switch u := found[i]; {
+		case len(wanted) > 0:
+			return encode(project(u, wanted))
+		case u.fields["delegatedAuthority"] != nil: // not in the model of a search's answer
+			whole := maps.Clone(userDefaults)
+			maps.Copy(whole, u.fields)
+			delete(whole, "delegatedAuthority")
+			return encode(whole)
+		default:
+			return u.json()
+		}
+	})
+}
+
+func (c *call) getUser() reply {
+	u := c.one()
+	if u == nil {
+		if c.emptyUnknown {
+			return reply{status: http.StatusOK}
+		}
+		return message(http.StatusNotFound, "Not Found")
+	}
+	if fields := words(c.query["fields"], " "); len(fields) > 0 {
+		return ok(project(u, fields))
+	}
+	return reply{status: http.StatusOK, body: u.json()}
+}
+
+func (c *call) createUser() reply {
+	body, err := c.object(false)
+	if err != nil {
+		return c.refuse(err)
+	}
+	u, failed := c.org.create(body, creating{state: c.stateDefaults.ManualEntry}, c.now)
+	if failed != nil {
+		return c.refuseWrite(failed)
+	}
+	return reply{status: http.StatusOK, body: u.json()} // 200, not 201
+}
+
+// updateUser merges: what the body does not name stays, and an array that it names is replaced whole.
+func (c *call) updateUser() reply {
+	u := c.one()
+	if u == nil {
+		return message(http.StatusNotFound, "Not Found")
+	}
+	body, err := c.object(false)
+	if err != nil {
+		return c.refuse(err)
+	}
+	if failed := c.org.update(u, body, false, c.now); failed != nil {
+		return c.refuseWrite(failed)
+	}
+	return reply{status: http.StatusOK, body: u.json()}
+}
+
+// refuseWrite answers a create or update that breaks a rule.
+func (c *call) refuseWrite(failed *failure) reply {
+	switch {
+	case failed.status != 0:
+		return message(failed.status, failed.text)
+	case failed.violations != nil && c.query.Get("fullValidationDetails") == "password":
+		return invalid(failed.text, failed.violations...)
+	}
+	return message(http.StatusBadRequest, failed.text)
+}
+
+// deleteUser answers with the user that is gone.
+func (c *call) deleteUser() reply {
+	u := c.one()
+	if u == nil {
+		return message(http.StatusNotFound, "Not Found")
+	}
+	if u.is("samba_service_user") { // the text is known, the status is one of those declared
+		return rpcError(http.StatusConflict, "Samba service is enabled for this user; disable it before deleting the user")
+	}
+	var reports []*user
+	for _, other := range c.org.ordered {
+		if other.text("manager") == u.id {
+			reports = append(reports, other)
+		}
+	}
+	heir := c.query.Get("cascade_manager")
+	switch {
+	case len(reports) == 0:
+	case heir == "": // 409 is declared; that this is what it is for is how clients read it
+		return rpcError(http.StatusConflict, fmt.Sprintf("user is the manager of %d users; say in cascade_manager who manages them", len(reports)))
+	case heir != "null" && (heir == u.id || c.org.users[heir] == nil):
+		return message(http.StatusBadRequest, "cascade_manager must be null or the id of another user")
+	}
+	for _, report := range reports {
+		if heir == "null" || heir == report.id {
+			report.unset("manager")
+		} else {
+			report.set("manager", heir)
+		}
+		c.org.regroup(report)
+	}
+	c.org.remove(u.id)
+	return reply{status: http.StatusOK, body: u.json()}
+}
+
+// Answers to the actions on a user are a text or nothing; which one it is for which action is not
+// known, so there are some of each.
+
+func (c *call) expirePassword() reply {
+	u := c.one()
+	if u == nil {
+		return notFound()
+	}
+	u.expire(c.now)
+	return plain("OK")
+}
+
+func (u *user) expire(now time.Time) {
+	u.set("password_expired", true)
+	if len(u.passwords) > 0 {
+		u.set("password_expiration_date", stamp(now))
+	}
+}
+
+func (c *call) unlockUser() reply {
+	u := c.one()
+	if u == nil {
+		return notFound()
+	}
+	u.unset("account_locked")
+	u.unset("account_locked_date")
+	c.org.regroup(u)
+	return reply{status: http.StatusOK}
+}
+
+func (c *call) syncMFA() reply {
+	if c.one() == nil {
+		return notFound()
+	}
+	return reply{status: http.StatusOK}
+}
+
+// resetMFA forgets the TOTP secret; with an exclusion the user has time to enrol again.
+func (c *call) resetMFA() reply {
+	u := c.one()
+	if u == nil {
+		return notFound()
+	}
+	body, err := c.object(true)
+	if err != nil {
+		return rpcError(http.StatusBadRequest, err.Error())
+	}
+	wish, err := parseMFA(body)
+	if err != nil {
+		return rpcError(http.StatusBadRequest, err.Error())
+	}
+	mfa := map[string]any{"configured": false, "exclusion": wish.exclusion}
+	switch {
+	case wish.days > 0:
+		mfa["exclusionUntil"] = stamp(c.now.AddDate(0, 0, wish.days))
+	case wish.until != "":
+		mfa["exclusionUntil"] = wish.until
+	}
+	u.totp = time.Time{}
+	u.set("mfa", mfa)
+	u.unset("totp_enabled")
+	u.unset("mfaEnrollment")
+	c.org.regroup(u)
+	return plain("OK")
+}
+
+// activateUser makes a staged user active. Who is active already stays so, without an error; what
+// happens to a suspended user is not known, and refused here.
+func (c *call) activateUser() reply {
+	u := c.one()
+	if u == nil {
+		return notFound()
+	}
+	body, err := c.object(true)
+	if err != nil {
+		return rpcError(http.StatusBadRequest, err.Error())
+	}
+	to, wanted := "", true
+	switch v := body["email"].(type) {
+	case nil:
+	case bool:
+		wanted = v
+	case string:
+		to = v
+	default:
+		return rpcError(http.StatusBadRequest, "email must be a boolean or an address")
+	}
+	switch u.text("state") {
+	case "SUSPENDED":
+		return rpcError(http.StatusBadRequest, "user is suspended, not staged")
+	case "STAGED":
+		c.org.activate(u, c.now)
+		if wanted {
+			c.org.welcome(u, to, c.now)
+		}
+	}
+	return ok("OK")
+}
+
+// activate changes the state of a user. Days that a staged user may go without MFA count from here.
+func (o *org) activate(u *user, now time.Time) {
+	if mfa, _ := u.value("mfa").(map[string]any); mfa["exclusionDays"] != nil {
+		days, _ := numeric(mfa["exclusionDays"])
+		mfa = maps.Clone(mfa)
+		delete(mfa, "exclusionDays")
+		mfa["exclusionUntil"] = stamp(now.AddDate(0, 0, int(days)))
+		u.set("mfa", mfa)
+	}
+	u.set("state", "ACTIVATED")
+	u.unset("suspended")
+	o.regroup(u)
+}
+
+// welcome sends what a user gets on activation: the welcome mail to the primary address when there is
+// a password, else the activation mail to the alternate address if there is one.
+func (o *org) welcome(u *user, to string, now time.Time) {
+	m := Mail{To: to, Kind: "welcome", User: u.id, Time: now}
+	if len(u.passwords) == 0 {
+		m.Kind = "activation"
+		if m.To == "" {
+			m.To = u.text("alternateEmail")
+		}
+	}
+	if m.To == "" {
+		m.To = u.text("email")
+	}
+	o.mails = append(o.mails, m)
+}
+
+func (c *call) totpInfo() reply {
+	u := c.one()
+	switch {
+	case u == nil:
+		return notFound()
+	case u.totp.IsZero():
+		return ok(map[string]any{})
+	}
+	return ok(map[string]any{"enrollmentDate": stamp(u.totp)})
+}
+
+func (c *call) listSSHKeys() reply {
+	u := c.one()
+	if u == nil {
+		return notFound()
+	}
+	return ok(u.value("ssh_keys")) // the array alone
+}
+
+func (c *call) createSSHKey() reply {
+	u := c.one()
+	if u == nil {
+		return notFound()
+	}
+	body, err := c.object(false)
+	if err != nil {
+		return rpcError(http.StatusBadRequest, err.Error())
+	}
+	keys, err := c.org.sshKeys([]any{body}, c.now)
+	if err != nil {
+		return rpcError(http.StatusBadRequest, err.Error())
+	}
+	u.set("ssh_keys", append(slices.Clone(u.value("ssh_keys").([]any)), keys...))
+	return ok(keys[0])
+}
+
+func (c *call) deleteSSHKey() reply {
+	u := c.one()
+	if u == nil {
+		return notFound()
+	}
+	keys := u.value("ssh_keys").([]any)
+	left := slices.DeleteFunc(slices.Clone(keys), func(k any) bool { return k.(map[string]any)["_id"] == c.ids[1] })
+	if len(left) == len(keys) {
+		return notFound()
+	}
+	u.set("ssh_keys", left)
+	return plain("OK")
+}
+
+// The bindings of users who still have Tags are known by their route and by the lists of the write
+// alone; the answers are made up.
+
+func (c *call) listLegacyBindings() reply {
+	if c.one() == nil {
+		return message(http.StatusNotFound, "Not Found")
+	}
+	w, err := c.window()
+	if err != nil {
+		return c.refuse(err)
+	}
+	bound := c.org.legacy[c.ids[0]]
+	return c.wrapped(w, len(bound), func(i int) []byte {
+		return encode(map[string]any{"_id": bound[i], "id": bound[i]})
+	})
+}
+
+func (c *call) updateLegacyBindings() reply {
+	if c.one() == nil {
+		return message(http.StatusNotFound, "Not Found")
+	}
+	body, err := c.object(false)
+	if err != nil {
+		return c.refuse(err)
+	}
+	lists := map[string][]string{}
+	for _, name := range []string{"add", "remove"} {
+		if _, isList := body[name].([]any); !isList {
+			return c.refuse(fmt.Errorf("%s must be an array of system ids", name))
+		}
+		if lists[name], err = texts(body[name], name); err != nil {
+			return c.refuse(err)
+		}
+	}
+	bound := c.org.legacy[c.ids[0]]
+	for _, id := range lists["add"] {
+		if c.org.kind(id) != system {
+			return c.refuse(fmt.Errorf("add names %q, which is no system", id))
+		}
+	}
+	for _, id := range lists["add"] {
+		if !slices.Contains(bound, id) {
+			bound = append(bound, id)
+		}
+	}
+	bound = slices.DeleteFunc(bound, func(id string) bool { return slices.Contains(lists["remove"], id) })
+	c.org.legacy[c.ids[0]] = bound
+	return ok(map[string]any{})
+}
