@@ -186,7 +186,7 @@ type GraphOperation struct {
 	// Attributes of the edge. The one that is documented is sudo, for a system or system_group: an
 	// object with the two keys enabled (administrator rights on the system) and withoutPassword
 	// (sudo asks for no password), both required, where withoutPassword takes effect only together
-	// with enabled. Leave it out, or send null, when the edge needs none. What an update does to a
-	// key that is left out is not documented.
+	// with enabled. Leave it out when the edge needs none. What an update does to a key that is
+	// left out is not documented.
 	Attributes map[string]any `json:"attributes,omitzero"`
 }

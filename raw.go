@@ -124,7 +124,7 @@ func member(data []byte, key string) (value json.RawMessage) {
 }
 
 // unmarshalOpen decodes an object into fields and keeps the keys that fields does not have in extra.
-// keys, where it is not nil, is told which of the known ones were there.
+// present are the known ones that had a value.
 func unmarshalOpen(data []byte, fields any, extra *map[string]json.RawMessage, known ...string) (present map[string]bool, err error) {
 	if err := json.Unmarshal(data, fields); err != nil {
 		return nil, err
@@ -135,8 +135,8 @@ func unmarshalOpen(data []byte, fields any, extra *map[string]json.RawMessage, k
 	}
 	present = make(map[string]bool)
 	for _, key := range known {
-		if _, ok := all[key]; ok {
-			present[key] = true
+		if value, ok := all[key]; ok {
+			present[key] = string(value) != "null"
 			delete(all, key)
 		}
 	}

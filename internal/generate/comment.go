@@ -18,7 +18,10 @@ func comment(indent, text string) string {
 			out.WriteString(indent + "//\n")
 		}
 		for _, line := range block.lines(commentWidth - columns(indent) - len("// ")) {
-			out.WriteString(strings.TrimRight(indent+"// "+line, " ") + "\n")
+			if !strings.HasPrefix(line, "\t") { // code follows the slashes at once
+				line = " " + line
+			}
+			out.WriteString(strings.TrimRight(indent+"//"+line, " ") + "\n")
 		}
 	}
 	return out.String()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"go/token"
 	"strings"
 )
 
@@ -74,6 +75,9 @@ func (b *builder) deprecation(at place, deprecated bool, extensions map[string]a
 
 func (b *builder) goName(at place, key string, extensions map[string]any) string {
 	if name := b.string(at, extensions, "x-go-name"); name != "" {
+		if !token.IsIdentifier(name) || !token.IsExported(name) {
+			b.add(at, "x-go-name %q: want an exported identifier", name)
+		}
 		return name
 	}
 	name, err := goName(key)

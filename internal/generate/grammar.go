@@ -103,9 +103,9 @@ func with(known, more map[string]string) map[string]string {
 	return known
 }
 
-// checkGrammar reads the files as plain YAML and reports every keyword that is not in the grammar
-// and every component that nothing refers to.
-func checkGrammar(files []string) error {
+// checkGrammar reads the files as plain YAML and reports every keyword that is not in the grammar,
+// and apart from that every component that nothing refers to.
+func checkGrammar(files []string) (unused, unknown error) {
 	walk := &grammarWalk{references: map[string]bool{}}
 	trees := map[string]*yaml.Node{}
 	for _, file := range files {
@@ -119,13 +119,15 @@ func checkGrammar(files []string) error {
 		walk.file = name
 		walk.visit(tree, "document", nil)
 	}
+	unknown = errors.Join(walk.failed...)
+	walk.failed = nil
 	for _, file := range files {
 		walk.file = filepath.Base(file)
 		if tree := trees[walk.file]; tree != nil {
 			walk.reportUnused(tree)
 		}
 	}
-	return errors.Join(walk.failed...)
+	return errors.Join(walk.failed...), unknown
 }
 
 type grammarWalk struct {
@@ -166,6 +168,7 @@ func (w *grammarWalk) visitList(node *yaml.Node, each string, path []string) {
 }
 
 func (w *grammarWalk) visitObject(node *yaml.Node, kind string, known shape, path []string) {
+	refers := known.each == "" && child(node, "$ref") != nil
 	for key, value := range pairs(node) {
 		inner := append(slices.Clone(path), key.Value)
 		if key.Value == "$ref" && known.each == "" {
@@ -180,6 +183,9 @@ func (w *grammarWalk) visitObject(node *yaml.Node, kind string, known shape, pat
 			w.unknown(key, kind, inner)
 			continue
 		}
+		if refers && key.Value != "$ref" && key.Value != "x-go-name" {
+			w.fail(key, inner, "stands next to $ref, where it has no effect; put the reference into allOf")
+		}
 		w.visit(value, next, inner)
 	}
 }
@@ -188,12 +194,20 @@ func (w *grammarWalk) unknown(key *yaml.Node, kind string, path []string) {
 	if name := grammar[kind].name; name != "" {
 		kind = name
 	}
+	kind = article(kind) + " " + kind
 	what := "keyword"
 	if strings.HasPrefix(key.Value, "x-") {
 		what = "extension"
 	}
-	w.fail(key, path, "unknown %s %q of a %s; correct it, or teach the generator what it means (grammar.go)",
+	w.fail(key, path, "unknown %s %q of %s; correct it, or teach the generator what it means (grammar.go)",
 		what, key.Value, kind)
+}
+
+func article(noun string) string {
+	if strings.ContainsAny(noun[:1], "aeiou") {
+		return "an"
+	}
+	return "a"
 }
 
 func (w *grammarWalk) reference(value *yaml.Node) {

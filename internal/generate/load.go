@@ -20,20 +20,29 @@ type document struct {
 	spec   *openapi3.T
 }
 
-// loadDocuments reads every *.yaml of a folder in sorted order. A document passes only when it is
-// valid OpenAPI and holds nothing that the generator does not know.
-func loadDocuments(folder string) ([]*document, error) {
-	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
+// load reads the description below a root and turns it into an API.
+func load(root string) (*API, error) {
+	files, err := filepath.Glob(filepath.Join(root, "api", "*.yaml"))
 	if err != nil {
 		return nil, err
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("%s holds no *.yaml: nothing to generate from", filepath.Base(folder))
+		return nil, errors.New("api holds no *.yaml: nothing to generate from")
 	}
 	slices.Sort(files)
-	if err := checkGrammar(files); err != nil {
-		return nil, err
+	unused, unknown := checkGrammar(files)
+	if unknown != nil {
+		return nil, unknown
 	}
+	documents, err := loadDocuments(files)
+	if err != nil {
+		return nil, errors.Join(unused, err)
+	}
+	api, err := build(documents)
+	return api, errors.Join(unused, err)
+}
+
+func loadDocuments(files []string) ([]*document, error) {
 	var documents []*document
 	var failed []error
 	for _, file := range files {

@@ -8,7 +8,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 )
 
 func main() {
@@ -43,14 +42,6 @@ func run(root string, check bool, old *oldNames) error {
 		return errors.Join(checkFiles(root, files), checkMethods(root, api))
 	}
 	return writeFiles(root, files)
-}
-
-func load(root string) (*API, error) {
-	documents, err := loadDocuments(filepath.Join(root, "api"))
-	if err != nil {
-		return nil, err
-	}
-	return build(documents)
 }
 
 // render gives every generated file by its path below the root, with slashes.

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"cmp"
-	"fmt"
 	"go/token"
 	"path"
 	"slices"
@@ -23,11 +21,8 @@ type builder struct {
 // schemaRef finds the component that a reference names. In which document it stands counts,
 // because references inside it are relative to that.
 func (b *builder) schemaRef(in *document, ref string, at place) (*document, string, *openapi3.SchemaRef) {
-	file, pointer, _ := strings.Cut(ref, "#")
-	home := in
-	if file != "" {
-		home = b.document(path.Base(file))
-	}
+	_, pointer, _ := strings.Cut(ref, "#")
+	home := b.home(in, ref)
 	name, ok := strings.CutPrefix(pointer, "/components/schemas/")
 	if home == nil || !ok || home.spec.Components == nil || home.spec.Components.Schemas[name] == nil {
 		b.add(at, "reference to %q: only schemas under components of the documents of api/ can be used", ref)
@@ -36,9 +31,15 @@ func (b *builder) schemaRef(in *document, ref string, at place) (*document, stri
 	return home, name, home.spec.Components.Schemas[name]
 }
 
-func (b *builder) document(file string) *document {
+// home is the document that a reference leads to: what it finds there refers on from there. Without
+// a reference it is the document itself.
+func (b *builder) home(in *document, ref string) *document {
+	file, _, _ := strings.Cut(ref, "#")
+	if file == "" {
+		return in
+	}
 	for _, known := range b.documents {
-		if known.file == file {
+		if known.file == path.Base(file) {
 			return known
 		}
 	}
@@ -58,9 +59,7 @@ func (b *builder) schema(in *document, ref string, at place) *Schema {
 	if built := b.schemas[found.Value]; built != nil {
 		return built
 	}
-	where := place{file: home.file, what: "schema " + name}.in(found.Value.Origin, "")
-	where.what = "schema " + name
-	built := &Schema{Name: name, at: where}
+	built := &Schema{Name: name, at: place{file: home.file}.in(found.Value.Origin, "schema %s", name)}
 	b.schemas[found.Value] = built
 	b.fillSchema(home, built, found.Value)
 	return built
@@ -178,296 +177,4 @@ func (b *builder) enumValues(s *Schema, spec *openapi3.Schema) []EnumValue {
 		found = append(found, EnumValue{Name: names[i], Value: text, Doc: docs[i]})
 	}
 	return found
-}
-
-// properties lists the properties of an object in the order of the document; those of allOf come
-// in the order of its parts. A property that the object describes anew replaces the one it took over.
-func (b *builder) properties(home *document, s *Schema, spec *openapi3.Schema) []*Property {
-	required := map[string]bool{}
-	var found []*Property
-	for _, property := range b.flatten(home, s, spec, required) {
-		at := slices.IndexFunc(found, func(other *Property) bool { return other.Key == property.Key })
-		if at < 0 {
-			found = append(found, property)
-			continue
-		}
-		if found[at].Type.goType(WriteForm) != property.Type.goType(WriteForm) {
-			b.add(property.at, "is a %s here and a %s in %s", property.Type.goType(WriteForm), found[at].Type.goType(WriteForm), found[at].at)
-		}
-		found[at] = property
-	}
-	for _, property := range found {
-		property.Required = required[property.Key]
-		delete(required, property.Key)
-	}
-	for _, key := range slices.Sorted(keys(required)) {
-		b.add(s.at, "required names %q, which is not a property", key)
-	}
-	return found
-}
-
-func keys[K comparable, V any](m map[K]V) func(func(K) bool) {
-	return func(yield func(K) bool) {
-		for key := range m {
-			if !yield(key) {
-				return
-			}
-		}
-	}
-}
-
-func (b *builder) flatten(home *document, s *Schema, spec *openapi3.Schema, required map[string]bool) []*Property {
-	for _, key := range spec.Required {
-		required[key] = true
-	}
-	if has := spec.AdditionalProperties.Has; has != nil && !*has {
-		b.add(s.at, "additionalProperties: false is not understood: JumpCloud adds keys at any time; leave it out")
-	}
-	if spec.AdditionalProperties.Schema != nil {
-		b.add(s.at, "additionalProperties with a schema on a component: use it on a property, or true for an open model")
-	}
-	var found []*Property
-	for _, part := range spec.AllOf {
-		found = append(found, b.flattenPart(home, s, part, required)...)
-	}
-	for _, key := range inOrder(spec.Properties) {
-		found = append(found, b.property(home, s, key, spec.Properties[key]))
-	}
-	return found
-}
-
-// flattenObject takes over the fields of a part, and whether it is open.
-func (b *builder) flattenObject(home *document, s *Schema, spec *openapi3.Schema, required map[string]bool) []*Property {
-	if free := spec.AdditionalProperties.Has; free != nil && *free {
-		s.Open = true
-	}
-	return b.flatten(home, s, spec, required)
-}
-
-// flattenPart is one member of allOf: a component, of which the fields are taken over, or an object
-// that stands there itself.
-func (b *builder) flattenPart(home *document, s *Schema, part *openapi3.SchemaRef, required map[string]bool) []*Property {
-	if part.Ref == "" {
-		b.refuseUnion(s.at, part.Value)
-		return b.flattenObject(home, s, part.Value, required)
-	}
-	partHome, name, found := b.schemaRef(home, part.Ref, s.at)
-	if found == nil {
-		return nil
-	}
-	part = found
-	for _, not := range []string{"x-go-handwritten", "x-go-envelope"} {
-		if b.flag(s.at, part.Value.Extensions, not) {
-			b.add(s.at, "allOf refers to %s, which is %s: only the fields of plain objects can be taken over", name, not)
-			return nil
-		}
-	}
-	b.refuseUnion(s.at, part.Value)
-	return b.flattenObject(partHome, s, part.Value, required)
-}
-
-// inOrder sorts the keys of a map by where they stand in the document.
-func inOrder(schemas openapi3.Schemas) []string {
-	names := slices.Sorted(keys(schemas))
-	slices.SortStableFunc(names, func(x, y string) int {
-		a, b := originOf(schemas[x]), originOf(schemas[y])
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-	})
-	return names
-}
-
-func originOf(ref *openapi3.SchemaRef) openapi3.Location {
-	origin := ref.Origin
-	if origin == nil && ref.Ref == "" && ref.Value != nil {
-		origin = ref.Value.Origin
-	}
-	if origin == nil || origin.Key == nil {
-		return openapi3.Location{}
-	}
-	return *origin.Key
-}
-
-func (b *builder) property(home *document, s *Schema, key string, ref *openapi3.SchemaRef) *Property {
-	at := place{file: home.file, line: originOf(ref).Line, what: s.at.what + ", property " + key}
-	property := &Property{Key: key, at: at}
-	property.Go = b.goName(at, key, extensionsOf(ref))
-	if ref.Ref != "" {
-		property.Type = b.typeOf(home, at, ref)
-		property.Doc = b.docOfTarget(property.Type)
-		return property
-	}
-	spec := ref.Value
-	property.Doc = b.text(at, spec.Description, "description")
-	property.Limits = limits(spec)
-	property.Nullable = spec.Nullable
-	property.ReadOnly, property.WriteOnly = spec.ReadOnly, spec.WriteOnly
-	property.Deprecated = b.deprecation(at, spec.Deprecated, spec.Extensions)
-	property.Type = b.typeOf(home, at, ref)
-	return property
-}
-
-func extensionsOf(ref *openapi3.SchemaRef) map[string]any {
-	if ref.Ref != "" {
-		return ref.Extensions
-	}
-	return ref.Value.Extensions
-}
-
-// docOfTarget describes a property that is nothing but a reference: what its type says.
-func (b *builder) docOfTarget(of *Type) string {
-	if of == nil || of.Schema == nil {
-		return ""
-	}
-	first, _, _ := strings.Cut(of.Schema.Doc, "\n\n")
-	return first
-}
-
-// typeOf is the type of a property, a list item or a map value.
-func (b *builder) typeOf(home *document, at place, ref *openapi3.SchemaRef) *Type {
-	if ref.Ref != "" {
-		return b.namedType(home, at, ref.Ref)
-	}
-	spec := ref.Value
-	if goType := b.string(at, spec.Extensions, "x-go-type"); goType != "" {
-		return b.overriddenType(at, goType, spec)
-	}
-	b.refuseUnion(at, spec)
-	switch {
-	case len(spec.AllOf) == 1 && spec.AllOf[0].Ref != "" && spec.Type == nil:
-		return b.namedType(home, at, spec.AllOf[0].Ref) // the way to give a reference a description
-	case len(spec.AllOf) > 0:
-		b.add(at, "allOf in a property: only one reference (to give it a description) is understood; name the object as a component")
-	case spec.Type.Is("array"):
-		return b.listOf(home, at, spec)
-	case spec.Type.Is("object"):
-		return b.mapOf(home, at, spec)
-	case len(spec.Enum) > 0:
-		b.add(at, "enum in a property: name it as a component, so that its values get constants")
-	default:
-		return b.scalar(at, spec)
-	}
-	return &Type{Kind: anyType}
-}
-
-func (b *builder) namedType(home *document, at place, ref string) *Type {
-	schema := b.schema(home, ref, at)
-	if schema == nil {
-		return &Type{Kind: anyType}
-	}
-	switch schema.Kind {
-	case enumSchema:
-		return &Type{Kind: enumType, Schema: schema}
-	case handwrittenSchema:
-		return &Type{Kind: handwrittenType, Schema: schema}
-	case envelopeSchema:
-		b.add(at, "refers to %s: an envelope can only be the answer of a list", schema.Name)
-	}
-	return &Type{Kind: objectType, Schema: schema}
-}
-
-func (b *builder) overriddenType(at place, goType string, spec *openapi3.Schema) *Type {
-	switch goType {
-	case "Secret", "Time":
-		if !spec.Type.Is("string") {
-			b.add(at, "x-go-type %s: want type string, found %v", goType, spec.Type.Slice())
-		}
-		if goType == "Time" {
-			return &Type{Kind: timeType}
-		}
-		return &Type{Kind: secretType}
-	case "any":
-		return &Type{Kind: anyType}
-	}
-	b.add(at, "unknown x-go-type %q: use Secret, Time or any; refer to a component for a type written by hand", goType)
-	return &Type{Kind: anyType}
-}
-
-func (b *builder) listOf(home *document, at place, spec *openapi3.Schema) *Type {
-	if spec.Items == nil {
-		b.add(at, "array without items")
-		return &Type{Kind: listType, Elem: &Type{Kind: anyType}}
-	}
-	return &Type{Kind: listType, Elem: b.typeOf(home, at, spec.Items)}
-}
-
-// mapOf is an object without a name: only a map is understood.
-func (b *builder) mapOf(home *document, at place, spec *openapi3.Schema) *Type {
-	free := spec.AdditionalProperties
-	switch {
-	case len(spec.Properties) > 0:
-		b.add(at, "object with properties inside another: name it as a component")
-	case free.Has != nil && !*free.Has:
-		b.add(at, "additionalProperties: false is not understood; leave it out")
-	case free.Schema != nil:
-		return &Type{Kind: mapType, Elem: b.typeOf(home, at, free.Schema)}
-	case free.Has == nil:
-		b.add(at, "object without properties: say additionalProperties: true where every key is free")
-	}
-	return &Type{Kind: mapType, Elem: &Type{Kind: anyType}}
-}
-
-func (b *builder) scalar(at place, spec *openapi3.Schema) *Type {
-	kind, format := strings.Join(spec.Type.Slice(), " or "), spec.Format
-	known := map[string]typeKind{
-		"string": stringType, "string date-time": timeType, "string email": stringType, "string uri": stringType,
-		"boolean": boolType, "integer": intType, "integer int64": int64Type, "integer int32": intType,
-		"number": floatType,
-	}
-	found, ok := known[strings.TrimSpace(kind+" "+format)]
-	if !ok {
-		b.add(at, "type %q with format %q is not understood; correct it, or teach the generator (model.go)", kind, format)
-	}
-	return &Type{Kind: found}
-}
-
-// limits puts the bounds of a value into words.
-func limits(spec *openapi3.Schema) string {
-	var said []string
-	say := func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }
-	mentioned := func(number string) bool { return slices.Contains(numbers(spec.Description), number) }
-	if spec.MaxLength != nil && !mentioned(fmt.Sprint(*spec.MaxLength)) {
-		say("At most %d characters.", *spec.MaxLength)
-	}
-	if spec.MinLength > 0 && !mentioned(fmt.Sprint(spec.MinLength)) {
-		say("At least %d %s.", spec.MinLength, plural(spec.MinLength, "character"))
-	}
-	low, high := bound(spec.Min), bound(spec.Max)
-	switch {
-	case low != "" && high != "" && !(mentioned(low) && mentioned(high)):
-		say("From %s to %s.", low, high)
-	case low != "" && high == "" && !mentioned(low):
-		say("At least %s.", low)
-	case high != "" && low == "" && !mentioned(high):
-		say("At most %s.", high)
-	}
-	if spec.MaxItems != nil && !mentioned(fmt.Sprint(*spec.MaxItems)) {
-		say("At most %d %s.", *spec.MaxItems, plural(*spec.MaxItems, "item"))
-	}
-	if spec.MinItems > 0 && !mentioned(fmt.Sprint(spec.MinItems)) {
-		say("At least %d %s.", spec.MinItems, plural(spec.MinItems, "item"))
-	}
-	if spec.Default != nil && !strings.Contains(strings.ToLower(spec.Description), "default") {
-		say("JumpCloud's default is %v.", spec.Default)
-	}
-	return strings.Join(said, " ")
-}
-
-func bound(value *float64) string {
-	if value == nil {
-		return ""
-	}
-	return strings.TrimSuffix(fmt.Sprintf("%.6f", *value), ".000000")
-}
-
-func plural(n uint64, noun string) string {
-	if n == 1 {
-		return noun
-	}
-	return noun + "s"
-}
-
-// numbers are the numbers that a text names; separators of thousands do not count.
-func numbers(text string) []string {
-	text = strings.ReplaceAll(text, ",", "")
-	return strings.FieldsFunc(text, func(r rune) bool { return r < '0' || r > '9' })
 }

@@ -147,7 +147,7 @@ func (b *builder) body(d *document, at place, ref *openapi3.RequestBodyRef) *Bod
 		b.add(at, "request body: want a reference to a component, or an array of such; name the object as a component")
 		return nil
 	}
-	body.Schema = b.schema(d, schema.Ref, at)
+	body.Schema = b.schema(b.home(d, ref.Ref), schema.Ref, at)
 	if body.Schema == nil {
 		return nil
 	}
@@ -206,23 +206,30 @@ func (b *builder) result(d *document, o *Operation, spec *openapi3.Operation) Re
 	}
 	first := described[0]
 	for _, other := range described[1:] {
-		if itemRef(other) != itemRef(first) || itemRef(first) == "" {
+		if itemRef(other.schema) != itemRef(first.schema) || itemRef(first.schema) == "" {
 			b.add(o.at, "the successes have different bodies: only one result type is understood")
 		}
 	}
-	return b.resultOf(d, o, first)
+	return b.resultOf(b.home(d, first.ref), o, first.schema)
+}
+
+// A success is the JSON schema of a 2xx answer, and the reference through which it came.
+type success struct {
+	ref    string
+	schema *openapi3.SchemaRef
 }
 
 // successes are the JSON schemas of the 2xx answers, without plain texts; empty tells whether
 // there is an answer without one beside them.
-func (b *builder) successes(o *Operation, responses *openapi3.Responses) (described []*openapi3.SchemaRef, empty bool) {
+func (b *builder) successes(o *Operation, responses *openapi3.Responses) (described []success, empty bool) {
 	count := 0
 	for _, status := range slices.Sorted(keys(responses.Map())) {
 		if !strings.HasPrefix(status, "2") {
 			continue
 		}
 		count++
-		media := responses.Value(status).Value.Content["application/json"]
+		response := responses.Value(status)
+		media := response.Value.Content["application/json"]
 		switch {
 		case media == nil:
 			empty = true
@@ -231,7 +238,7 @@ func (b *builder) successes(o *Operation, responses *openapi3.Responses) (descri
 		case media.Schema.Ref == "" && media.Schema.Value.Type.Is("string"):
 			empty = true // a text, which says nothing
 		default:
-			described = append(described, media.Schema)
+			described = append(described, success{response.Ref, media.Schema})
 		}
 	}
 	if count == 0 {

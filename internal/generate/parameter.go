@@ -14,8 +14,8 @@ import (
 func (b *builder) parameters(d *document, o *Operation, refs openapi3.Parameters) {
 	paths := map[string]*Argument{}
 	for _, ref := range refs {
-		spec := ref.Value
-		at := place{file: d.file, line: o.at.line, what: o.at.what}.in(ref.Origin, "parameter %s", spec.Name)
+		spec, home := ref.Value, b.home(d, ref.Ref)
+		at := o.at.in(ref.Origin, "parameter %s", spec.Name)
 		if b.flag(at, spec.Extensions, "x-go-runtime") {
 			b.checkRuntimeParameter(at, spec)
 			continue
@@ -29,9 +29,9 @@ func (b *builder) parameters(d *document, o *Operation, refs openapi3.Parameters
 		case spec.In == openapi3.ParameterInPath:
 			paths[spec.Name] = b.pathArgument(at, spec)
 		case spec.Required:
-			o.Required = append(o.Required, b.requiredArgument(d, at, spec))
+			o.Required = append(o.Required, b.requiredArgument(home, at, spec))
 		default:
-			if param := b.param(d, o, at, spec); param != nil {
+			if param := b.param(home, o, at, spec); param != nil {
 				o.Params = append(o.Params, param)
 			}
 		}
@@ -233,8 +233,8 @@ var localNames = []string{"s", "r", "ctx", "body", "params", "opts", "http", "js
 func (b *builder) checkArguments(o *Operation) {
 	seen := map[string]bool{}
 	for _, argument := range slices.Concat(o.IDs, o.Required) {
-		if token.IsKeyword(argument.Go) || slices.Contains(localNames, argument.Go) || seen[argument.Go] {
-			b.add(o.at, "the argument %s has the name of something else in the method: set x-go-name", argument.Go)
+		if !token.IsIdentifier(argument.Go) || slices.Contains(localNames, argument.Go) || seen[argument.Go] {
+			b.add(o.at, "the argument %q needs another name in Go: set x-go-name", argument.Go)
 		}
 		seen[argument.Go] = true
 	}

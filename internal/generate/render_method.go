@@ -1,0 +1,293 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// What the template of a service asks.
+
+// DocComment is the comment of the service's type.
+func (s *Service) DocComment() string {
+	return comment("", joinParagraphs(
+		startWithName(s.Type(), s.Doc),
+		"A client has one in its field "+s.Name+"."))
+}
+
+// MethodComment is the comment of the method, with the directive that names the operation.
+func (o *Operation) MethodComment() string {
+	return o.directed(joinParagraphs(
+		sentence(o.Name+" "+lowerStart(o.Summary)),
+		o.Description,
+		o.pageText(),
+		o.deprecationText(),
+		"It calls JumpCloud's operation "+o.ID+"."))
+}
+
+func (o *Operation) pageText() string {
+	if o.Paging == nil {
+		return ""
+	}
+	return "Without Limit it asks for the client's page size. " +
+		"[" + o.Service.Type() + "." + o.Paging.All + "] walks all pages."
+}
+
+// WalkComment is the comment of the method that walks all pages.
+func (o *Operation) WalkComment() string {
+	list := "[" + o.Service.Type() + "." + o.Name + "]"
+	text := o.Paging.All + " walks all pages of the list that " + list + " reads, and yields its items in order. " +
+		"The parameters are those of " + list + "."
+	if o.Paging.InBody {
+		text = o.Paging.All + " walks all pages of what " + list + " finds, and yields the items in order. " +
+			"The body is that of " + list + "."
+	}
+	return o.directed(joinParagraphs(text, o.walkText(), o.deprecationText(),
+		"It calls JumpCloud's operation "+o.ID+" once for each page."))
+}
+
+func (o *Operation) walkText() string {
+	text := "The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends. " +
+		"Each range over it starts anew. "
+	if o.HasParams() {
+		text += "It works on a copy of the parameters. "
+	}
+	text += "Limit is the size of its pages, not a bound on the items, and Skip is how many items it leaves out at the start."
+	if !o.InV2() {
+		text += " Unless Sort says otherwise it sorts by _id, so that pages neither repeat nor lose items."
+	}
+	return text + " An error is yielded once and ends the walk, except one that matches [ErrItem]: " +
+		"that stands for one item, and the walk goes on."
+}
+
+func (o *Operation) deprecationText() string {
+	if o.Deprecated == "" {
+		return ""
+	}
+	return "Deprecated: " + sentence(o.Deprecated)
+}
+
+func (o *Operation) directed(text string) string {
+	return comment("", text) + "//\n" + o.Directive() + "\n"
+}
+
+// Directive ties a method to its operation; the check holds it against api/.
+func (o *Operation) Directive() string {
+	return "//jc:operation " + o.Method + " " + o.Route + " " + o.ID
+}
+
+// Arguments are those of the method, after the context.
+func (o *Operation) Arguments() string {
+	return declared(o.idArguments(), o.listArguments(), o.bodyArgument(), o.paramsArgument(),
+		[]argument{{"opts", "...RequestOption"}})
+}
+
+// BuilderArguments are those of the unexported method that List and All share.
+func (o *Operation) BuilderArguments() string {
+	return declared(o.idArguments(), o.listArguments(), o.bodyArgument(), o.paramsArgument())
+}
+
+// BuilderValues hands the arguments on to that method.
+func (o *Operation) BuilderValues() string {
+	var names []string
+	for _, given := range slices.Concat(o.idArguments(), o.listArguments(), o.bodyArgument(), o.paramsArgument()) {
+		names = append(names, given.name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Builder is the name of that method.
+func (o *Operation) Builder() string { return lowerFirst(o.Name) }
+
+type argument struct{ name, goType string }
+
+func (o *Operation) idArguments() (given []argument) {
+	for _, id := range o.IDs {
+		given = append(given, argument{id.Go, id.Type})
+	}
+	return given
+}
+
+func (o *Operation) listArguments() (given []argument) {
+	for _, list := range o.Required {
+		given = append(given, argument{list.Go, list.Type})
+	}
+	return given
+}
+
+func (o *Operation) bodyArgument() []argument {
+	if o.Body == nil {
+		return nil
+	}
+	return []argument{{"body", o.Body.Type()}}
+}
+
+func (o *Operation) paramsArgument() []argument {
+	if !o.HasParams() {
+		return nil
+	}
+	return []argument{{"params", "*" + o.ParamsType()}}
+}
+
+// declared writes arguments as in a signature: those of one type in a row share it.
+func declared(groups ...[]argument) string {
+	all := slices.Concat(groups...)
+	var out []string
+	for i, given := range all {
+		if i+1 < len(all) && all[i+1].goType == given.goType {
+			out = append(out, given.name)
+			continue
+		}
+		out = append(out, given.name+" "+given.goType)
+	}
+	return strings.Join(out, ", ")
+}
+
+// Results are the types that the method returns.
+func (o *Operation) Results() string {
+	if returned := o.Result.Type(); returned != "" {
+		return "(" + returned + ", error)"
+	}
+	return "error"
+}
+
+// WalkResult is the type that the walk returns.
+func (o *Operation) WalkResult() string { return "iter.Seq2[*" + o.Result.Schema.Name + ", error]" }
+
+// Type is the Go type of a result; "" for none.
+func (r Result) Type() string {
+	switch r.Kind {
+	case rawResult:
+		return "json.RawMessage"
+	case oneResult:
+		return "*" + r.Schema.Name
+	case sliceResult:
+		return "[]*" + r.Schema.Name
+	case pageResult:
+		return "*Page[" + r.Schema.Name + "]"
+	}
+	return ""
+}
+
+// Call is the runtime's entry point for the result.
+func (r Result) Call() string {
+	switch r.Kind {
+	case rawResult:
+		return "callRaw"
+	case oneResult:
+		return "callResult[" + r.Schema.Name + "]"
+	case sliceResult:
+		return "callResults[" + r.Schema.Name + "]"
+	case pageResult:
+		return "callPage[" + r.Schema.Name + "]"
+	}
+	return "callNothing"
+}
+
+// NewRequest is the call that starts a request.
+func (o *Operation) NewRequest() string {
+	arguments := []string{fmt.Sprintf("%q", o.ID), methodConstants[o.Method], fmt.Sprintf("%q", o.Route)}
+	for _, id := range o.IDs {
+		arguments = append(arguments, id.Go)
+	}
+	return "s.request(" + strings.Join(arguments, ", ") + ")"
+}
+
+var methodConstants = map[string]string{
+	http.MethodGet: "http.MethodGet", http.MethodPut: "http.MethodPut", http.MethodPost: "http.MethodPost",
+	http.MethodPatch: "http.MethodPatch", http.MethodDelete: "http.MethodDelete",
+}
+
+// RequiredStatements add the required lists to the request.
+func (o *Operation) RequiredStatements() []string {
+	var statements []string
+	for _, list := range o.Required {
+		statements = append(statements, fmt.Sprintf("requiredList(r, %q, %q, %s, %d)", list.Key, list.Sep, list.Go, list.Max))
+	}
+	return statements
+}
+
+// ParamStatements add the fields of params to the request.
+func (o *Operation) ParamStatements() []string {
+	var statements []string
+	for _, param := range o.Params {
+		field := "params." + param.Go
+		text := field
+		if param.Enum != nil {
+			text = "string(" + field + ")"
+		}
+		switch param.Kind {
+		case limitParam:
+			statements = append(statements, fmt.Sprintf("r.paging(params.Limit, params.Skip, %d)", o.Paging.Max))
+		case skipParam: // with limit
+		case flagParam:
+			statements = append(statements, fmt.Sprintf("r.flag(%q, %s)", param.Key, field))
+		case numberParam:
+			statements = append(statements, fmt.Sprintf("r.number(%q, %s, %d)", param.Key, field, param.Max))
+		case joinedParam:
+			statements = append(statements, fmt.Sprintf("r.joined(%q, %q, %s)", param.Key, param.Sep, field))
+		case filterParam:
+			statements = append(statements, fmt.Sprintf("r.filter(%q, %s)", param.Key, field))
+		case headerParam:
+			statements = append(statements, fmt.Sprintf("r.header(%q, %s)", param.Key, text))
+		default:
+			statements = append(statements, fmt.Sprintf("r.text(%q, %s)", param.Key, text))
+		}
+	}
+	return statements
+}
+
+// BodyStatements add the body, and what depends on it, to the request.
+func (o *Operation) BodyStatements() []string {
+	var statements []string
+	switch {
+	case o.Body == nil:
+	case o.Body.List:
+		statements = append(statements, "bodyList(r, body)")
+	default:
+		statements = append(statements, "r.body(body)")
+	}
+	if o.Paging != nil && o.Paging.InBody {
+		statements = append(statements, fmt.Sprintf("r.bodyPaging(body.Limit, body.Skip, body.Sort, %d)", o.Paging.Max))
+	}
+	switch o.Retry {
+	case retryRepeatable:
+		statements = append(statements, "r.repeatable()")
+	case retryGraph:
+		statements = append(statements, "r.graphOp(body.Op)")
+	}
+	return statements
+}
+
+// ParamsComment is the comment of the params struct.
+func (o *Operation) ParamsComment() string {
+	method := "[" + o.Service.Type() + "." + o.Name + "]"
+	if o.Paging != nil {
+		method += " and [" + o.Service.Type() + "." + o.Paging.All + "]"
+	}
+	return comment("", o.ParamsType()+" are the optional parameters of "+method+". A zero field is not sent.")
+}
+
+// FieldComment is the comment of the field.
+func (p *Param) FieldComment() string {
+	return comment("\t", p.docText())
+}
+
+func (p *Param) docText() string {
+	doc := sentence(p.Doc)
+	if p.Kind == limitParam {
+		doc += " Zero asks for the client's page size."
+	}
+	return fieldText(doc, p.Limits, p.Deprecated)
+}
+
+func fieldText(doc, limits, deprecated string) string {
+	if limits != "" {
+		doc = strings.TrimSpace(sentence(doc) + " " + limits)
+	}
+	if deprecated != "" {
+		deprecated = "Deprecated: " + sentence(deprecated)
+	}
+	return joinParagraphs(sentence(doc), deprecated)
+}

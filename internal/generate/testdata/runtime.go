@@ -1,0 +1,66 @@
+// Package jumpcloud holds the entry points of the runtime that generated code may call, for a test
+// that compiles the golden files. Nothing else belongs here.
+package jumpcloud
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"time"
+)
+
+type (
+	APIClient     struct{}
+	RequestOption func(*request)
+	Condition     struct{}
+	Secret        string
+	Time          struct{ time.Time }
+	Raw           struct{}
+	Rule          struct{}
+	Page[T any]   struct{}
+	Opt[T any]    struct{}
+
+	service struct{ client *APIClient }
+	request struct{}
+	aliasID struct {
+		ID string `json:"id,omitzero"`
+	}
+)
+
+var ErrItem error
+
+func Set[T any](T) Opt[T] { return Opt[T]{} }
+
+func (service) request(operationID, method, route string, ids ...string) *request { return nil }
+
+func (*request) paging(limit, skip, maximum int)                                      {}
+func (*request) bodyPaging(limit, skip Opt[int], sort Opt[string], maximum int)       {}
+func (*request) text(name, value string)                                              {}
+func (*request) flag(name string, value bool)                                         {}
+func (*request) number(name string, value, maximum int)                               {}
+func (*request) joined(name, separator string, values []string)                       {}
+func (*request) filter(name string, conditions []Condition)                           {}
+func (*request) header(name, value string)                                            {}
+func (*request) body(any)                                                             {}
+func (*request) repeatable()                                                          {}
+func (*request) graphOp(GraphOp)                                                      {}
+func requiredList[S ~string](r *request, name, separator string, values []S, max int) {}
+func bodyList[T any](r *request, items []T)                                           {}
+
+func callResult[T any](context.Context, *request, []RequestOption) (*T, error)    { return nil, nil }
+func callResults[T any](context.Context, *request, []RequestOption) ([]*T, error) { return nil, nil }
+func callNothing(context.Context, *request, []RequestOption) error                { return nil }
+func callRaw(context.Context, *request, []RequestOption) (json.RawMessage, error) {
+	return nil, nil
+}
+func callPage[T any](context.Context, *request, []RequestOption) (*Page[T], error) { return nil, nil }
+func callWalk[T any](context.Context, *request, []RequestOption) iter.Seq2[*T, error] {
+	return nil
+}
+
+func formatted(any) string { return "" }
+func unmarshalOpen(data []byte, fields any, extra *map[string]json.RawMessage, known ...string) (map[string]bool, error) {
+	return nil, nil
+}
+func marshalOpen(fields any, extra map[string]json.RawMessage) ([]byte, error) { return nil, nil }
+func unmarshalLenient(data []byte, fields any, keys ...string) error           { return nil }
