@@ -40,11 +40,12 @@ const earlyRenewal = 30 * time.Second
 
 // tokens fetches and keeps the access token of a service account.
 type tokens struct {
-	fetch func(ctx context.Context) (token string, lifetime time.Duration, err error)
-	mu    sync.Mutex
-	token string
-	until time.Time
-	call  *tokenCall // the renewal under way
+	fetch    func(ctx context.Context) (token string, lifetime time.Duration, err error)
+	mu       sync.Mutex
+	token    string
+	previous string // which requests in flight may still carry
+	until    time.Time
+	call     *tokenCall // the renewal under way
 }
 
 type tokenCall struct {
@@ -81,7 +82,7 @@ func (t *tokens) renew(ctx context.Context, call *tokenCall) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err == nil {
-		t.token = token
+		t.previous, t.token = t.token, token
 		t.until = time.Now().Add(max(lifetime-earlyRenewal, lifetime/2))
 	}
 	call.token, call.err, t.call = token, err, nil
@@ -113,7 +114,7 @@ func (c *APIClient) serviceAccount(account ServiceAccount, tokenURL *url.URL) cr
 		hide: func(text string) string {
 			source.mu.Lock()
 			defer source.mu.Unlock()
-			for _, secret := range []string{account.ClientSecret, source.token, strings.TrimPrefix(basic, "Basic ")} {
+			for _, secret := range []string{account.ClientSecret, source.token, source.previous, strings.TrimPrefix(basic, "Basic ")} {
 				if secret != "" {
 					text = strings.ReplaceAll(text, secret, redacted)
 				}

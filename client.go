@@ -75,10 +75,10 @@ func httpClient(callers *http.Client, concurrency int) func() *http.Client {
 			return &copied
 		}
 	}
-	seen := http.DefaultTransport
 	plain := &http.Client{CheckRedirect: redirects(nil)} // over whatever http.DefaultTransport is by then
 	tuned := plain
-	if standard, ok := seen.(*http.Transport); ok {
+	standard, _ := http.DefaultTransport.(*http.Transport)
+	if standard != nil {
 		transport := standard.Clone()
 		// With the standard two idle connections a host, a walk opens a new one for most pages.
 		transport.MaxIdleConnsPerHost = max(transport.MaxIdleConns, transport.MaxIdleConnsPerHost, concurrency)
@@ -86,7 +86,7 @@ func httpClient(callers *http.Client, concurrency int) func() *http.Client {
 		tuned = &http.Client{CheckRedirect: plain.CheckRedirect, Transport: transport}
 	}
 	return func() *http.Client {
-		if http.DefaultTransport == seen {
+		if now, ok := http.DefaultTransport.(*http.Transport); ok && now == standard {
 			return tuned
 		}
 		return plain
@@ -375,6 +375,9 @@ func (r *request) send(ctx context.Context) (*answer, error) {
 				return nil, r.failure(ctx, nil, fmt.Errorf("waiting for the limiter: %w", err), t.n)
 			}
 		}
+		if err := ctx.Err(); err != nil {
+			return nil, r.failure(ctx, nil, err, t.n)
+		}
 		t.n++
 		started := time.Now()
 		a, sent, err := r.attempt(ctx)
@@ -385,7 +388,7 @@ func (r *request) send(ctx context.Context) (*answer, error) {
 		}
 		failure := r.failure(ctx, a, err, t.n)
 		wait, again := r.again(&t, a, sent, err)
-		again = again && ctx.Err() == nil
+		again = again && ctx.Err() == nil && inTime(ctx, wait)
 		r.report(ctx, a, Attempt{Number: t.n, Duration: time.Since(started), Err: failure, Retry: again, Wait: wait})
 		if a != nil {
 			a.release()
@@ -394,10 +397,7 @@ func (r *request) send(ctx context.Context) (*answer, error) {
 			return nil, failure
 		}
 		if !sleep(ctx, wait) {
-			if ctx.Err() != nil {
-				failure = r.failure(ctx, nil, failure, t.n)
-			}
-			return nil, failure
+			return nil, r.failure(ctx, nil, failure, t.n)
 		}
 	}
 }
@@ -438,6 +438,15 @@ func (r *request) again(t *tries, a *answer, sent http.Header, err error) (wait 
 // whatever its status; with one, it is there only if its status is known.
 func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err error) {
 	c := r.client
+	header := r.newHeader()
+	authorize := c.credential.authorize
+	if r.authorize != nil {
+		authorize = r.authorize
+	}
+	// Not within the attempt's time: a token that is waited for has attempts and time-outs of its own.
+	if err := authorize(ctx, header); err != nil {
+		return nil, nil, err
+	}
 	limited, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(limited, r.method, "", nil)
@@ -446,18 +455,11 @@ func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err
 	}
 	req.URL = r.address()
 	req.Host = req.URL.Host
-	req.Header = r.newHeader()
+	req.Header = header
 	if r.encoded != nil {
 		// Set by hand, without GetBody: net/http must not be able to repeat the request on its own.
 		req.Body = io.NopCloser(bytes.NewReader(r.encoded))
 		req.ContentLength = int64(len(r.encoded))
-	}
-	authorize := c.credential.authorize
-	if r.authorize != nil {
-		authorize = r.authorize
-	}
-	if err := authorize(limited, req.Header); err != nil {
-		return nil, nil, err
 	}
 	client := c.client()
 	if r.authorize != nil { // a token's: no redirect at all
@@ -469,8 +471,10 @@ func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err
 	if err != nil {
 		if resp != nil { // the caller's CheckRedirect said no
 			err = &fatalError{fmt.Errorf("%w: %w", ErrRedirect, withoutURL(err))}
+		} else if strings.HasPrefix(withoutURL(err).Error(), "failed to parse Location header") { // net/http asks nobody then
+			err = &fatalError{fmt.Errorf("%w: it leads to no address", ErrRedirect)}
 		}
-		return nil, req.Header, r.attemptError(limited, err)
+		return nil, header, r.attemptError(ctx, limited, err)
 	}
 	defer resp.Body.Close()
 	a = &answer{status: resp.StatusCode, header: resp.Header, body: c.buffers.Get().(*bytes.Buffer), pool: c.buffers}
@@ -484,9 +488,9 @@ func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err
 		a.tooLarge = true
 	}
 	if err != nil && a.status/100 == 2 {
-		return a, req.Header, r.attemptError(limited, err)
+		return a, header, r.attemptError(ctx, limited, err)
 	}
-	return a, req.Header, nil // an error's status counts, even when its body broke off
+	return a, header, nil // an error's status counts, even when its body broke off
 }
 
 func (r *request) address() *url.URL {
@@ -532,15 +536,22 @@ func takesOrgID(path string) bool {
 }
 
 // attemptError says what broke an attempt, without the URL, which holds ids and the query.
-func (r *request) attemptError(limited context.Context, err error) error {
+func (r *request) attemptError(ctx, limited context.Context, err error) error {
 	err = withoutURL(err)
 	var operation *net.OpError
 	var timeout net.Error
 	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
 	case errors.As(err, &operation) && operation.Op == "dial":
+		if operation.Timeout() { // the dialer's own, which would match context.DeadlineExceeded
+			dial := *operation
+			dial.Err = &timeoutError{operation.Err.Error()}
+			return &dial
+		}
 		return err
 	case limited.Err() != nil:
-		return &timeoutError{"attempt timed out after " + r.timeout.String()} // or the caller's context ended, which send looks at
+		return &timeoutError{"attempt timed out after " + r.timeout.String()}
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return &timeoutError{err.Error()}
 	}
@@ -572,10 +583,11 @@ func (r *request) failure(ctx context.Context, a *answer, err error, attempts in
 	if a != nil {
 		e.StatusCode = a.status
 	}
-	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
-		e.Err = fmt.Errorf("%w: %w", ended, err)
-		if cause := context.Cause(ctx); cause != ended {
-			e.Err = fmt.Errorf("%w (%w): %w", ended, cause, err)
+	if ended := ctx.Err(); ended != nil {
+		for _, reason := range [...]error{context.Cause(ctx), ended} {
+			if !errors.Is(e.Err, reason) {
+				e.Err = fmt.Errorf("%w: %w", reason, e.Err)
+			}
 		}
 	}
 	e.text = hide(hideUserinfo(e.Err.Error()))

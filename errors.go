@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // The errors to match with errors.Is. A caller's own context.Canceled and context.DeadlineExceeded
@@ -117,7 +118,8 @@ func (e *APIError) parse(body []byte) {
 	e.Body = bytes.Clone(body)
 	var shape struct{ Message, Error, Code, Status, Details json.RawMessage }
 	if json.Unmarshal(body, &shape) != nil {
-		if text := strings.TrimSpace(string(body)); len(text) <= 300 && !strings.HasPrefix(text, "<") {
+		// Words, that is: no page, no broken JSON, no bytes.
+		if text := strings.TrimSpace(string(body)); len(text) <= 300 && !strings.ContainsAny(text, "<{[\x00") && utf8.ValidString(text) {
 			e.Message = strings.Trim(text, `"`)
 		}
 		return

@@ -137,13 +137,14 @@ func duplicate(seen map[string]int, row importRow) error {
 	if row.user.Username == "" {
 		return &ParamError{Param: "username", Problem: fmt.Sprintf("row %d has none", row.n)}
 	}
-	for param, value := range map[string]string{"username": row.user.Username, "email": row.user.Email} {
-		key := param + " " + strings.ToLower(value)
-		if first, ok := seen[key]; ok && value != "" {
+	username, email := "username "+strings.ToLower(row.user.Username), "email "+strings.ToLower(row.user.Email)
+	for _, key := range [...]string{username, email} {
+		if first, ok := seen[key]; ok && key != "email " {
+			param, _, _ := strings.Cut(key, " ")
 			return &ParamError{Param: param, Problem: fmt.Sprintf("rows %d and %d have the same", first, row.n)}
 		}
-		seen[key] = row.n
 	}
+	seen[username], seen[email] = row.n, row.n // a row that is refused takes no name from others
 	return nil
 }
 
@@ -407,7 +408,7 @@ func (im *importer) settleJob(ctx context.Context, jobID string, rows []importRo
 		case result != nil && finished(result) && result.StatusMsg == "" && persisted(result, "_id", "id") != "":
 			im.settle(row, ImportCreated, persisted(result, "_id", "id"), jobID, nil)
 		case result != nil && im.over(result) && !finished(result) && !lost:
-			im.settle(row, ImportFailed, "", jobID, refusal(row, result))
+			im.settle(row, ImportFailed, "", jobID, refusal(result))
 		default:
 			open = append(open, row)
 		}
@@ -436,13 +437,13 @@ func (im *importer) settleJob(ctx context.Context, jobID string, rows []importRo
 		case result != nil && finished(result) && (result.StatusMsg == "" || user != nil), lost && user != nil:
 			im.settle(row, ImportCreated, id, jobID, nil)
 		case result != nil && im.over(result):
-			im.settle(row, ImportFailed, "", jobID, refusal(row, result))
+			im.settle(row, ImportFailed, "", jobID, refusal(result))
 		default:
 			err := cmp.Or(waiting, noDirectory, errors.New("no result names it"))
 			if result != nil {
 				err = fmt.Errorf("last status %q: %w", result.Status, err)
 			}
-			im.settle(row, ImportUnknown, id, jobID, fmt.Errorf("jumpcloud: row %d: %w", row.n, err))
+			im.settle(row, ImportUnknown, id, jobID, fmt.Errorf("jumpcloud: fate unknown: %w", err))
 		}
 	}
 }
@@ -464,8 +465,8 @@ func remaining(unnamed []*JobWorkResult, created bool) *JobWorkResult {
 	return &JobWorkResult{StatusMsg: strings.Join(messages, "; ")}
 }
 
-func refusal(row importRow, result *JobWorkResult) error {
-	return fmt.Errorf("jumpcloud: row %d: %s", row.n, cmp.Or(result.StatusMsg, result.Status))
+func refusal(result *JobWorkResult) error {
+	return fmt.Errorf("jumpcloud: not created: %s", cmp.Or(result.StatusMsg, result.Status))
 }
 
 // match finds the result of each row by what it persisted: by username, then by e-mail. unnamed are

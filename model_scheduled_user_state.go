@@ -2,6 +2,8 @@
 
 package jumpcloud
 
+import "encoding/json"
+
 // ScheduledUserState is a change of state that is planned for one user.
 //
 // JumpCloud's schema: scheduled-userstate-result.
@@ -38,4 +40,15 @@ type UserStateCreate struct {
 	// Address to send the activation mail to, instead of the user's own. It works for exactly one
 	// user and only for ACTIVATED, and is ignored when send_activation_emails is false.
 	ActivationEmailOverride Opt[string] `json:"activation_email_override,omitzero"`
+}
+
+// userStateCreateFields is UserStateCreate without its methods.
+type userStateCreateFields UserStateCreate
+
+// MarshalJSON writes a required list that is nil as an empty one.
+func (x UserStateCreate) MarshalJSON() ([]byte, error) {
+	if x.UserIDs == nil {
+		x.UserIDs = []string{}
+	}
+	return json.Marshal(userStateCreateFields(x))
 }

@@ -4,6 +4,7 @@ package jumpcloud
 
 import (
 	"cmp"
+	"encoding/json"
 	"log/slog"
 )
 
@@ -953,4 +954,18 @@ type UserSystemBindingsUpdate struct {
 	Add []string `json:"add"`
 	// The ids of the systems to unbind.
 	Remove []string `json:"remove"`
+}
+
+// userSystemBindingsUpdateFields is UserSystemBindingsUpdate without its methods.
+type userSystemBindingsUpdateFields UserSystemBindingsUpdate
+
+// MarshalJSON writes a required list that is nil as an empty one.
+func (x UserSystemBindingsUpdate) MarshalJSON() ([]byte, error) {
+	if x.Add == nil {
+		x.Add = []string{}
+	}
+	if x.Remove == nil {
+		x.Remove = []string{}
+	}
+	return json.Marshal(userSystemBindingsUpdateFields(x))
 }

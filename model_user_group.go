@@ -446,6 +446,17 @@ type MemberSuggestionsRequest struct {
 	UserIDs []string `json:"user_ids"`
 }
 
+// memberSuggestionsRequestFields is MemberSuggestionsRequest without its methods.
+type memberSuggestionsRequestFields MemberSuggestionsRequest
+
+// MarshalJSON writes a required list that is nil as an empty one.
+func (x MemberSuggestionsRequest) MarshalJSON() ([]byte, error) {
+	if x.UserIDs == nil {
+		x.UserIDs = []string{}
+	}
+	return json.Marshal(memberSuggestionsRequestFields(x))
+}
+
 // MemberSuggestionsResult tells which of the named users had a suggestion that could be applied.
 //
 // JumpCloud's schema: MemberSuggestionsPostResult.

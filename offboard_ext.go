@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // OffboardParams tune [SystemusersService.Offboard].
 type OffboardParams struct {
 	// ReportsTo is the id of the user who becomes the manager of those who report to the user. With
-	// "" their manager is cleared.
+	// "" their manager is cleared. One who reports to the user too goes on under the user's own
+	// manager.
 	ReportsTo string
 	// ResetMFA also resets the user's multi-factor authentication.
 	ResetMFA bool
@@ -184,11 +186,26 @@ func (o offboarding) handOver(ctx context.Context, step *OffboardStep) error {
 	if err != nil {
 		return err
 	}
-	body := SystemuserUpdate{Manager: Null[string]()}
-	if o.params.ReportsTo != "" {
-		body.Manager = Set(o.params.ReportsTo)
+	manager := o.params.ReportsTo
+	above := "" // who the new manager reports to from now on, if that was the user
+	if slices.Contains(reports, manager) {
+		user, err := o.client.Systemusers.Get(ctx, o.id, nil, forReading(o.opts)...)
+		if err != nil {
+			return err
+		}
+		if user.Manager != manager {
+			above = user.Manager
+		}
 	}
 	return each(ctx, o, step, reports, func(ctx context.Context, report string) error {
+		to := manager
+		if report == manager {
+			to = above
+		}
+		body := SystemuserUpdate{Manager: Null[string]()}
+		if to != "" {
+			body.Manager = Set(to)
+		}
 		_, err := o.client.Systemusers.Update(ctx, report, body, nil, o.opts...)
 		return err
 	})

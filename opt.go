@@ -87,9 +87,10 @@ func (o Opt[T]) MarshalJSON() ([]byte, error) {
 	}
 	data, err := json.Marshal(o.state.value)
 	if err == nil && string(data) == "null" && any(o.state.value) != nil {
-		// A nil slice encodes as null, but a set value must not turn into the other state.
+		// A nil slice encodes as null, but a set value must not turn into the other state. What takes a
+		// number too is no slice, but something that decodes in its own way, such as Time.
 		var probe T
-		if json.Unmarshal([]byte("[]"), &probe) == nil {
+		if json.Unmarshal([]byte("[]"), &probe) == nil && json.Unmarshal([]byte("0"), &probe) != nil {
 			return []byte("[]"), nil
 		}
 	}

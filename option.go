@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -34,7 +35,7 @@ func WithOrgID(id string) RequestOption {
 func WithHeader(key, value string) RequestOption {
 	return func(r *request) {
 		switch name := textproto.CanonicalMIMEHeaderKey(key); {
-		case name == "" || strings.ContainsFunc(name, func(c rune) bool { return c <= ' ' || c > '~' || c == ':' }):
+		case name == "" || !headerSafe(name) || strings.ContainsAny(name, `"(),/:;<=>?@[\]{}`):
 			r.refuse("WithHeader", "the name cannot stand in a header")
 		case strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }):
 			r.refuse("WithHeader", "the value of "+name+" cannot stand in a header")
@@ -63,14 +64,20 @@ func WithQuery(key string, values ...string) RequestOption {
 		if r.query == nil {
 			r.query = url.Values{}
 		}
-		r.query[key] = values
+		r.query[key] = slices.Clone(values)
 	}
 }
 
 // WithBodyField sends a key in the JSON object of the body, in place of what the body says about it.
 // It reaches fields that this package does not know yet.
 func WithBodyField(key string, value any) RequestOption {
-	return func(r *request) { r.bodyField(key, value) }
+	return func(r *request) {
+		if r.paged && (key == "limit" || key == "skip") {
+			r.refuse("WithBodyField", "set Limit and Skip in the body of the search")
+			return
+		}
+		r.bodyField(key, value)
+	}
 }
 
 // WithMaxAttempts replaces RetryPolicy.MaxAttempts; 1 means no repetition.

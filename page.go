@@ -2,6 +2,7 @@ package jumpcloud
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -52,7 +53,7 @@ func (r *request) prepareList(opts []RequestOption, walk bool) {
 		r.limit = r.client.config.PageSize
 	}
 	// Without a unique order a v1 list can miss or repeat objects while it is written to.
-	if walk && !r.v2() && !r.sorted && r.query["sort"] == nil {
+	if walk && !r.v2() && !r.sorted && r.query["sort"] == nil && r.fields["sort"] == nil {
 		r.sorted = true
 		if r.pagedBody {
 			r.bodyField("sort", "_id")
@@ -85,9 +86,10 @@ func (r *request) at(limit, skip int, link *url.URL) *request {
 	return &page
 }
 
-// pageOf is a page as it came.
-type pageOf[T any] struct {
-	items    []*T
+// page is a page as it came. Its items are of one type, but what is done with them is not, so that
+// only items itself is generic.
+type page struct {
+	items    itemList
 	errs     []error // nil, or one entry for each item: why it cannot be read
 	ids      []string
 	total    int      // -1 where it is not known
@@ -96,11 +98,39 @@ type pageOf[T any] struct {
 	err      error
 }
 
+// itemList is a *items of some type.
+type itemList interface {
+	len() int // -1 where there is no list
+	reset(n int)
+	decode(i int, data []byte) error
+	at(i int) any // nil for null
+}
+
+type items[T any] []*T
+
+func (l *items[T]) len() int {
+	if *l == nil {
+		return -1
+	}
+	return len(*l)
+}
+
+func (l *items[T]) reset(n int) { *l = make(items[T], n) }
+
+func (l *items[T]) decode(i int, data []byte) error { return json.Unmarshal(data, &(*l)[i]) }
+
+func (l *items[T]) at(i int) any {
+	if (*l)[i] == nil {
+		return nil
+	}
+	return (*l)[i]
+}
+
 // envelope is the object around a v1 list, and around the one wrapped list of v2.
-type envelope[T any] struct {
-	TotalCount  count `json:"totalCount"`
-	EventsCount count `json:"events_count"`
-	Results     []*T  `json:"results"`
+type envelope struct {
+	TotalCount  count    `json:"totalCount"`
+	EventsCount count    `json:"events_count"`
+	Results     itemList `json:"results"` // set beforehand: encoding/json decodes into what it points to
 }
 
 // count is a total, of which one that is not a number counts as not sent.
@@ -115,113 +145,115 @@ func (c *count) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// fetch sends the request for a page and decodes the answer.
-func fetch[T any](ctx context.Context, r *request) (page pageOf[T]) {
-	page.total = -1
-	r.response = &page.response
+// fetch sends the request for a page and decodes the answer into list.
+func fetch(ctx context.Context, r *request, list itemList) (p page) {
+	p.items, p.total = list, -1
+	r.response = &p.response
 	a, err := r.send(ctx)
 	if err != nil {
-		page.err = err
-		return page
+		p.err = err
+		return p
 	}
 	defer a.release()
 	if total, err := strconv.Atoi(a.header.Get("X-Total-Count")); err == nil && total >= 0 {
-		page.total = total
+		p.total = total
 	}
-	page.next = r.nextLink(a.header)
-	page.decode(r, a)
-	return page
+	p.next = r.nextLink(a.header)
+	p.decode(r, a)
+	return p
 }
 
 // decode reads a bare array or an envelope: straight into the items, and only when that fails object
 // by object, so that one odd object does not hide the others.
-func (page *pageOf[T]) decode(r *request, a *answer) {
+func (p *page) decode(r *request, a *answer) {
 	body := bytes.TrimSpace(a.body.Bytes())
 	if a.tooLarge || len(body) == 0 || string(body) == "null" {
-		page.err = r.decode(a, nil)
+		p.err = r.decode(a, nil)
 		return
 	}
-	wrapped := body[0] == '{'
-	var direct envelope[T]
+	around := envelope{Results: p.items}
+	list := func() []byte { return body } // the array, where it is looked at by itself
 	var err error
-	if wrapped {
-		err = json.Unmarshal(body, &direct)
+	if body[0] == '{' {
+		list = func() []byte { return member(body, "results") }
+		err = json.Unmarshal(body, &around)
 	} else {
-		err = json.Unmarshal(body, &direct.Results)
+		err = json.Unmarshal(body, p.items)
 	}
-	list := func() []byte { // the array, where it is looked at by itself
-		if wrapped {
-			return member(body, "results")
-		}
-		return body
-	}
-	switch {
-	case err == nil && direct.Results == nil:
+	if err == nil && p.items.len() < 0 {
 		err = errors.New("an object without an array in results is not a list")
-		fallthrough
-	case err != nil && (!json.Valid(body) || !bytes.HasPrefix(list(), []byte("["))):
-		page.err = r.undecodable(a, body, err)
+	}
+	if err != nil && (!json.Valid(body) || !bytes.HasPrefix(list(), []byte("["))) {
+		p.err = r.undecodable(a, body, err)
 		return
 	}
-	for _, total := range [...]count{direct.TotalCount, direct.EventsCount} {
+	for _, total := range [...]count{around.TotalCount, around.EventsCount} {
 		if total.sent {
-			page.total = total.n
+			p.total = total.n
 		}
 	}
-	page.items = direct.Results
-	if err != nil || slices.Contains(page.items, nil) {
-		page.oneByOne(r, a, list())
+	if err != nil || p.hasNull() {
+		p.oneByOne(r, a, list())
 	}
-	page.finish(r, list)
+	p.finish(r, list)
+}
+
+func (p *page) hasNull() bool {
+	for i := range p.items.len() {
+		if p.items.at(i) == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // oneByOne decodes each object on its own.
-func (page *pageOf[T]) oneByOne(r *request, a *answer, list []byte) {
+func (p *page) oneByOne(r *request, a *answer, list []byte) {
 	objects := elements(list)
-	page.items = make([]*T, len(objects))
-	page.errs = make([]error, len(objects))
+	p.items.reset(len(objects))
+	p.errs = make([]error, len(objects))
 	for i, object := range objects {
-		item := new(T)
-		err := json.Unmarshal(object, item)
-		if err == nil && string(object) == "null" {
+		err := p.items.decode(i, object)
+		if err == nil && p.items.at(i) == nil {
 			err = errors.New("it is null")
 		}
 		if err != nil {
-			page.errs[i] = &DecodeError{
+			p.errs[i] = &DecodeError{
 				Operation: r.id, Method: r.method, Route: r.route, StatusCode: a.status, Index: i,
-				Body: bytes.Clone(object), Err: err,
+				Body: []byte(r.client.credential.hide(string(object))), Err: err,
 			}
-			continue
 		}
-		page.items[i] = item
 	}
 }
 
 // finish fills in what does not come from decoding: ids under their other name, the JSON itself, and
 // the ids that tell one page from the next.
-func (page *pageOf[T]) finish(r *request, list func() []byte) {
-	_, hasID := any((*T)(nil)).(interface{ itemID() string })
+func (p *page) finish(r *request, list func() []byte) {
 	var objects []json.RawMessage
-	if r.raw || !hasID {
-		objects = elements(bytes.Clone(list()))
+	object := func(i int) json.RawMessage {
+		if objects == nil {
+			objects = elements(bytes.Clone(list()))
+		}
+		return objects[i]
 	}
-	page.ids = make([]string, len(page.items))
-	for i, item := range page.items {
-		if item == nil {
+	p.ids = make([]string, p.items.len())
+	for i := range p.ids {
+		item := p.items.at(i)
+		if item == nil || p.errs != nil && p.errs[i] != nil {
 			continue
 		}
-		if filled, ok := any(item).(interface{ fillID() }); ok {
+		if filled, ok := item.(interface{ fillID() }); ok {
 			filled.fillID()
 		}
-		if keeper, ok := any(item).(interface{ setRaw(json.RawMessage) }); ok && r.raw {
-			keeper.setRaw(objects[i])
+		if keeper, ok := item.(interface{ setRaw(json.RawMessage) }); ok && r.raw {
+			keeper.setRaw(object(i))
 		}
-		if hasID {
-			page.ids[i] = any(item).(interface{ itemID() string }).itemID()
-		} else if id, err := unquote(string(member(objects[i], "_id"))); err == nil {
-			page.ids[i] = id
-		} else if id, err := unquote(string(member(objects[i], "id"))); err == nil {
-			page.ids[i] = id
+		if named, ok := item.(interface{ itemID() string }); ok {
+			p.ids[i] = named.itemID()
+		} else if id, err := unquote(string(member(object(i), "_id"))); err == nil {
+			p.ids[i] = id
+		} else if id, err := unquote(string(member(object(i), "id"))); err == nil {
+			p.ids[i] = id
 		}
 	}
 }
@@ -249,39 +281,35 @@ func (r *request) nextLink(h http.Header) *url.URL {
 // callPage is for a list's method that answers one page.
 func callPage[T any](ctx context.Context, r *request, opts []RequestOption) (*Page[T], error) {
 	r.prepareList(opts, false)
-	response := r.response
-	page := fetch[T](ctx, r.at(r.limit, r.skip, nil))
-	if response != nil {
-		*response = page.response
-	}
-	if err := page.failed(); err != nil {
+	var list items[T]
+	total, err := r.at(r.limit, r.skip, nil).whole(ctx, &list)
+	if err != nil {
 		return nil, err
 	}
-	return &Page[T]{Items: page.items, TotalCount: page.total, Skip: r.skip, Limit: r.limit}, nil
+	return &Page[T]{Items: list, TotalCount: total, Skip: r.skip, Limit: r.limit}, nil
 }
 
 // callResults is for a list without paging.
 func callResults[T any](ctx context.Context, r *request, opts []RequestOption) ([]*T, error) {
 	r.apply(opts)
-	response := r.response
-	page := fetch[T](ctx, r)
-	if response != nil {
-		*response = page.response
-	}
-	if err := page.failed(); err != nil {
+	var list items[T]
+	if _, err := r.whole(ctx, &list); err != nil {
 		return nil, err
 	}
-	return page.items, nil
+	return list, nil
 }
 
-// failed returns the first error of a page.
-func (page *pageOf[T]) failed() error {
-	for _, err := range page.errs {
-		if err != nil {
-			return err
-		}
+// whole fetches a page of which every object can be read.
+func (r *request) whole(ctx context.Context, list itemList) (total int, err error) {
+	response := r.response
+	p := fetch(ctx, r, list)
+	if response != nil {
+		*response = p.response
 	}
-	return page.err
+	if err := cmp.Or(p.errs...); err != nil {
+		return 0, err
+	}
+	return p.total, p.err
 }
 
 // callWalk is for a list's method that walks all pages. The request is built and its parameters are
@@ -289,9 +317,12 @@ func (page *pageOf[T]) failed() error {
 func callWalk[T any](ctx context.Context, r *request, opts []RequestOption) iter.Seq2[*T, error] {
 	r.prepareList(opts, true)
 	return func(yield func(*T, error) bool) {
-		w := newWalker[T](ctx, r)
-		defer w.stop()
-		w.run(yield)
+		walk(ctx, r, func() itemList { return new(items[T]) }, func(list itemList, i int, err error) bool {
+			if err != nil {
+				return yield(nil, err)
+			}
+			return yield((*list.(*items[T]))[i], nil)
+		})
 	}
 }
 
@@ -316,100 +347,101 @@ func Walk[T any](ctx context.Context, client *APIClient, path string, query url.
 }
 
 // walker is one ranging over a list: it takes pages in order, the next of which may be in flight.
-type walker[T any] struct {
+type walker struct {
 	ctx      context.Context
-	cancel   context.CancelFunc
 	r        *request
+	list     func() itemList
 	stride   int          // how many objects the service puts on a page
-	ahead    []flight[T]  // pages in flight, in order
+	ahead    []flight     // pages in flight, in order
 	allowed  atomic.Int32 // how many may be
 	inFlight sync.WaitGroup
 }
 
-type flight[T any] struct {
+type flight struct {
 	skip   int
-	page   chan pageOf[T]
+	page   chan page
 	cancel context.CancelFunc
 }
 
-func newWalker[T any](ctx context.Context, r *request) *walker[T] {
-	w := &walker[T]{stride: r.limit}
-	w.ctx, w.cancel = context.WithCancel(ctx)
+// walk yields every object of a list. Nothing that it sent for outlives it.
+func walk(ctx context.Context, r *request, list func() itemList, yield func(list itemList, i int, err error) bool) {
+	w := &walker{list: list, stride: r.limit}
 	w.allowed.Store(int32(r.concurrency))
 	own := *r
 	own.throttled = func() { w.allowed.Store(1) }
 	w.r = &own
-	return w
+	var cancel context.CancelFunc
+	w.ctx, cancel = context.WithCancel(ctx)
+	defer w.inFlight.Wait()
+	defer cancel()
+	w.run(yield)
 }
 
-// stop ends what is in flight, so that nothing outlives the walk.
-func (w *walker[T]) stop() {
-	w.cancel()
-	w.inFlight.Wait()
-}
-
-func (w *walker[T]) run(yield func(*T, error) bool) {
+func (w *walker) run(yield func(list itemList, i int, err error) bool) {
 	skip, total := w.r.skip, -1
 	var link *url.URL
 	var previous []string
 	for largest := 0; ; {
-		page := w.take(skip, total, link)
-		if page.err == nil && stalled(previous, page.ids) {
-			page.err = w.stall(skip, "the page is the one before it again: the service ignores skip")
+		p := w.take(skip, total, link)
+		if ended := w.ctx.Err(); ended != nil && p.err == nil {
+			p.err = w.r.failure(w.ctx, nil, ended, 0) // the page was there already, but nobody waits for it
 		}
-		if page.err != nil {
-			yield(nil, page.err)
+		if p.err == nil && stalled(previous, p.ids) {
+			p.err = w.stall(skip, "the page is the one before it again: the service ignores skip")
+		}
+		if p.err != nil {
+			yield(nil, 0, p.err)
 			return
 		}
 		if w.r.response != nil {
-			*w.r.response = page.response
+			*w.r.response = p.response
 		}
-		for i, item := range page.items {
+		received := p.items.len()
+		for i := range received {
 			var err error
-			if page.errs != nil {
-				err = page.errs[i]
+			if p.errs != nil {
+				err = p.errs[i]
 			}
-			if !yield(item, err) {
+			if !yield(p.items, i, err) {
 				return
 			}
 		}
-		received := len(page.items)
 		skip += received
-		if page.total >= 0 {
-			total = page.total
+		if p.total >= 0 {
+			total = p.total
 		}
 		if total < skip && received > 0 {
 			total = -1 // objects beyond a total prove that it is none
 		}
 		followed := link != nil
-		link = page.next
+		link = p.next
 		switch {
 		case total >= 0 && skip >= total:
 			return
 		case total >= 0 && received == 0:
-			yield(nil, w.stall(skip, fmt.Sprintf("the page is empty, but the service counts %d objects", total)))
+			yield(nil, 0, w.stall(skip, fmt.Sprintf("the page is empty, but the service counts %d objects", total)))
 			return
 		case link != nil:
 		case total < 0 && (received < max(largest, 1) || followed):
 			return
 		}
 		largest = max(largest, received)
-		previous = page.ids
+		previous = p.ids
 	}
 }
 
-func (w *walker[T]) stall(skip int, what string) error {
+func (w *walker) stall(skip int, what string) error {
 	return fmt.Errorf("jumpcloud: %s %s: after %d objects: %s: %w", w.r.method, w.r.route, skip, what, ErrPageStalled)
 }
 
 // stalled reports whether a page is the one before it again, by ids: pages without ids may well be
 // alike.
 func stalled(previous, ids []string) bool {
-	return len(ids) > 0 && slices.Equal(previous, ids) && slices.ContainsFunc(ids, func(id string) bool { return id != "" })
+	return slices.Equal(previous, ids) && slices.ContainsFunc(ids, func(id string) bool { return id != "" })
 }
 
 // take returns the page at skip. Once the total is known it keeps the pages after it in flight.
-func (w *walker[T]) take(skip, total int, link *url.URL) (page pageOf[T]) {
+func (w *walker) take(skip, total int, link *url.URL) (p page) {
 	if len(w.ahead) > 0 && (link != nil || w.ahead[0].skip != skip) {
 		// A page was shorter or longer than the ones before it, so those in flight begin in the wrong
 		// place.
@@ -419,32 +451,32 @@ func (w *walker[T]) take(skip, total int, link *url.URL) (page pageOf[T]) {
 		w.ahead = nil
 	}
 	if link != nil || total < 0 || w.r.concurrency == 1 {
-		page = fetch[T](w.ctx, w.r.at(w.r.limit, skip, link))
+		p = fetch(w.ctx, w.r.at(w.r.limit, skip, link), w.list())
 	} else {
 		w.fill(skip, total)
 		head := w.ahead[0]
 		w.ahead = w.ahead[1:]
-		page = <-head.page
+		p = <-head.page
 		head.cancel()
 		w.allowed.Store(min(w.allowed.Load()+1, int32(w.r.concurrency)))
 	}
-	if n := len(page.items); n > 0 && (skip+n < page.total || page.total < 0) {
+	if n := p.items.len(); n > 0 && (skip+n < p.total || p.total < 0) {
 		w.stride = n
 	}
-	return page
+	return p
 }
 
 // fill sends for pages until as many are in flight as may be: at least the one at skip.
-func (w *walker[T]) fill(skip, total int) {
+func (w *walker) fill(skip, total int) {
 	next := skip
 	if n := len(w.ahead); n > 0 {
 		next = w.ahead[n-1].skip + w.stride
 	}
 	for ; len(w.ahead) == 0 || next < total && len(w.ahead) < int(w.allowed.Load()); next += w.stride {
 		ctx, cancel := context.WithCancel(w.ctx)
-		f := flight[T]{skip: next, page: make(chan pageOf[T], 1), cancel: cancel}
+		f := flight{skip: next, page: make(chan page, 1), cancel: cancel}
 		r := w.r.at(w.r.limit, next, nil)
-		w.inFlight.Go(func() { f.page <- fetch[T](ctx, r) })
+		w.inFlight.Go(func() { f.page <- fetch(ctx, r, w.list()) })
 		w.ahead = append(w.ahead, f)
 	}
 }

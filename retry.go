@@ -101,11 +101,15 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// sleep waits, but not past the end of ctx: where the deadline comes first it does not wait at all.
+// inTime reports whether a wait ends before ctx does: where the deadline comes first, there is no
+// point in waiting at all.
+func inTime(ctx context.Context, wait time.Duration) bool {
+	deadline, ok := ctx.Deadline()
+	return !ok || time.Until(deadline) > wait
+}
+
+// sleep waits, unless ctx ends before.
 func sleep(ctx context.Context, wait time.Duration) (slept bool) {
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
-		return false
-	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
