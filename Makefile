@@ -40,6 +40,13 @@ cover: ## statement coverage of the hand-written runtime
 	@mkdir -p $(BIN) && go test -coverpkg=. -coverprofile=$(BIN)/cover.out ./... >/dev/null
 	@grep -vE '/(api|model)_[a-z_]+\.go:' $(BIN)/cover.out > $(BIN)/cover.hand && go tool cover -func=$(BIN)/cover.hand | tail -n 1
 
+.PHONY: bench bench-once
+bench: ## measure against hand-written HTTP, print the ratios, write docs/performance.md (10 minutes)
+	cd bench && go run . -root ..
+
+bench-once: # every benchmark once, to see that it works; it never judges times
+	cd bench && go test -run '^$$' -bench . -benchtime=1x ./...
+
 .PHONY: fmt-check vet lint generate-check tidy-check
 fmt-check:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go' ':!**/testdata/**')); test -z "$$unformatted" || { echo "not formatted, run make fmt:"; echo "$$unformatted"; exit 1; }
