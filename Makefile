@@ -4,7 +4,9 @@
 
 # The modules of the repository: the package itself, and what must not become a requirement of it.
 MODULES := . $(patsubst %/go.mod,%,$(wildcard */go.mod */*/go.mod))
-TESTED := $(filter-out tools,$(MODULES))
+CHECKED := $(filter-out tools,$(MODULES))
+# make e2e tests test/e2e: it wants a browser.
+TESTED := $(filter-out test/e2e,$(CHECKED))
 BIN := $(CURDIR)/.bin
 
 # The race detector wants a C compiler.
@@ -13,16 +15,29 @@ RACE := $(if $(shell command -v $(COMPILER) 2>/dev/null),-race)
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: ## run the quickstart against the embedded JumpCloud (or yours, read-only, with JUMPCLOUD_API_KEY)
 	@cd examples && go run ./quickstart
+	@echo; echo "More, in examples/, each with a README and -h; without a key they use a made-up company:"
+	@echo "  go run ./bulk-import bulk-import/users.csv                   users of a CSV file, line by line accounted for"
+	@echo "  go run ./group-sync -group VPN -filter department:eq:IT      members of a group from a CSV file or a filter"
+	@echo "  go run ./offboard -user nils.aronsson                        everything that a leaver has, taken away"
+	@echo "  go run ./access-review -group Admins -html access.html       who reaches what and why, with a picture"
+	@echo "  go run ./workday-import                                      the workers of Workday who are no users yet"
 
 .PHONY: test
 test: ## run every test, with the race detector where there is a C compiler
 	@$(if $(RACE),,echo "no C compiler ($(COMPILER)): testing without the race detector")
 	@set -e; for m in $(TESTED); do echo "== $$m"; (cd $$m && go test $(RACE) ./...); done
+
+.PHONY: e2e
+e2e: ## look at the access review's HTML report in Debian's chromium, which root gets installed
+	@command -v chromium >/dev/null || \
+		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get -q update && apt-get -qy install --no-install-recommends chromium; } || \
+		{ echo "make e2e needs a browser: apt-get install chromium"; exit 1; }
+	cd test/e2e && go test -count=1 -v ./...
 
 .PHONY: check
 check: fmt-check vet lint generate-check tidy-check ## formatting, vet, staticcheck, stale generated files, untidy modules
@@ -52,10 +67,10 @@ fmt-check:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go' ':!**/testdata/**')); test -z "$$unformatted" || { echo "not formatted, run make fmt:"; echo "$$unformatted"; exit 1; }
 
 vet:
-	@set -e; for m in $(TESTED); do (cd $$m && go vet ./...); done
+	@set -e; for m in $(CHECKED); do (cd $$m && go vet ./...); done
 
 lint: $(BIN)/staticcheck
-	@set -e; for m in $(TESTED); do (cd $$m && $(BIN)/staticcheck ./...); done
+	@set -e; for m in $(CHECKED); do (cd $$m && $(BIN)/staticcheck ./...); done
 
 $(BIN)/staticcheck: tools/go.mod
 	cd tools && go build -o $@ honnef.co/go/tools/cmd/staticcheck

@@ -1,12 +1,16 @@
 package jumpcloud
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"iter"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -25,14 +29,49 @@ type credential struct {
 
 func apiKey(key string) credential {
 	value := []string{key}
+	forms := secretForms(key)
 	return credential{
 		authorize: func(_ context.Context, h http.Header) error {
 			h["X-Api-Key"] = value[:1:1]
 			return nil
 		},
 		rejected: func(http.Header) bool { return false },
-		hide:     func(text string) string { return strings.ReplaceAll(text, key, redacted) },
+		hide:     func(text string) string { return hideForms(text, forms) },
 	}
+}
+
+// secretForms returns secrets as they are, as URLs and base64 write them, and as JSON and Go quote
+// them: twice, because an error may quote a request. The longest come first.
+func secretForms(secrets ...string) (forms []string) {
+	for _, secret := range secrets {
+		if secret == "" {
+			continue
+		}
+		data := []byte(secret)
+		forms = append(forms, url.QueryEscape(secret), url.PathEscape(secret), base64.RawStdEncoding.EncodeToString(data), base64.RawURLEncoding.EncodeToString(data))
+		for once := range quotations(secret) {
+			forms = append(forms, once)
+			forms = slices.AppendSeq(forms, quotations(once))
+		}
+	}
+	slices.SortFunc(forms, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	return slices.Compact(forms)
+}
+
+// quotations are a text and the ways to quote it: those of Go, and those of JSON, of which some write
+// &, < and > as numbers, and some a backslash before a slash.
+func quotations(text string) iter.Seq[string] {
+	escaped, _ := json.Marshal(text)
+	inJSON, inGo := string(escaped[1:len(escaped)-1]), strconv.Quote(text)
+	inGo = inGo[1 : len(inGo)-1]
+	return slices.Values([]string{text, inJSON, inGo, strings.ReplaceAll(inJSON, "/", `\/`), strings.ReplaceAll(inGo, "/", `\/`)})
+}
+
+func hideForms(text string, forms []string) string {
+	for _, form := range forms {
+		text = strings.ReplaceAll(text, form, redacted)
+	}
+	return text
 }
 
 // earlyRenewal is how long before its end a token is renewed, so that none expires on its way.
@@ -40,12 +79,13 @@ const earlyRenewal = 30 * time.Second
 
 // tokens fetches and keeps the access token of a service account.
 type tokens struct {
-	fetch    func(ctx context.Context) (token string, lifetime time.Duration, err error)
-	mu       sync.Mutex
-	token    string
-	previous string // which requests in flight may still carry
-	until    time.Time
-	call     *tokenCall // the renewal under way
+	fetch  func(ctx context.Context) (token string, lifetime time.Duration, err error)
+	secret []string // what the tokens are fetched with
+	mu     sync.Mutex
+	token  string
+	forms  []string // of the secret, the token, and the one before it, which requests may still carry
+	until  time.Time
+	call   *tokenCall // the renewal under way
 }
 
 type tokenCall struct {
@@ -82,7 +122,8 @@ func (t *tokens) renew(ctx context.Context, call *tokenCall) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err == nil {
-		t.previous, t.token = t.token, token
+		t.forms = secretForms(append([]string{token, t.token}, t.secret...)...)
+		t.token = token
 		t.until = time.Now().Add(max(lifetime-earlyRenewal, lifetime/2))
 	}
 	call.token, call.err, t.call = token, err, nil
@@ -90,10 +131,12 @@ func (t *tokens) renew(ctx context.Context, call *tokenCall) {
 }
 
 func (c *APIClient) serviceAccount(account ServiceAccount, tokenURL *url.URL) credential {
-	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte(account.ClientID+":"+account.ClientSecret))
-	source := &tokens{fetch: func(ctx context.Context) (string, time.Duration, error) {
-		return c.fetchToken(ctx, tokenURL, basic)
-	}}
+	encoded := base64.StdEncoding.EncodeToString([]byte(account.ClientID + ":" + account.ClientSecret))
+	source := &tokens{secret: []string{account.ClientSecret, encoded}}
+	source.forms = secretForms(source.secret...)
+	source.fetch = func(ctx context.Context) (string, time.Duration, error) {
+		return c.fetchToken(ctx, tokenURL, "Basic "+encoded)
+	}
 	return credential{
 		authorize: func(ctx context.Context, h http.Header) error {
 			token, err := source.get(ctx)
@@ -113,13 +156,9 @@ func (c *APIClient) serviceAccount(account ServiceAccount, tokenURL *url.URL) cr
 		},
 		hide: func(text string) string {
 			source.mu.Lock()
-			defer source.mu.Unlock()
-			for _, secret := range []string{account.ClientSecret, source.token, source.previous, strings.TrimPrefix(basic, "Basic ")} {
-				if secret != "" {
-					text = strings.ReplaceAll(text, secret, redacted)
-				}
-			}
-			return text
+			forms := source.forms
+			source.mu.Unlock()
+			return hideForms(text, forms)
 		},
 	}
 }

@@ -152,6 +152,7 @@ type request struct {
 	raw                   bool
 	authorize             func(context.Context, http.Header) error // in place of the client's
 	throttled             func()                                   // a walk's, told of each 429 and 503
+	competes              bool                                     // with other pages of a walk, for what the service allows
 }
 
 // request begins a call. The ids, in path order, are escaped; one that would change the path is
@@ -271,9 +272,12 @@ func (r *request) header(name, value string) {
 	r.headers.Set(name, value)
 }
 
-// body encodes the body at once, so that nothing the caller does later changes it.
-func (r *request) body(v any) {
-	data, err := json.Marshal(v)
+// body encodes a body of this package. It asks the body itself: json.Marshal would read once more what
+// it wrote.
+func (r *request) body(v json.Marshaler) { r.setBody(v.MarshalJSON()) }
+
+// setBody takes the body at once, so that nothing the caller does later changes it.
+func (r *request) setBody(data []byte, err error) {
 	if err != nil {
 		r.refuse("body", "cannot be encoded: "+err.Error())
 	}
@@ -285,7 +289,7 @@ func bodyList[T any](r *request, items []T) {
 	if items == nil {
 		items = []T{}
 	}
-	r.body(items)
+	r.setBody(json.Marshal(items))
 }
 
 func (r *request) bodyField(key string, value any) {
@@ -337,7 +341,7 @@ type answer struct {
 	body     *bytes.Buffer
 	attempts int
 	done     bool // an earlier attempt did it, so that the body is not the result
-	tooLarge bool
+	tooLarge error
 	pool     *sync.Pool
 }
 
@@ -416,7 +420,7 @@ func (r *request) again(t *tries, a *answer, sent http.Header, err error) (wait 
 		again, effect = r.rule.retryStatus(a.status)
 		if r.throttled != nil && (a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable) {
 			r.throttled()
-			if a.status == http.StatusTooManyRequests && t.free < patience && r.maxAttempts > 1 {
+			if a.status == http.StatusTooManyRequests && r.competes && t.free < patience && r.maxAttempts > 1 {
 				t.free++
 			}
 		}
@@ -485,7 +489,10 @@ func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err
 	read, err := a.body.ReadFrom(io.LimitReader(resp.Body, c.config.MaxResponseBytes+1))
 	if read > c.config.MaxResponseBytes {
 		a.body.Truncate(int(c.config.MaxResponseBytes))
-		a.tooLarge = true
+		a.tooLarge = ErrTooLarge
+	} else if most := max(c.config.MaxResponseBytes/128, 1<<17); int64(bytes.Count(a.body.Bytes(), []byte(","))) > most {
+		// [0,0,0] takes five hundred times as much memory once its elements are users.
+		a.tooLarge = fmt.Errorf("it has more than %d values: %w", most, ErrTooLarge)
 	}
 	if err != nil && a.status/100 == 2 {
 		return a, header, r.attemptError(ctx, limited, err)
@@ -570,13 +577,19 @@ func withoutURL(err error) error {
 
 // failure makes the error of an attempt: an APIError where there is an answer, a TransportError else.
 func (r *request) failure(ctx context.Context, a *answer, err error, attempts int) error {
-	hide := r.client.credential.hide
+	hide := r.hiding()
 	if err == nil {
+		a.header = a.header.Clone()
+		for _, values := range a.header {
+			for i := range values {
+				values[i] = hide(values[i])
+			}
+		}
 		e := &APIError{
 			Operation: r.id, Method: r.method, Route: r.route, StatusCode: a.status, Header: a.header,
-			RequestID: requestID(a.header), RetryAfter: retryAfter(a.header, time.Now()), Attempts: attempts,
+			RequestID: r.requestID(a.header), RetryAfter: retryAfter(a.header, time.Now()), Attempts: attempts,
 		}
-		e.parse([]byte(hide(a.body.String())))
+		e.parse(hideBody(a.body.Bytes(), hide))
 		return e
 	}
 	e := &TransportError{Operation: r.id, Method: r.method, Route: r.route, Attempts: attempts, Err: err}
@@ -590,33 +603,81 @@ func (r *request) failure(ctx context.Context, a *answer, err error, attempts in
 			}
 		}
 	}
-	e.text = hide(hideUserinfo(e.Err.Error()))
+	e.Err = hideError(e.Err, func(text string) string { return hide(hideUserinfo(text)) })
 	return e
 }
 
-// hideUserinfo removes user:password@ from the URLs in a text, such as a proxy's in an error.
-func hideUserinfo(text string) string {
-	for at := 0; ; {
-		begin := strings.Index(text[at:], "://")
-		if begin < 0 {
-			return text
+// hiding returns what removes the credential, and the passwords in the body that was sent, from a text.
+func (r *request) hiding() func(text string) string {
+	var sent []string
+	if bytes.Contains(r.encoded, []byte(`"password"`)) || bytes.Contains(r.encoded, []byte(`"code"`)) {
+		var body any
+		_ = json.Unmarshal(r.encoded, &body)
+		sent = secretForms(passwords(body)...)
+	}
+	return func(text string) string { return hideForms(r.client.credential.hide(text), sent) }
+}
+
+// passwords returns the values of the keys that models declare as Secret. One of a few characters is
+// as likely to be something else in a text.
+func passwords(body any) (found []string) {
+	switch body := body.(type) {
+	case []any:
+		for _, item := range body {
+			found = append(found, passwords(item)...)
 		}
-		at += begin + len("://")
-		authority := text[at:]
-		if end := strings.IndexAny(authority, "/?#\\\" "); end >= 0 {
-			authority = authority[:end]
-		}
-		if user := strings.LastIndexByte(authority, '@'); user >= 0 {
-			text = text[:at] + redacted + text[at+user:]
+	case map[string]any:
+		for key, value := range body {
+			if text, ok := value.(string); ok && (key == "password" || key == "code") && len(text) > 3 {
+				found = append(found, text)
+			}
+			found = append(found, passwords(value)...)
 		}
 	}
+	return found
+}
+
+// hideBody hides what stands in an answer, in which JSON may write each character in several ways.
+func hideBody(body []byte, hide func(string) string) []byte {
+	hidden := hide(string(body))
+	var value any
+	if len(body) <= 1<<20 && strings.Contains(hidden, `\`) && json.Unmarshal([]byte(hidden), &value) == nil {
+		if plain, err := json.Marshal(value); err == nil && hide(string(plain)) != string(plain) {
+			return []byte(hide(string(plain)))
+		}
+	}
+	return []byte(hidden)
+}
+
+func hideError(err error, hide func(string) string) error {
+	if text := hide(err.Error()); text != err.Error() {
+		return &hiddenError{text, func() error { return err }}
+	}
+	return err
+}
+
+// hideUserinfo removes user:password from the URLs in a text, such as a proxy's in an error. What is
+// no URL, because of a character in the password say, is there too: all from the first mark of a URL
+// or a quotation to the last @ goes.
+func hideUserinfo(text string) string {
+	at := strings.LastIndexByte(text, '@')
+	if at < 0 {
+		return text
+	}
+	begin := 0
+	for _, mark := range [...]string{"://", `"`} {
+		if i := strings.Index(text[:at], mark); i >= 0 && (begin == 0 || i < begin) {
+			begin = i + len(mark)
+		}
+	}
+	return text[:begin] + redacted + text[at:]
 }
 
 // requestID is what JumpCloud's support can find a request by.
-func requestID(h http.Header) string {
+func (r *request) requestID(h http.Header) string {
 	for _, name := range [...]string{"X-Request-Id", "Cf-Ray"} {
 		if id := h.Get(name); id != "" {
-			return id
+			return r.client.credential.hide(id)
 		}
 	}
 	return ""
@@ -639,7 +700,7 @@ type Attempt struct {
 
 func (r *request) report(ctx context.Context, a *answer, attempt Attempt) {
 	if a != nil {
-		attempt.StatusCode, attempt.RequestID = a.status, requestID(a.header)
+		attempt.StatusCode, attempt.RequestID = a.status, r.requestID(a.header)
 		if r.response != nil {
 			*r.response = Response{StatusCode: a.status, Header: a.header, RequestID: attempt.RequestID, Attempts: attempt.Number}
 		}
@@ -701,21 +762,21 @@ func (r *request) decode(a *answer, out any) error {
 	body := a.body.Bytes()
 	trimmed := bytes.TrimSpace(body)
 	switch {
-	case a.tooLarge:
-		return r.undecodable(a, body, ErrTooLarge)
+	case a.tooLarge != nil:
+		return r.undecodable(a, -1, body, a.tooLarge)
 	case len(trimmed) == 0 && r.method == http.MethodGet && !r.v2():
 		// v1 has answered the GET of an unknown user so.
 		return &APIError{
-			Operation: r.id, Method: r.method, Route: r.route, StatusCode: a.status, RequestID: requestID(a.header),
+			Operation: r.id, Method: r.method, Route: r.route, StatusCode: a.status, RequestID: r.requestID(a.header),
 			Attempts: a.attempts, Header: a.header, kind: ErrNotFound,
 		}
 	case len(trimmed) == 0:
-		return r.undecodable(a, body, errors.New("the body is empty"))
+		return r.undecodable(a, -1, body, errors.New("the body is empty"))
 	case string(trimmed) == "null":
-		return r.undecodable(a, body, errors.New("the body is null"))
+		return r.undecodable(a, -1, body, errors.New("the body is null"))
 	}
 	if err := json.Unmarshal(body, out); err != nil {
-		return r.undecodable(a, body, err)
+		return r.undecodable(a, -1, body, err)
 	}
 	if filled, ok := out.(interface{ fillID() }); ok {
 		filled.fillID()
@@ -726,10 +787,12 @@ func (r *request) decode(a *answer, out any) error {
 	return nil
 }
 
-func (r *request) undecodable(a *answer, body []byte, err error) error {
+// undecodable is the error about an answer, or about the object at an index of a list.
+func (r *request) undecodable(a *answer, index int, body []byte, err error) error {
+	hide := r.hiding()
 	return &DecodeError{
-		Operation: r.id, Method: r.method, Route: r.route, StatusCode: a.status, Index: -1,
-		Body: []byte(r.client.credential.hide(string(body))), Err: err,
+		Operation: r.id, Method: r.method, Route: r.route, StatusCode: a.status, Index: index,
+		Body: hideBody(body, hide), Err: hideError(err, hide),
 	}
 }
 
@@ -764,7 +827,7 @@ func callNothing(ctx context.Context, r *request, opts []RequestOption) error {
 func (c *APIClient) Call(ctx context.Context, method, path string, query url.Values, in, out any, opts ...RequestOption) error {
 	r := c.pathRequest(method, path, query)
 	if in != nil {
-		r.body(in)
+		r.setBody(json.Marshal(in))
 	}
 	return r.call(ctx, opts, out)
 }

@@ -78,7 +78,8 @@ type Configuration struct {
 	Logger *slog.Logger
 	// OnAttempt is called after each attempt, from the goroutine that sent it.
 	OnAttempt func(Attempt)
-	// MaxResponseBytes limits the body of an answer, after decompression. Default: 64 MiB.
+	// MaxResponseBytes limits the body of an answer, after decompression. Beyond the first 131,072
+	// each JSON value in it counts as 128 bytes at least, since values take memory. Default: 64 MiB.
 	MaxResponseBytes int64
 }
 

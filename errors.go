@@ -119,19 +119,26 @@ func (e *APIError) parse(body []byte) {
 	var shape struct{ Message, Error, Code, Status, Details json.RawMessage }
 	if json.Unmarshal(body, &shape) != nil {
 		// Words, that is: no page, no broken JSON, no bytes.
-		if text := strings.TrimSpace(string(body)); len(text) <= 300 && !strings.ContainsAny(text, "<{[\x00") && utf8.ValidString(text) {
+		if text := strings.TrimSpace(string(body)); len(text) <= 300 && strings.IndexAny(text, "<{[") != 0 && utf8.ValidString(text) {
 			e.Message = strings.Trim(text, `"`)
 		}
 		return
 	}
 	text := func(raw json.RawMessage) string {
-		if s, err := unquote(string(raw)); err == nil || string(raw) == "null" || len(raw) > 300 {
-			return s
+		s, err := unquote(string(raw))
+		if err != nil && string(raw) != "null" && len(raw) <= 300 {
+			return string(raw)
 		}
-		return string(raw)
+		if len(s) > 4000 { // Body has it all
+			s = strings.ToValidUTF8(s[:4000], "") + "…"
+		}
+		return s
 	}
 	e.Message = cmp.Or(text(shape.Message), text(shape.Error))
 	e.Code = cmp.Or(text(shape.Code), text(shape.Status))
+	if len(shape.Details) > 64<<10 { // nobody reads them, and Body has them
+		return
+	}
 	if json.Unmarshal(shape.Details, &e.Details) != nil && len(shape.Details) > 0 {
 		e.Details = []json.RawMessage{shape.Details}
 	}
@@ -188,7 +195,6 @@ type TransportError struct {
 	StatusCode int // of an answer that broke off, else 0; 200 to 299 means that the request took effect
 	Attempts   int // how many times the request was sent, or tried to be
 	Err        error
-	text       string // Err's text without credentials
 }
 
 func (e *TransportError) Error() string {
@@ -196,7 +202,7 @@ func (e *TransportError) Error() string {
 	if e.StatusCode/100 == 2 {
 		what = fmt.Sprintf("the answer broke off after status %d: ", e.StatusCode)
 	}
-	text := fmt.Sprintf("jumpcloud: %s %s: %s%s", e.Method, e.Route, what, e.text)
+	text := fmt.Sprintf("jumpcloud: %s %s: %s%v", e.Method, e.Route, what, e.Err)
 	if e.Attempts > 1 {
 		text += fmt.Sprintf(" after %d attempts", e.Attempts)
 	}
@@ -204,3 +210,14 @@ func (e *TransportError) Error() string {
 }
 
 func (e *TransportError) Unwrap() error { return e.Err }
+
+// hiddenError stands for an error whose text holds a secret: it matches what that does, and does not
+// unwrap to it.
+type hiddenError struct {
+	text  string // without the secret
+	cause func() error
+}
+
+func (e *hiddenError) Error() string        { return e.text }
+func (e *hiddenError) Is(target error) bool { return errors.Is(e.cause(), target) }
+func (e *hiddenError) As(target any) bool   { return errors.As(e.cause(), target) }

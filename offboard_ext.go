@@ -46,7 +46,10 @@ type OffboardStep struct {
 // graph_userAssociationsList, graph_userAssociationsPost, graph_userMemberOf, groups_user_get,
 // graph_userGroupMembersPost and systemusers_list.
 func (s *SystemusersService) Offboard(ctx context.Context, id string, params OffboardParams, opts ...RequestOption) ([]OffboardStep, error) {
-	if params.ReportsTo != "" && params.ReportsTo == id {
+	if id == "" { // whose reports would be everybody without a manager
+		return nil, &ParamError{Param: "id", Problem: "is empty; name the user who leaves"}
+	}
+	if params.ReportsTo == id {
 		return nil, &ParamError{Param: "ReportsTo", Problem: "is the user who leaves; name another manager, or none"}
 	}
 	set(&params.Concurrency, 4)
@@ -158,22 +161,23 @@ func (o offboarding) unbind(ctx context.Context, step *OffboardStep) error {
 }
 
 func (o offboarding) leaveGroups(ctx context.Context, step *OffboardStep) error {
-	var groups []*GraphObjectWithPaths
-	for group, err := range o.client.Users.AllMemberOf(ctx, o.id, nil, o.opts...) {
-		if err != nil {
-			return err
-		}
-		full, err := o.client.Usergroups.Get(ctx, group.ID, o.opts...)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return err
-		}
-		if err == nil && full.MembershipMethod == MembershipMethodDynamicAutomated {
-			step.Skipped++
-			continue
-		}
-		groups = append(groups, group)
+	groups, err := Collect(o.client.Users.AllMemberOf(ctx, o.id, nil, o.opts...), 0)
+	if err != nil {
+		return err
 	}
+	groups = slices.DeleteFunc(groups, func(group *GraphObjectWithPaths) bool {
+		return len(group.Paths) > 0 && !group.Direct() // ends with the membership of a group within it
+	})
 	return each(ctx, o, step, groups, func(ctx context.Context, group *GraphObjectWithPaths) error {
+		full, err := o.client.Usergroups.Get(ctx, group.ID, o.opts...)
+		switch {
+		case errors.Is(err, ErrNotFound):
+			return nil // gone since it was listed
+		case err != nil:
+			return err
+		case full.MembershipMethod == MembershipMethodDynamicAutomated:
+			return errSkipped
+		}
 		return o.client.Usergroups.RemoveMember(ctx, group.ID, o.id, o.opts...)
 	})
 }
@@ -224,12 +228,19 @@ func (o offboarding) reports(ctx context.Context, filter []Condition) (ids []str
 	return ids, nil
 }
 
+// errSkipped stands for a change that is not to be made.
+var errSkipped = errors.New("skipped")
+
 // each makes the changes of a step, several at a time, and counts them.
 func each[T any](ctx context.Context, o offboarding, step *OffboardStep, items []T, change func(context.Context, T) error) error {
 	errs := forEach(ctx, o.params.Concurrency, items, change)
-	for _, err := range errs {
-		if err == nil {
+	for i, err := range errs {
+		switch err {
+		case nil:
 			step.Changed++
+		case errSkipped:
+			step.Skipped++
+			errs[i] = nil
 		}
 	}
 	return errors.Join(errs...)

@@ -68,21 +68,27 @@ var errOmittedOpt = errors.New("jumpcloud: an omitted Opt cannot be encoded; giv
 // MarshalJSON encodes the value or null. An omitted Opt is an error, never a null: it gets here only
 // through an encoder or a struct tag that ignores omitzero.
 func (o Opt[T]) MarshalJSON() ([]byte, error) {
+	return o.appendJSON(nil)
+}
+
+func (o Opt[T]) appendJSON(to []byte) ([]byte, error) {
 	if o.state == nil {
 		return nil, errOmittedOpt
 	}
 	if o.state.null {
-		return []byte("null"), nil
+		return append(to, "null"...), nil
 	}
 	// The usual scalars are written without a round through the encoder's reflection.
 	switch v := any(&o.state.value).(type) {
 	case *bool:
-		return strconv.AppendBool(nil, *v), nil
+		return strconv.AppendBool(to, *v), nil
 	case *int:
-		return strconv.AppendInt(nil, int64(*v), 10), nil
+		return strconv.AppendInt(to, int64(*v), 10), nil
+	case *int64:
+		return strconv.AppendInt(to, *v, 10), nil
 	case *string:
 		if plain(*v) {
-			return strconv.AppendQuote(make([]byte, 0, len(*v)+2), *v), nil
+			return append(append(append(to, '"'), *v...), '"'), nil
 		}
 	}
 	data, err := json.Marshal(o.state.value)
@@ -91,10 +97,10 @@ func (o Opt[T]) MarshalJSON() ([]byte, error) {
 		// number too is no slice, but something that decodes in its own way, such as Time.
 		var probe T
 		if json.Unmarshal([]byte("[]"), &probe) == nil && json.Unmarshal([]byte("0"), &probe) != nil {
-			return []byte("[]"), nil
+			return append(to, "[]"...), nil
 		}
 	}
-	return data, err
+	return append(to, data...), err
 }
 
 // plain reports whether s stands in JSON as it is, between quotes.
@@ -140,4 +146,47 @@ func (o Opt[T]) LogValue() slog.Value {
 		return slog.AnyValue(value)
 	}
 	return slog.StringValue(fmt.Sprint(o))
+}
+
+// object is a JSON object that is written key by key: the body of a request.
+type object struct {
+	data []byte
+	err  error
+}
+
+func (o *object) key(name string) {
+	separator := byte(',')
+	if o.data == nil {
+		o.data = make([]byte, 0, 256)
+		separator = '{'
+	}
+	o.data = append(append(append(o.data, separator, '"'), name...), '"', ':')
+}
+
+// add writes an Opt, unless it is omitted.
+func (o *object) add(name string, field interface {
+	IsZero() bool
+	appendJSON(to []byte) ([]byte, error)
+}) {
+	if o.err == nil && !field.IsZero() {
+		o.key(name)
+		o.data, o.err = field.appendJSON(o.data)
+	}
+}
+
+// value writes anything else.
+func (o *object) value(name string, field any) {
+	data, err := json.Marshal(field)
+	if o.err == nil && err != nil {
+		o.err = err
+	}
+	o.key(name)
+	o.data = append(o.data, data...)
+}
+
+func (o *object) end() ([]byte, error) {
+	if o.data == nil {
+		return []byte("{}"), o.err
+	}
+	return append(o.data, '}'), o.err
 }

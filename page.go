@@ -66,7 +66,6 @@ func (r *request) prepareList(opts []RequestOption, walk bool) {
 // at returns the request for one page.
 func (r *request) at(limit, skip int, link *url.URL) *request {
 	page := *r
-	page.response = nil
 	switch {
 	case link != nil:
 		page.url = link
@@ -167,7 +166,7 @@ func fetch(ctx context.Context, r *request, list itemList) (p page) {
 // by object, so that one odd object does not hide the others.
 func (p *page) decode(r *request, a *answer) {
 	body := bytes.TrimSpace(a.body.Bytes())
-	if a.tooLarge || len(body) == 0 || string(body) == "null" {
+	if a.tooLarge != nil || len(body) == 0 || string(body) == "null" {
 		p.err = r.decode(a, nil)
 		return
 	}
@@ -184,7 +183,7 @@ func (p *page) decode(r *request, a *answer) {
 		err = errors.New("an object without an array in results is not a list")
 	}
 	if err != nil && (!json.Valid(body) || !bytes.HasPrefix(list(), []byte("["))) {
-		p.err = r.undecodable(a, body, err)
+		p.err = r.undecodable(a, -1, body, err)
 		return
 	}
 	for _, total := range [...]count{around.TotalCount, around.EventsCount} {
@@ -218,10 +217,7 @@ func (p *page) oneByOne(r *request, a *answer, list []byte) {
 			err = errors.New("it is null")
 		}
 		if err != nil {
-			p.errs[i] = &DecodeError{
-				Operation: r.id, Method: r.method, Route: r.route, StatusCode: a.status, Index: i,
-				Body: []byte(r.client.credential.hide(string(object))), Err: err,
-			}
+			p.errs[i] = r.undecodable(a, i, object, err)
 		}
 	}
 }
@@ -269,7 +265,7 @@ func (r *request) nextLink(h http.Header) *url.URL {
 				if !strings.EqualFold(name, "rel") || !strings.EqualFold(strings.Trim(rel, `"`), "next") {
 					continue
 				}
-				if next, err := r.client.base.Parse(target); err == nil && next.User == nil && sameOrigin(next, r.client.base) {
+				if next, err := r.address().Parse(target); err == nil && next.User == nil && sameOrigin(next, r.client.base) {
 					return next
 				}
 			}
@@ -476,6 +472,7 @@ func (w *walker) fill(skip, total int) {
 		ctx, cancel := context.WithCancel(w.ctx)
 		f := flight{skip: next, page: make(chan page, 1), cancel: cancel}
 		r := w.r.at(w.r.limit, next, nil)
+		r.competes = true
 		w.inFlight.Go(func() { f.page <- fetch(ctx, r, w.list()) })
 		w.ahead = append(w.ahead, f)
 	}

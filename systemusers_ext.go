@@ -32,7 +32,7 @@ func (s *SystemusersService) SetAttribute(ctx context.Context, id, name, value s
 		return nil, &ParamError{Param: "name", Problem: "is empty; name the attribute"}
 	}
 	return s.merge(ctx, id, opts, func(user *Systemuser, body *SystemuserUpdate) {
-		body.Attributes = put(inputs(user.Attributes, UserAttribute.Input), UserAttributeInput{Name: Set(name), Value: Set(value)}, attributeName)
+		body.Attributes = put(inputs(user.Attributes, attributeInput), UserAttributeInput{Name: Set(name), Value: Set(value)}, attributeName)
 	})
 }
 
@@ -41,7 +41,7 @@ func (s *SystemusersService) SetAttribute(ctx context.Context, id, name, value s
 // It calls systemusers_get and systemusers_put.
 func (s *SystemusersService) RemoveAttribute(ctx context.Context, id, name string, opts ...RequestOption) (*Systemuser, error) {
 	return s.merge(ctx, id, opts, func(user *Systemuser, body *SystemuserUpdate) {
-		body.Attributes = without(inputs(user.Attributes, UserAttribute.Input), name, attributeName)
+		body.Attributes = without(inputs(user.Attributes, attributeInput), name, attributeName)
 	})
 }
 
@@ -88,6 +88,12 @@ func (s *SystemusersService) RemovePhoneNumber(ctx context.Context, id, numberTy
 	return s.merge(ctx, id, opts, func(user *Systemuser, body *SystemuserUpdate) {
 		body.PhoneNumbers = without(inputs(user.PhoneNumbers, PhoneNumber.Input), numberType, phoneType)
 	})
+}
+
+// attributeInput is Input with a value in any case: an attribute may have an empty one, and has to have
+// one.
+func attributeInput(a UserAttribute) UserAttributeInput {
+	return UserAttributeInput{Name: Set(a.Name), Value: Set(a.Value)}
 }
 
 func attributeName(a UserAttributeInput) string { return a.Name.Or("") }

@@ -20,8 +20,7 @@ var people = []struct{ department, names string }{
 	{"People", "Nora Kessel, Pia Sand, Quentin Hale, Rita Moss, Stefan Ilic"},
 }
 
-// CompanyName is the company of every user of [Server.SeedCompany].
-const CompanyName = "Lumen Works"
+const companyName = "Lumen Works"
 
 // SeedCompany adds a small company, the same one in every server. Everything in it is found by its
 // name, as [Server.ID] and [Server.Bind] take it:
@@ -63,7 +62,7 @@ func (s *Server) seedDepartment(department string, names []string) {
 		u := jumpcloud.SystemuserCreate{
 			Username: username(full), Email: username(full) + "@lumen.example.com",
 			Firstname: jumpcloud.Set(first), Lastname: jumpcloud.Set(last), Displayname: jumpcloud.Set(full),
-			Department: jumpcloud.Set(department), Company: jumpcloud.Set(CompanyName),
+			Department: jumpcloud.Set(department), Company: jumpcloud.Set(companyName),
 			Location:     jumpcloud.Set([]string{"Berlin", "Lisbon", "Denver"}[i%3]),
 			EmployeeType: jumpcloud.Set("Employee"), JobTitle: jumpcloud.Set(department + " Specialist"),
 			Password: jumpcloud.Set(jumpcloud.Secret("Correct-Horse-" + first)),

@@ -53,23 +53,28 @@ func ExampleServer_Inject() {
 	// <nil> SUSPENDED
 }
 
-// A company to try things with: what does someone reach, and how?
+// A company to try things with: which systems does someone reach, and how?
 func ExampleServer_SeedCompany() {
 	server := jumpcloudtest.NewServer()
 	defer server.Close()
 	server.SeedCompany()
-	client := server.Client()
 
 	ctx := context.Background()
-	for a, err := range client.Users.AllApplications(ctx, server.ID("nils.aronsson"), nil) {
+	reached := map[string]*jumpcloud.GraphObjectWithPaths{}
+	for system, err := range server.Client().Users.AllSystems(ctx, server.ID("nils.aronsson"), nil) {
 		if err != nil {
 			fmt.Println(err)
 			return
 		}
-		fmt.Println(a.ID == server.ID("Code Hosting"), len(a.Paths), a.Direct())
+		reached[system.ID] = system
+	}
+	for _, name := range []string{"laptop-nils", "web-1", "build-1", "laptop-sven"} {
+		if system := reached[server.ID(name)]; system != nil {
+			fmt.Printf("%s: %d ways, direct %t\n", name, len(system.Paths), system.Direct())
+		}
 	}
 	// Output:
-	// false 1 false
-	// false 1 false
-	// true 1 false
+	// laptop-nils: 1 ways, direct true
+	// web-1: 2 ways, direct true
+	// build-1: 2 ways, direct false
 }

@@ -128,6 +128,18 @@ func (c *call) later() bool {
 	return skip > 0
 }
 
+// AddHeader answers with one more header, such as a Link to the next page.
+func AddHeader(name, value string) Fault {
+	return Fault{edit: func(r reply) reply {
+		r.header = r.header.Clone()
+		if r.header == nil {
+			r.header = http.Header{}
+		}
+		r.header.Add(name, value)
+		return r
+	}}
+}
+
 // WrongFieldType answers with an object in which a field, given by its dotted path, has a value of
 // the wrong type. In a list it is the first object; an empty answer stays as it is.
 func WrongFieldType(path string) Fault {
@@ -154,18 +166,18 @@ func WrongFieldType(path string) Fault {
 	}}
 }
 
-// NullItem answers a list with null in place of its first object, as member lists did that named
-// a system which was gone.
+// NullItem answers with null in place of an object, in a list of its first one, as member lists did that
+// named a system which was gone.
 func NullItem() Fault {
 	return Fault{edit: func(r reply) reply {
 		return edited(r, func(map[string]any) any { return nil })
 	}}
 }
 
-// edited changes the first object of a list, or the one object, of an answer.
+// edited changes the first object of a list, or the one object, of an answer that is a success.
 func edited(r reply, change func(map[string]any) any) reply {
 	var answer any
-	if parse(r.body, &answer) != nil {
+	if r.status >= 300 || parse(r.body, &answer) != nil {
 		return r
 	}
 	list, isList := answer.([]any)
@@ -286,6 +298,9 @@ type Injection struct {
 // those for tokens (POST /oauth2/token) included. Routes that the server does not model can suffer
 // too, so that Status answers in their place.
 func (s *Server) Inject(route string, times int, fault Fault) *Injection {
+	if fault.prepare == nil && fault.edit == nil && fault.deliver == nil {
+		s.fatalf("jumpcloudtest: Inject: the zero Fault does nothing; make one with Status or its like")
+	}
 	if times <= 0 {
 		times = -1
 	}

@@ -52,13 +52,13 @@ func WithLatency(d time.Duration) Option { return func(s *settings) { s.latency 
 // the rest. retryAfter is sent as Retry-After in whole seconds, rounded up; a negative one sends
 // no such header. JumpCloud's own limits are not published: choose some.
 func WithRateLimit(perSecond float64, burst int, retryAfter time.Duration) Option {
-	return func(s *settings) { s.rate, s.burst, s.retryAfter = perSecond, burst, retryAfter }
+	return func(s *settings) { s.rate, s.burst, s.retryAfter = perSecond, max(burst, 1), retryAfter }
 }
 
 // WithOrgs gives the administrator several organisations, named by their ids (24 hex digits). Each
 // has objects of its own; seed and inspect one through [Server.Org], the first through the server
-// itself. Requests must then say in x-org-id which they mean. A server without this option has one
-// organisation, [OrgID], and needs no header.
+// itself. Requests must then say in x-org-id which they mean. With one id, and without this option, when
+// it is [OrgID], there is one organisation and no need of the header.
 func WithOrgs(ids ...string) Option { return func(s *settings) { s.orgs = ids } }
 
 // WithPageCap makes the server answer with pages of at most n objects, whatever the limit asks for.

@@ -96,6 +96,11 @@ func start(tb TB, opts []Option) *Server {
 		}
 		h.orgs = append(h.orgs, newOrg(h, id))
 	}
+	for _, state := range []string{h.stateDefaults.ManualEntry, h.stateDefaults.CSVImport, h.stateDefaults.ApplicationImport} {
+		if state != "STAGED" && state != "ACTIVATED" && state != "SUSPENDED" {
+			h.fatalf("jumpcloudtest: WithStateDefaults: %q is no state of a user", state)
+		}
+	}
 	h.allowance = float64(h.burst)
 
 	transport := &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: 90 * time.Second}
@@ -263,12 +268,12 @@ type reply struct {
 func (h *host) serve(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return // the client is gone
+		panic(http.ErrAbortHandler) // the client is gone
 	}
 	c := h.receive(r, body)
 	plan := h.plan(c)
 	if !h.sleep(r.Context(), h.latency+c.wait) {
-		return
+		panic(http.ErrAbortHandler) // no answer, in place of net/http's empty 200
 	}
 	for _, hook := range c.hooks {
 		hook()

@@ -69,11 +69,24 @@ func (u *user) unset(name string) {
 
 func (u *user) json() []byte {
 	if u.encoded == nil {
-		whole := maps.Clone(userDefaults)
-		maps.Copy(whole, u.fields)
-		u.encoded = encode(whole)
+		u.encoded = appendObject(make([]byte, 0, 1536), u.keys(), u.value)
 	}
 	return u.encoded
+}
+
+// keys are the fields that an answer shows.
+func (u *user) keys() []string {
+	keys := make([]string, 0, len(userDefaults)+len(u.fields))
+	for key := range userDefaults {
+		keys = append(keys, key)
+	}
+	for key := range u.fields {
+		if _, there := userDefaults[key]; !there {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 // newUser adds a user of whom only what every user has is set. Both _id and id stand on it, as in
@@ -199,10 +212,8 @@ func (c *call) searchUsers() reply {
 		case len(wanted) > 0:
 			return encode(project(u, wanted))
 		case u.fields["delegatedAuthority"] != nil: // not in the model of a search's answer
-			whole := maps.Clone(userDefaults)
-			maps.Copy(whole, u.fields)
-			delete(whole, "delegatedAuthority")
-			return encode(whole)
+			keys := slices.DeleteFunc(u.keys(), func(key string) bool { return key == "delegatedAuthority" })
+			return appendObject(nil, keys, u.value)
 		default:
 			return u.json()
 		}

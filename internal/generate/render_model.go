@@ -147,6 +147,27 @@ func (v modelView) HasItemID() bool { return v.IsResult() && len(v.IDPath) > 0 }
 // HoldsSecret tells whether a field of the struct, or of one below it, is a Secret.
 func (v modelView) HoldsSecret() bool { return v.holdsSecret(v.Form, map[*Schema]bool{}) }
 
+// WritesItself tells whether the struct is a body, or a part of one, without keys of the caller's own.
+func (v modelView) WritesItself() bool { return v.Form == WriteForm && !v.Open }
+
+// EncodeStatements write the fields of a body. A required list that is nil is an empty one.
+func (v modelView) EncodeStatements() []string {
+	var statements []string
+	for _, field := range v.FieldViews() {
+		call := fmt.Sprintf("o.value(%q, x.%s)", field.Key, field.Go)
+		switch {
+		case strings.HasPrefix(field.Type(), "Opt["):
+			call = fmt.Sprintf("o.add(%q, x.%s)", field.Key, field.Go)
+		case field.Required && field.Property.Type.Kind == listType:
+			call = fmt.Sprintf("if x.%s == nil {\n\t\tx.%[1]s = %s{}\n\t}\n\t%s", field.Go, field.Type(), call)
+		case !field.Required:
+			call = fmt.Sprintf("if x.%s != nil {\n\t\t%s\n\t}", field.Go, call)
+		}
+		statements = append(statements, call)
+	}
+	return statements
+}
+
 // IsLenient tells whether integers may come as strings.
 func (v modelView) IsLenient() bool { return v.Lenient && v.Form == ReadForm }
 

@@ -41,7 +41,7 @@ func (*request) number(name string, value, maximum int)                         
 func (*request) joined(name, separator string, values []string)                       {}
 func (*request) filter(name string, conditions []Condition)                           {}
 func (*request) header(name, value string)                                            {}
-func (*request) body(any)                                                             {}
+func (*request) body(json.Marshaler)                                                  {}
 func (*request) repeatable()                                                          {}
 func (*request) graphOp(GraphOp)                                                      {}
 func requiredList[S ~string](r *request, name, separator string, values []S, max int) {}
@@ -64,3 +64,9 @@ func unmarshalOpen(data []byte, fields any, extra *map[string]json.RawMessage, k
 }
 func marshalOpen(fields any, extra map[string]json.RawMessage) ([]byte, error) { return nil, nil }
 func unmarshalLenient(data []byte, fields any, keys ...string) error           { return nil }
+
+type object struct{}
+
+func (*object) add(name string, field any)   {}
+func (*object) value(name string, field any) {}
+func (*object) end() ([]byte, error)         { return nil, nil }

@@ -1,0 +1,97 @@
+// Access-review says who reaches what, and why: for one user or for the members of a group, as text,
+// CSV and an HTML page with a picture.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/jumpcloud-go/jumpcloud"
+	"github.com/jumpcloud-go/jumpcloud/examples/internal/directory"
+	"github.com/jumpcloud-go/jumpcloud/examples/internal/program"
+)
+
+const usage = `access-review (-user NAME | -group NAME) [-csv FILE] [-html FILE]
+
+Lists everything that a user, or each member of a group, reaches: systems, applications, directories
+and more, with every path that leads there and what must be removed to take the access away. It
+changes nothing.`
+
+func main() { program.Main("access-review", run) }
+
+func run(ctx context.Context, args []string, out, errOut io.Writer) error {
+	flags := flag.NewFlagSet("access-review", flag.ContinueOnError)
+	user := flags.String("user", "", "`username`, e-mail or id of the one user to review")
+	group := flags.String("group", "", "`name` or id of the user group whose members to review")
+	csvFile := flags.String("csv", "", "`file` to write a line for each path to")
+	htmlFile := flags.String("html", "", "`file` to write the report to: one page that needs no other file")
+	if _, err := program.Parse(flags, usage, args, out); err != nil {
+		return err
+	}
+	if (*user == "") == (*group == "") {
+		return program.Misuse("name either a user with -user or a group with -group")
+	}
+	client, done, err := program.Connect(errOut)
+	if err != nil {
+		return err
+	}
+	defer done()
+	of, ids, err := choose(ctx, client, *user, *group)
+	if err != nil {
+		return err
+	}
+	r, err := collect(ctx, client, of, ids)
+	if err != nil {
+		return err
+	}
+	writeText(out, r)
+	if err := toFile(*csvFile, out, func(w io.Writer) error { return writeCSV(w, r) }); err != nil {
+		return err
+	}
+	return toFile(*htmlFile, out, func(w io.Writer) error { return writeHTML(w, r, time.Now()) })
+}
+
+// choose finds the ids of the users to review, and says what they are together.
+func choose(ctx context.Context, client *jumpcloud.APIClient, userName, groupName string) (of string, ids []string, err error) {
+	if userName != "" {
+		user, err := directory.User(ctx, client, userName)
+		if err != nil {
+			return "", nil, err
+		}
+		return user.Username, []string{user.ID}, nil
+	}
+	group, err := directory.Group(ctx, client, groupName)
+	if err != nil {
+		return "", nil, err
+	}
+	for member, err := range client.Usergroups.AllMembership(ctx, group.ID, nil) { // those through other groups too
+		if err != nil {
+			return "", nil, err
+		}
+		ids = append(ids, member.ID)
+	}
+	if len(ids) == 0 {
+		return "", nil, fmt.Errorf("the group %s has no members", group.Name)
+	}
+	return "the group " + group.Name, ids, nil
+}
+
+func toFile(name string, out io.Writer, write func(io.Writer) error) error {
+	if name == "" {
+		return nil
+	}
+	file, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	if err := write(file); err != nil {
+		_ = file.Close() // what went wrong first says more
+		return err
+	}
+	fmt.Fprintf(out, "Written: %s\n", name)
+	return file.Close()
+}

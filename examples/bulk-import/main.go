@@ -1,0 +1,248 @@
+// Bulk-import creates the users of a CSV file through bulk jobs, waits until the service is through
+// with them, and says what became of every line.
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"strconv"
+
+	"github.com/jumpcloud-go/jumpcloud"
+	"github.com/jumpcloud-go/jumpcloud/examples/internal/directory"
+	"github.com/jumpcloud-go/jumpcloud/examples/internal/program"
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+const usage = `bulk-import [flags] FILE.csv
+
+Creates the users of a CSV file. Its header names the columns: username and email are needed;
+firstname, lastname, displayname, department, jobTitle, location, company, costCenter,
+employeeIdentifier, employeeType, password, manager (the username, e-mail or id of a user who is
+there already) and attributes.<name> are optional. An empty cell is not sent.
+
+A bad line is reported with its number and does not stop the others. The exit code is 0 only when
+every line was imported.`
+
+func main() { program.Main("bulk-import", run) }
+
+type options struct {
+	file, out              string
+	params                 jumpcloud.ImportParams
+	dryRun, strict, showUp bool
+}
+
+func run(ctx context.Context, args []string, out, errOut io.Writer) error {
+	var o options
+	flags := flag.NewFlagSet("bulk-import", flag.ContinueOnError)
+	flags.StringVar(&o.out, "out", "", "`file` for the results: line, username, status, id, error")
+	flags.IntVar(&o.params.JobSize, "job-size", 100, "how many users one job creates")
+	flags.IntVar(&o.params.Concurrency, "concurrency", 4, "how many jobs are under way at a time")
+	flags.BoolVar(&o.params.SkipExisting, "skip-existing", false, "do not send users who are there already, with the same username and e-mail")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "check the file and create nobody")
+	flags.BoolVar(&o.strict, "strict", false, "create nobody if any line is bad")
+	flags.BoolVar(&o.showUp, "progress", isTerminal(errOut), "show a progress bar; the default is to show it on a terminal")
+	files, err := program.Parse(flags, usage, args, out, "FILE.csv")
+	if err != nil {
+		return err
+	}
+	o.file = files[0]
+	switch {
+	case o.params.JobSize < 1 || o.params.Concurrency < 1:
+		return program.Misuse("-job-size and -concurrency must be at least 1")
+	case o.out != "" && sameFile(o.out, o.file):
+		return program.Misuse("-out would overwrite the input")
+	}
+	client, done, err := program.Connect(errOut)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return importFile(ctx, client, o, out, errOut)
+}
+
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
+}
+
+// outcome is what became of a line.
+type outcome struct {
+	line                 int
+	username, status, id string
+	err                  error
+}
+
+// invalid is the status of a line that was not sent, because it is bad.
+const invalid = "invalid"
+
+// importFile reads the file twice, so that a file of any size needs little memory and is known to be
+// good before anything is sent: once to check it, once to import it.
+func importFile(ctx context.Context, client *jumpcloud.APIClient, o options, out, errOut io.Writer) error {
+	managers := map[string]string{}
+	managerID := func(ctx context.Context, name string) (string, error) {
+		if id, known := managers[name]; known {
+			return id, nil
+		}
+		user, err := directory.User(ctx, client, name)
+		if err != nil {
+			return "", err
+		}
+		managers[name] = user.ID
+		return user.ID, nil
+	}
+	var outcomes []outcome // one for each line, in order
+	good := 0
+	for row, err := range readFile(ctx, o.file, managerID) {
+		if err != nil {
+			return err
+		}
+		this := outcome{line: row.line, username: row.user.Username}
+		if row.err != nil {
+			this.status, this.err = invalid, row.err
+			fmt.Fprintf(errOut, "%s:%d: %v\n", o.file, row.line, row.err)
+		} else {
+			good++
+		}
+		outcomes = append(outcomes, this)
+	}
+	bad := len(outcomes) - good
+	switch {
+	case o.strict && bad > 0:
+		return fmt.Errorf("%d of %d lines are bad, and nobody was created", bad, len(outcomes))
+	case o.dryRun:
+		fmt.Fprintf(out, "%d users would be created.\n", good)
+		if bad > 0 {
+			return fmt.Errorf("%d of %d lines are bad", bad, len(outcomes))
+		}
+		return nil
+	}
+	results, err := o.open()
+	if err != nil {
+		return err
+	}
+	finish := o.progress(good, errOut)
+	var reading error
+	imported, err := client.BulkJobs.ImportUsers(ctx, func(yield func(jumpcloud.BulkUserCreate) bool) {
+		for row, err := range readFile(ctx, o.file, managerID) {
+			if reading = err; err != nil || row.err == nil && !yield(row.user) {
+				return
+			}
+		}
+	}, o.params)
+	finish()
+	merge(outcomes, imported)
+	return errors.Join(err, reading, report(outcomes, results, o.out, out, errOut, o.file))
+}
+
+// readFile yields the lines of a file, anew each time it is ranged over.
+func readFile(ctx context.Context, name string, managerID func(context.Context, string) (string, error)) iter.Seq2[row, error] {
+	return func(yield func(row, error) bool) {
+		file, err := os.Open(name)
+		if err != nil {
+			yield(row{}, err)
+			return
+		}
+		defer file.Close()
+		r, err := newReader(file, managerID)
+		if err != nil {
+			yield(row{}, fmt.Errorf("%s: %w", name, err))
+			return
+		}
+		r.rows(ctx)(yield)
+	}
+}
+
+// open makes the file for the results, before anything is sent.
+func (o options) open() (*os.File, error) {
+	if o.out == "" {
+		return nil, nil
+	}
+	return os.Create(o.out)
+}
+
+// progress shows how far the import is, until finish is called.
+func (o *options) progress(total int, errOut io.Writer) (finish func()) {
+	if !o.showUp || total == 0 {
+		return func() {}
+	}
+	bar := progressbar.NewOptions(total, progressbar.OptionSetWriter(errOut), progressbar.OptionShowCount(),
+		progressbar.OptionSetWidth(40), progressbar.OptionSetDescription("importing"))
+	o.params.Progress = func(p jumpcloud.ImportProgress) {
+		if p.Failed > 0 {
+			bar.Describe(fmt.Sprintf("importing, %d failed", p.Failed))
+		}
+		_ = bar.Set(p.Done + p.Failed) // a bar that cannot be drawn is no reason to stop
+	}
+	return func() {
+		_ = bar.Exit()
+		fmt.Fprintln(errOut)
+	}
+}
+
+// merge gives the results of the import to the lines that were sent.
+func merge(outcomes []outcome, imported []jumpcloud.ImportResult) {
+	for i := range outcomes {
+		this := &outcomes[i]
+		if this.status == invalid {
+			continue
+		}
+		if len(imported) == 0 { // the file could not be read to its end again
+			this.status = string(jumpcloud.ImportNotSubmitted)
+			continue
+		}
+		this.status, this.id, this.err = string(imported[0].Status), imported[0].ID, imported[0].Err
+		imported = imported[1:]
+	}
+}
+
+// report counts the lines by what became of them, and writes one of the results for each.
+func report(outcomes []outcome, results *os.File, name string, out, errOut io.Writer, input string) error {
+	counts, missing := map[string]int{}, 0
+	table := [][]string{{"line", "username", "status", "id", "error"}}
+	for _, this := range outcomes {
+		counts[this.status]++
+		text := ""
+		if this.err != nil {
+			text = this.err.Error()
+		}
+		table = append(table, []string{strconv.Itoa(this.line), this.username, this.status, this.id, text})
+		switch this.status {
+		case string(jumpcloud.ImportCreated), string(jumpcloud.ImportExists):
+			continue
+		case invalid, string(jumpcloud.ImportNotSubmitted): // said already, or for many lines the same
+		default:
+			fmt.Fprintf(errOut, "%s:%d: %s: %s\n", input, this.line, this.status, text)
+		}
+		missing++
+	}
+	for _, status := range []string{
+		string(jumpcloud.ImportCreated), string(jumpcloud.ImportExists), string(jumpcloud.ImportFailed),
+		string(jumpcloud.ImportUnknown), string(jumpcloud.ImportNotSubmitted), invalid,
+	} {
+		if counts[status] > 0 {
+			fmt.Fprintf(out, "%6d %s\n", counts[status], status)
+		}
+	}
+	var err error
+	if results != nil {
+		err = errors.Join(csv.NewWriter(results).WriteAll(table), results.Close())
+		fmt.Fprintf(out, "Results of all lines: %s\n", name)
+	}
+	if missing > 0 {
+		err = errors.Join(err, fmt.Errorf("%d of %d lines were not imported", missing, len(outcomes)))
+	}
+	return err
+}

@@ -1,0 +1,196 @@
+// Group-sync makes the members of a user group those that a CSV file or a filter names. It shows what
+// it would change, and changes it with -apply.
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/jumpcloud-go/jumpcloud"
+	"github.com/jumpcloud-go/jumpcloud/examples/internal/directory"
+	"github.com/jumpcloud-go/jumpcloud/examples/internal/program"
+)
+
+const usage = `group-sync -group NAME (-csv FILE | -filter FIELD:OP:VALUE …) [-apply]
+
+Makes the direct members of a user group exactly those users that a CSV file or a filter names.
+Without -apply it only shows what it would change.
+
+The header of the CSV file has a column id, username or email; other columns are ignored. A filter is
+a condition on users, such as department:eq:IT; OP is eq, ne, gt, gte, lt or lte. With several
+filters, all must hold.`
+
+func main() { program.Main("group-sync", run) }
+
+type options struct {
+	group, csv string
+	filter     []jumpcloud.Condition
+	params     jumpcloud.SyncParams
+}
+
+func run(ctx context.Context, args []string, out, errOut io.Writer) error {
+	var o options
+	flags := flag.NewFlagSet("group-sync", flag.ContinueOnError)
+	flags.StringVar(&o.group, "group", "", "`name` or id of the group")
+	flags.StringVar(&o.csv, "csv", "", "`file` that names the wanted members")
+	flags.Func("filter", "`condition` that the wanted members meet; may be repeated", func(text string) error {
+		condition, err := parseFilter(text)
+		o.filter = append(o.filter, condition)
+		return err
+	})
+	apply := flags.Bool("apply", false, "make the changes")
+	limit := flags.Int("max-removals", -1, "how many members may be removed; with more, nothing is changed. -1 is a quarter of\nthe group, but at least 5")
+	if _, err := program.Parse(flags, usage, args, out); err != nil {
+		return err
+	}
+	switch {
+	case o.group == "":
+		return program.Misuse("name the group with -group")
+	case (o.csv == "") == (o.filter == nil):
+		return program.Misuse("say who is wanted with -csv or with -filter")
+	case *limit < -1:
+		return program.Misuse("-max-removals is negative")
+	case *limit >= 0:
+		o.params.MaxRemovals = jumpcloud.Set(*limit)
+	}
+	o.params.DryRun = !*apply
+	client, done, err := program.Connect(errOut)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return sync(ctx, client, o, out)
+}
+
+// parseFilter reads field:op:value.
+func parseFilter(text string) (jumpcloud.Condition, error) {
+	parts := strings.SplitN(text, ":", 3)
+	if len(parts) < 3 || parts[0] == "" || parts[2] == "" {
+		return jumpcloud.Condition{}, errors.New("write it as field:op:value")
+	}
+	op := jumpcloud.Operator(parts[1])
+	if !slices.Contains([]jumpcloud.Operator{jumpcloud.Eq, jumpcloud.Ne, jumpcloud.Gt, jumpcloud.Gte, jumpcloud.Lt, jumpcloud.Lte}, op) {
+		return jumpcloud.Condition{}, fmt.Errorf("the operator %q is none of eq, ne, gt, gte, lt, lte", op)
+	}
+	return jumpcloud.Filter(parts[0], op, parts[2]), nil
+}
+
+func sync(ctx context.Context, client *jumpcloud.APIClient, o options, out io.Writer) error {
+	group, err := directory.Group(ctx, client, o.group)
+	if err != nil {
+		return err
+	}
+	if group.MembershipMethod == jumpcloud.MembershipMethodDynamicAutomated {
+		return fmt.Errorf("the members of %s follow from its own rule, which would undo the changes", group.Name)
+	}
+	users, err := directory.AllUsers(ctx, client)
+	if err != nil {
+		return err
+	}
+	var want []string
+	if o.csv != "" {
+		want, err = wantedByFile(o.csv, users)
+	} else {
+		want, err = wantedByFilter(ctx, client, o.filter)
+	}
+	if err != nil {
+		return err
+	}
+	result, err := client.Usergroups.SyncMembers(ctx, group.ID, want, o.params)
+	if result == nil {
+		return err
+	}
+	show(out, group, result, users)
+	changes := len(result.Add) + len(result.Remove)
+	switch {
+	case changes == 0 || err != nil:
+	case o.params.DryRun:
+		fmt.Fprintf(out, "Nothing is changed yet: -apply makes %s.\n", plural(changes, "change"))
+	default:
+		fmt.Fprintf(out, "%s made.\n", plural(changes, "change"))
+	}
+	return err
+}
+
+// wantedByFile reads the ids of the users in a CSV file. One who is not found ends it: to go on would
+// remove somebody whose name is misspelt.
+func wantedByFile(name string, users *directory.Users) (ids []string, err error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	reader := csv.NewReader(file)
+	header, err := reader.Read()
+	if err != nil {
+		return nil, fmt.Errorf("%s: the header: %w", name, err)
+	}
+	header[0] = strings.TrimPrefix(header[0], "\ufeff") // which spreadsheets put in front
+	find := map[string]func(string) *jumpcloud.Systemuser{"id": users.ByID, "username": users.ByUsername, "email": users.ByEmail}
+	column := slices.IndexFunc(header, func(title string) bool { return find[title] != nil })
+	if column < 0 {
+		return nil, fmt.Errorf("%s: the header has no column id, username or email", name)
+	}
+	var unknown []error
+	for {
+		cells, err := reader.Read()
+		switch {
+		case errors.Is(err, io.EOF):
+			return ids, errors.Join(unknown...)
+		case err != nil:
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if user := find[header[column]](strings.TrimSpace(cells[column])); user != nil {
+			ids = append(ids, user.ID)
+			continue
+		}
+		line, _ := reader.FieldPos(column)
+		unknown = append(unknown, fmt.Errorf("%s:%d: there is no user with %s %q", name, line, header[column], cells[column]))
+	}
+}
+
+func wantedByFilter(ctx context.Context, client *jumpcloud.APIClient, filter []jumpcloud.Condition) (ids []string, err error) {
+	for user, err := range client.Systemusers.All(ctx, &jumpcloud.SystemusersListParams{Filter: filter, Fields: []string{"username"}}) {
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, user.ID)
+	}
+	return ids, nil
+}
+
+// show prints the plan, and what was not done of it.
+func show(out io.Writer, group *jumpcloud.UserGroup, result *jumpcloud.SyncResult, users *directory.Users) {
+	fmt.Fprintf(out, "%s has %s: %d to keep, %d to add, %d to remove.\n", group.Name,
+		plural(result.Kept+len(result.Remove), "member"), result.Kept, len(result.Add), len(result.Remove))
+	for _, part := range []struct {
+		sign string
+		ids  []string
+	}{{"+", result.Add}, {"-", result.Remove}} {
+		for _, id := range part.ids {
+			user := users.ByID(id)
+			if user == nil { // came or went since the users were read
+				user = &jumpcloud.Systemuser{Username: id}
+			}
+			trouble := ""
+			if i := slices.IndexFunc(result.Failed, func(f jumpcloud.SyncFailure) bool { return f.ID == id }); i >= 0 {
+				trouble = "  failed: " + result.Failed[i].Err.Error()
+			}
+			fmt.Fprintf(out, "  %s %-20s %s%s\n", part.sign, user.Username, user.Email, trouble)
+		}
+	}
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

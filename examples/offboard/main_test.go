@@ -1,0 +1,91 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/jumpcloud-go/jumpcloud/examples/internal/programtest"
+	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
+)
+
+func TestWithoutYesItShowsWhatWouldBeDone(t *testing.T) {
+	programtest.Embedded(t)
+	code, out, errOut := programtest.Call(t, run, "-user", "nils.aronsson", "-reports-to", "kofi.mensah", "-reset-mfa")
+	if code != 0 {
+		t.Errorf("exit code %d, %s", code, errOut)
+	}
+	programtest.Contains(t, errOut, "embedded JumpCloud")
+	programtest.Contains(t, out, "nils.aronsson (nils.aronsson@lumen.example.com) is activated. Offboarding would:",
+		"suspend            the account", "multi-factor authentication", "work laptop", "laptop-nils (device), web-1 (device)",
+		"All Staff, VPN\n", "but not Engineering, where a rule decides", "ben.achterberg, carla.nunes", "to kofi.mensah", "-yes does it")
+}
+
+func TestThePreviewWritesNothing(t *testing.T) {
+	server := programtest.Service(t)
+	if code, _, errOut := programtest.Call(t, run, "-user", "nils.aronsson"); code != 0 {
+		t.Fatalf("exit code %d, %s", code, errOut)
+	}
+	for _, request := range server.Requests() {
+		if request.Method != http.MethodGet {
+			t.Errorf("it sent %s %s", request.Method, request.Path)
+		}
+	}
+}
+
+func TestYesTakesTheAccessAway(t *testing.T) {
+	server := programtest.Service(t)
+	code, out, errOut := programtest.Call(t, run, "-user", "nils.aronsson@lumen.example.com", "-reports-to", "kofi.mensah", "-yes")
+	if code != 0 {
+		t.Fatalf("exit code %d\n%s\n%s", code, out, errOut)
+	}
+	programtest.Contains(t, out, "suspend            1 change\n", "remove SSH keys    1 change\n", "unbind             2 changes\n",
+		"leave groups       2 changes; 1 skipped, where a rule decides\n", "hand over reports  11 changes\n")
+	if nils, _ := server.User(server.ID("nils.aronsson")); nils["state"] != "SUSPENDED" || len(server.Associations("nils.aronsson")) != 0 {
+		t.Errorf("nils is %v, bound to %v", nils["state"], server.Associations("nils.aronsson"))
+	}
+	kofi := server.ID("kofi.mensah")
+	if rosa, _ := server.User(server.ID("rosa.iglesias")); rosa["manager"] != kofi {
+		t.Errorf("rosa reports to %v", rosa["manager"])
+	}
+	if user, _ := server.User(kofi); user["manager"] != server.ID("amara.diallo") {
+		t.Errorf("kofi, who is the new manager, reports to %v", user["manager"])
+	}
+	code, out, _ = programtest.Call(t, run, "-user", "nils.aronsson", "-yes")
+	programtest.Contains(t, out, "suspend            nothing to do\n", "unbind             nothing to do\n")
+	if code != 0 {
+		t.Errorf("the second run: exit code %d", code)
+	}
+}
+
+func TestAStepThatFailsIsNamedAndTheOthersAreTried(t *testing.T) {
+	server := programtest.Service(t)
+	server.Inject("DELETE /systemusers/{user}/sshkeys/{id}", 0, jumpcloudtest.Status(http.StatusForbidden, nil, `{"message":"Forbidden"}`))
+	code, out, errOut := programtest.Call(t, run, "-user", "nils.aronsson", "-yes")
+	if code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+	programtest.Contains(t, out, "remove SSH keys    failed: ", "unbind             2 changes\n")
+	programtest.Contains(t, errOut, "remove SSH keys: ")
+}
+
+func TestWhoCannotBeOffboarded(t *testing.T) {
+	programtest.Service(t)
+	for args, says := range map[string]string{
+		"-user nobody": `no user has the username, e-mail or id "nobody"`,
+		"-user nils.aronsson -reports-to nobody -yes":      `"nobody"`,
+		"-user nils.aronsson -reports-to stefan.ilic -yes": "stefan.ilic is suspended",
+	} {
+		if code, _, errOut := programtest.Call(t, run, strings.Fields(args)...); code != 1 || !strings.Contains(errOut, says) {
+			t.Errorf("%s: exit code %d, %s", args, code, errOut)
+		}
+	}
+}
+
+func TestUsage(t *testing.T) {
+	programtest.Usage(t, run, map[string]string{
+		"":              "-user",
+		"nils.aronsson": "unexpected argument",
+		"-user nils.aronsson -reports-to nils.aronsson -yes": "the user who leaves",
+	})
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bytes"
+	"net/http"
+	"testing"
+	"testing/synctest"
+
+	"github.com/jumpcloud-go/jumpcloud"
+	"github.com/jumpcloud-go/jumpcloud/examples/internal/program"
+	"github.com/jumpcloud-go/jumpcloud/examples/internal/programtest"
+	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
+)
+
+func TestTheWorkersAreListed(t *testing.T) {
+	programtest.Embedded(t)
+	code, out, errOut := programtest.Call(t, run)
+	if code != 0 {
+		t.Errorf("exit code %d, %s", code, errOut)
+	}
+	programtest.Contains(t, errOut, "embedded JumpCloud")
+	programtest.Contains(t, out, "alice.thorne@lumen.example.com     is a user\n", "mateus.prado@lumen.example.com     is missing\n", "-apply imports the 3 who are missing")
+}
+
+func TestApplyImportsWhoIsMissing(t *testing.T) {
+	server := programtest.Service(t)
+	before := server.UserCount()
+	code, out, errOut := programtest.Call(t, run, "-apply")
+	if code != 0 {
+		t.Fatalf("exit code %d\n%s\n%s", code, out, errOut)
+	}
+	programtest.Contains(t, out, "mateus.prado         created\n", "yusuf.demir          created\n")
+	if sigrid, _ := server.User(server.ID("sigrid.moen")); server.UserCount() != before+3 || sigrid["department"] != "Finance" || sigrid["firstname"] != "Sigrid" {
+		t.Errorf("%d users, and %v", server.UserCount(), sigrid)
+	}
+	if code, out, _ = programtest.Call(t, run, "-apply"); code != 0 || server.UserCount() != before+3 {
+		t.Errorf("the second run: exit code %d, %d users", code, server.UserCount())
+	}
+	programtest.Contains(t, out, "There is nobody to import.")
+}
+
+// imported imports in no time.
+func imported(t *testing.T, prepare func(*jumpcloudtest.Server), options ...jumpcloudtest.Option) (code int, out, errOut string) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		server := jumpcloudtest.New(t, append(options, jumpcloudtest.InMemory())...)
+		prepare(server)
+		var outBuffer, errBuffer bytes.Buffer
+		err := importWorkers(t.Context(), server.Client(), true, &outBuffer)
+		code = program.ExitCode("workday-import", err, &errBuffer)
+		out, errOut = outBuffer.String(), errBuffer.String()
+	})
+	return code, out, errOut
+}
+
+func TestAWorkerWhoIsRefusedIsNamed(t *testing.T) {
+	code, out, errOut := imported(t, func(server *jumpcloudtest.Server) {
+		server.AddWorkday("https://workday.example.com/report")
+		server.AddWorker(jumpcloud.WorkdayWorker{Username: "ann", Email: "ann@example.com"})
+		server.AddWorker(jumpcloud.WorkdayWorker{Username: "ANN", Email: "ann2@example.com"})
+		server.AddWorker(jumpcloud.WorkdayWorker{Username: "cem", Email: "ANN@example.com"})
+		server.AddWorker(jumpcloud.WorkdayWorker{Email: "bob@example.com"})
+	}, jumpcloudtest.WithJobDelay(1e10))
+	if code != 1 {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	programtest.Contains(t, out, "is in the report twice", "cannot be imported without a username",
+		"ann                  created\n", "cem                  failed: User already exists\n")
+	programtest.Contains(t, errOut, "1 of 2 workers were not imported")
+}
+
+func TestAnOrganizationWithoutWorkday(t *testing.T) {
+	code, _, errOut := imported(t, func(*jumpcloudtest.Server) {})
+	if code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+	programtest.Contains(t, errOut, "no Workday instance")
+}
+
+func TestWhatBecameOfAnyoneIsSaidWhenTheResultsFail(t *testing.T) {
+	code, out, errOut := imported(t, func(server *jumpcloudtest.Server) {
+		server.AddWorkday("https://workday.example.com/report")
+		server.AddWorker(jumpcloud.WorkdayWorker{Username: "ann", Email: "ann@example.com"})
+		server.Inject("GET /v2/workdays/{id}/import/{job}/results", 0, jumpcloudtest.Status(http.StatusForbidden, nil, ""))
+	})
+	if code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+	programtest.Contains(t, out, "ann                  unknown; look again later")
+	programtest.Contains(t, errOut, "403 Forbidden")
+}
+
+func TestUsage(t *testing.T) {
+	programtest.Usage(t, run, map[string]string{"now": "unexpected argument"})
+}

@@ -1,0 +1,422 @@
+package jumpcloud_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/jumpcloud-go/jumpcloud"
+)
+
+// everyFieldIsSet checks that no exported field of a struct, or of the structs inside it, is zero, so
+// that a fixture shows it when a field comes to the struct.
+func everyFieldIsSet(t *testing.T, value any, except ...string) {
+	t.Helper()
+	var unset []string
+	var look func(path string, v reflect.Value)
+	look = func(path string, v reflect.Value) {
+		switch v.Kind() {
+		case reflect.Pointer:
+			look(path, v.Elem())
+		case reflect.Slice:
+			for i := range v.Len() {
+				look(fmt.Sprintf("%s[%d]", path, i), v.Index(i))
+			}
+		case reflect.Struct:
+			if opt := v.MethodByName("Get"); opt.IsValid() { // an Opt
+				results := opt.Call(nil)
+				if results[1].Bool() {
+					look(path, results[0])
+				}
+				return
+			}
+			for i := range v.NumField() {
+				field := v.Type().Field(i)
+				if !field.IsExported() || field.Name == "Raw" {
+					continue
+				}
+				name := path + "." + field.Name
+				if v.Field(i).IsZero() {
+					unset = append(unset, name)
+					continue
+				}
+				look(name, v.Field(i))
+			}
+		}
+	}
+	look("", reflect.ValueOf(value))
+	assert.ElementsMatch(t, except, unset, "fields without a value")
+}
+
+// encodes checks the JSON that a value is sent as.
+func encodes(t *testing.T, want string, value any) {
+	t.Helper()
+	data, err := json.Marshal(value)
+	require.NoError(t, err)
+	assert.JSONEq(t, want, string(data))
+}
+
+// everyNewField is a new user with everything that one can have.
+func everyNewField() jumpcloud.SystemuserCreate {
+	return jumpcloud.SystemuserCreate{
+		AccountLocked: jumpcloud.Set(true),
+		Addresses: []jumpcloud.AddressInput{{
+			Type: jumpcloud.Set("work"), StreetAddress: jumpcloud.Set("1 Main St"), ExtendedAddress: jumpcloud.Set("Floor 2"),
+			PoBox: jumpcloud.Set("77"), Locality: jumpcloud.Set("Denver"), Region: jumpcloud.Set("CO"),
+			PostalCode: jumpcloud.Set("80202"), Country: jumpcloud.Set("US"),
+		}},
+		AllowPublicKey: jumpcloud.Set(false),
+		AlternateEmail: jumpcloud.Set("home@example.com"),
+		Attributes:     []jumpcloud.UserAttributeInput{{Name: jumpcloud.Set("badge"), Value: jumpcloud.Set("77")}},
+		Company:        jumpcloud.Set("Example Corp"),
+		CostCenter:     jumpcloud.Set("CC7"),
+		DelegatedAuthority: jumpcloud.Set(jumpcloud.DelegatedAuthorityInput{
+			ID: jumpcloud.Set("5e0000000000000000000001"), Name: jumpcloud.Set(jumpcloud.DelegatedAuthorityNameActiveDirectory),
+		}),
+		Department:                     jumpcloud.Set("IT"),
+		Description:                    jumpcloud.Set("on call"),
+		DisableDeviceMaxLoginAttempts:  jumpcloud.Set(true),
+		Displayname:                    jumpcloud.Set("Ann Example"),
+		Email:                          "ann@example.com",
+		EmployeeIdentifier:             jumpcloud.Set("E7"),
+		EmployeeType:                   jumpcloud.Set("permanent"),
+		EnableManagedUID:               jumpcloud.Set(true),
+		EnableUserPortalMultifactor:    jumpcloud.Set(true),
+		ExternalDN:                     jumpcloud.Set("cn=ann"),
+		ExternalPasswordExpirationDate: jumpcloud.Set(jumpcloud.NewTime(time.Date(2027, 1, 2, 3, 4, 5, 678e6, time.UTC))),
+		ExternalSourceType:             jumpcloud.Set("ad"),
+		ExternallyManaged:              jumpcloud.Set(false),
+		Firstname:                      jumpcloud.Set("Ann"),
+		JobTitle:                       jumpcloud.Set("Admin"),
+		Lastname:                       jumpcloud.Set("Example"),
+		LDAPBindingUser:                jumpcloud.Set(true),
+		Location:                       jumpcloud.Set("HQ"),
+		ManagedAppleID:                 jumpcloud.Set("ann@apple.example.com"),
+		Manager:                        jumpcloud.Set("6026bec6b8207255280d5982"),
+		MFA: jumpcloud.Set(jumpcloud.MFAInput{
+			Exclusion: jumpcloud.Set(true), ExclusionDays: jumpcloud.Set(7),
+			ExclusionUntil: jumpcloud.Set(jumpcloud.NewTime(time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC))),
+		}),
+		Middlename:           jumpcloud.Set("B"),
+		Password:             jumpcloud.Set(jumpcloud.Secret("Tr0ub4dor&3")),
+		PasswordNeverExpires: jumpcloud.Set(true),
+		PasswordlessSudo:     jumpcloud.Set(true),
+		PhoneNumbers:         []jumpcloud.PhoneNumberInput{{Type: jumpcloud.Set("mobile"), Number: jumpcloud.Set("+1 555 0100")}},
+		PublicKey:            jumpcloud.Set("ssh-rsa AAAA"),
+		RecoveryEmail:        jumpcloud.Set(jumpcloud.RecoveryEmailInput{Address: jumpcloud.Set("rescue@example.com")}),
+		Relationships:        []jumpcloud.RelationshipInput{{Type: jumpcloud.Set("assistant"), Value: jumpcloud.Set("bob")}},
+		RestrictedFields: []jumpcloud.RestrictedFieldInput{{
+			Field: jumpcloud.Set(jumpcloud.RestrictedFieldNamePassword), ID: jumpcloud.Null[string](),
+			Type: jumpcloud.Set(jumpcloud.RestrictedFieldSourceSCIM),
+		}},
+		SambaServiceUser: jumpcloud.Set(true),
+		State:            jumpcloud.Set(jumpcloud.UserStateStaged),
+		Sudo:             jumpcloud.Set(true),
+		Suspended:        jumpcloud.Set(false),
+		SystemUsername:   jumpcloud.Set("ann.local"),
+		Tags:             []string{"old"},
+		UnixGUID:         jumpcloud.Set(int64(4294967295)),
+		UnixUID:          jumpcloud.Set(int64(0)),
+		Username:         "ann",
+		Activated:        jumpcloud.Set(true),
+	}
+}
+
+// everyUserField are the keys that a new and an existing user have in common.
+const everyUserField = `
+	"account_locked":true,
+	"addresses":[{"type":"work","streetAddress":"1 Main St","extendedAddress":"Floor 2","poBox":"77","locality":"Denver","region":"CO",
+		"postalCode":"80202","country":"US"}],
+	"allow_public_key":false,
+	"alternateEmail":"home@example.com",
+	"attributes":[{"name":"badge","value":"77"}],
+	"company":"Example Corp",
+	"costCenter":"CC7",
+	"delegatedAuthority":{"id":"5e0000000000000000000001","name":"ActiveDirectory"},
+	"department":"IT",
+	"description":"on call",
+	"disableDeviceMaxLoginAttempts":true,
+	"displayname":"Ann Example",
+	"email":"ann@example.com",
+	"employeeIdentifier":"E7",
+	"employeeType":"permanent",
+	"enable_managed_uid":true,
+	"enable_user_portal_multifactor":true,
+	"external_dn":"cn=ann",
+	"external_password_expiration_date":"2027-01-02T03:04:05.678Z",
+	"external_source_type":"ad",
+	"externally_managed":false,
+	"firstname":"Ann",
+	"jobTitle":"Admin",
+	"lastname":"Example",
+	"ldap_binding_user":true,
+	"location":"HQ",
+	"managedAppleId":"ann@apple.example.com",
+	"manager":"6026bec6b8207255280d5982",
+	"mfa":{"exclusion":true,"exclusionDays":7,"exclusionUntil":"2026-07-01T00:00:00.000Z"},
+	"middlename":"B",
+	"password":"Tr0ub4dor&3",
+	"password_never_expires":true,
+	"passwordless_sudo":true,
+	"phoneNumbers":[{"type":"mobile","number":"+1 555 0100"}],
+	"public_key":"ssh-rsa AAAA",
+	"recoveryEmail":{"address":"rescue@example.com"},
+	"relationships":[{"type":"assistant","value":"bob"}],
+	"restrictedFields":[{"field":"password","id":null,"type":"scim"}],
+	"samba_service_user":true,
+	"sudo":true,
+	"suspended":false,
+	"systemUsername":"ann.local",
+	"tags":["old"],
+	"unix_guid":4294967295,
+	"unix_uid":0,
+	"username":"ann"`
+
+func TestNewUserWithEveryFieldIsSentWhole(t *testing.T) {
+	user := everyNewField()
+	everyFieldIsSet(t, user)
+	encodes(t, `{`+everyUserField+`,"state":"STAGED","activated":true}`, user)
+}
+
+func TestUserUpdateWithEveryFieldIsSentWhole(t *testing.T) {
+	update := everyUpdateField(t)
+	everyFieldIsSet(t, update)
+	encodes(t, `{`+everyUserField+`,"state":"ACTIVATED","ssh_keys":[{"name":"laptop","public_key":"ssh-ed25519 AAAA"}]}`, update)
+}
+
+func TestNewBulkUserHasEveryFieldOfANewUser(t *testing.T) {
+	var user jumpcloud.BulkUserCreate
+	takeOver(t, &user, everyNewField())
+	everyFieldIsSet(t, user)
+	encodes(t, `{`+everyUserField+`,"state":"STAGED","activated":true}`, user)
+}
+
+func TestBulkUserUpdateHasEveryFieldOfAUserUpdate(t *testing.T) {
+	update := jumpcloud.BulkUserUpdate{ID: annID, Organization: jumpcloud.Set(contractOrg)}
+	takeOver(t, &update, everyUpdateField(t))
+	everyFieldIsSet(t, update)
+	encodes(t, `{`+everyUserField+`,"state":"ACTIVATED","ssh_keys":[{"name":"laptop","public_key":"ssh-ed25519 AAAA"}],
+		"id":"6026bec6b8207255280d5981","organization":"5c9e9c2a1f0b7a0012345678"}`, update)
+}
+
+// everyUpdateField is everyNewField for an update. A new user has no SSH keys, and only a new one can
+// be activated.
+func everyUpdateField(t *testing.T) jumpcloud.SystemuserUpdate {
+	update := jumpcloud.SystemuserUpdate{SSHKeys: []jumpcloud.SSHKeyCreate{{Name: "laptop", PublicKey: "ssh-ed25519 AAAA"}}}
+	takeOver(t, &update, everyNewField(), "Activated")
+	update.State = jumpcloud.Set(jumpcloud.UserStateActivated)
+	return update
+}
+
+// takeOver copies the fields of one body to those of the same name of another, which must have all of
+// them but those excepted. Fields that only the source requires become optional.
+func takeOver(t *testing.T, to, from any, except ...string) {
+	t.Helper()
+	source, target := reflect.ValueOf(from), reflect.ValueOf(to).Elem()
+	for i := range source.NumField() {
+		name := source.Type().Field(i).Name
+		field := target.FieldByName(name)
+		if !field.IsValid() {
+			assert.Contains(t, except, name, "no field of %s", target.Type())
+			continue
+		}
+		value := source.Field(i)
+		if field.Type() != value.Type() {
+			value = reflect.ValueOf(jumpcloud.Set(value.String()))
+		}
+		field.Set(value)
+	}
+}
+
+func TestBodiesWithoutOptionalFieldsSendWhatIsRequired(t *testing.T) {
+	for _, c := range []struct {
+		body any
+		want string
+	}{
+		{jumpcloud.SystemuserCreate{}, `{"username":"","email":""}`},
+		{jumpcloud.SystemuserUpdate{}, `{}`},
+		{jumpcloud.SystemuserSearch{}, `{}`},
+		{jumpcloud.ResetMFARequest{}, `{}`},
+		{jumpcloud.ActivateRequest{}, `{}`},
+		{jumpcloud.SSHKeyCreate{}, `{"name":"","public_key":""}`},
+		{jumpcloud.UserSystemBindingsUpdate{}, `{"add":[],"remove":[]}`},
+		{jumpcloud.GraphOperation{}, `{"op":"","type":"","id":""}`},
+		{jumpcloud.PushEndpointUpdate{}, `{}`},
+		{jumpcloud.EmailRequest{}, `{}`},
+		{jumpcloud.UserGroupCreate{}, `{"name":""}`},
+		{jumpcloud.UserGroupUpdate{}, `{"name":""}`},
+		{jumpcloud.MemberSuggestionsRequest{}, `{"user_ids":[]}`},
+		{jumpcloud.WorkdayCreate{}, `{}`},
+		{jumpcloud.WorkdayUpdate{}, `{}`},
+		{jumpcloud.WorkdayAuth{}, `{"auth":{}}`},
+		{jumpcloud.BulkUserCreate{}, `{"username":"","email":""}`},
+		{jumpcloud.BulkUserUpdate{}, `{"id":""}`},
+		{jumpcloud.BulkUserExpire{}, `{"id":""}`},
+		{jumpcloud.UserStateCreate{}, `{"user_ids":[],"state":"","start_date":null}`},
+	} {
+		t.Run(reflect.TypeOf(c.body).Name(), func(t *testing.T) { encodes(t, c.want, c.body) })
+	}
+}
+
+// wholeUser is a user with every key that the service is known to answer.
+const wholeUser = `{
+	"account_locked":true,"account_locked_date":"2026-01-02T03:04:05.678Z","activated":true,
+	"addresses":[{"id":"a1","type":"work","streetAddress":"1 Main St","extendedAddress":"Floor 2","poBox":"77","locality":"Denver",
+		"region":"CO","postalCode":"80202","country":"US"}],
+	"admin":{"id":"5e0000000000000000000002","roleName":"Administrator","roleNames":["Administrator","Help Desk"]},
+	"allow_public_key":true,"alternateEmail":"home@example.com","attributes":[{"_id":"b1","name":"badge","value":"77"}],
+	"badLoginAttempts":3,"company":"Example Corp","costCenter":"CC7","created":"2021-02-12T17:45:42.369Z","creationSource":"jumpcloud:bulk",
+	"delegatedAuthority":{"id":"5e0000000000000000000001","name":"ActiveDirectory"},"department":"IT","description":"on call",
+	"disableDeviceMaxLoginAttempts":true,"displayname":"Ann Example","email":"ann@example.com","employeeIdentifier":"E7",
+	"employeeType":"permanent","enable_managed_uid":true,"enable_user_portal_multifactor":true,"external_dn":"cn=ann",
+	"external_password_expiration_date":"2027-01-02","external_source_type":"ad","externally_managed":true,"firstname":"Ann",
+	"jobTitle":"Admin","lastname":"Example","ldap_binding_user":true,"location":"HQ","managedAppleId":"ann@apple.example.com",
+	"manager":"6026bec6b8207255280d5982","memberof":["6026da081f24755306c2ee0d"],
+	"mfa":{"configured":true,"exclusion":true,"exclusionDays":7,"exclusionUntil":"2026-07-01T00:00:00Z"},
+	"mfaEnrollment":{"overallStatus":"ENROLLED","totpStatus":"IN_ENROLLMENT","webAuthnStatus":"DISABLED","pushStatus":"PRE_ENROLLMENT","jcGoStatus":"A_NEW_ONE"},
+	"middlename":"B","password_date":"2026-01-01T00:00:00.000Z","password_expiration_date":"2026-04-01T00:00:00.000Z",
+	"password_expired":true,"password_never_expires":true,"passwordless_sudo":true,
+	"phoneNumbers":[{"id":"c1","type":"mobile","number":"+1 555 0100"}],"public_key":"ssh-rsa AAAA",
+	"recoveryEmail":{"address":"rescue@example.com","verified":true,"verifiedAt":"2026-02-01T00:00:00.000Z"},
+	"relationships":[{"type":"assistant","value":"bob"}],"restrictedFields":[{"field":"password","id":"5e0000000000000000000003","type":"scim"}],
+	"samba_service_user":true,"state":"ACTIVATED","sudo":true,"suspended":true,"systemUsername":"ann.local","tags":["old"],
+	"totp_enabled":true,"unix_guid":4294967295,"unix_uid":5001,"username":"ann",
+	"_id":"6026bec6b8207255280d5981","id":"6026bec6b8207255280d5981","organization":"5c9e9c2a1f0b7a0012345678",
+	"ssh_keys":[{"_id":"d1","name":"laptop","public_key":"ssh-ed25519 AAAA","create_date":"2022-02-12T17:45:42.369Z"}]}`
+
+func TestUserKeepsEveryFieldThatTheServiceAnswers(t *testing.T) {
+	var user jumpcloud.Systemuser
+	require.NoError(t, json.Unmarshal([]byte(wholeUser), &user))
+	everyFieldIsSet(t, user)
+	encodes(t, wholeUser, user)
+}
+
+func TestGraphObjectKeepsEveryFieldThatTheServiceAnswers(t *testing.T) {
+	const whole = `{"id":"6026bec6b8207255280d5981","type":"user","compiledAttributes":{"Hello":"World"},"externalId":"ann@tenant",
+		"paths":[[{"attributes":{"sudo":{"enabled":true}},"from":{"id":"6026da081f24755306c2ee0d","type":"user_group","attributes":{"a":1}},
+			"to":{"id":"6026bec6b8207255280d5981","type":"user","attributes":{"b":[2]}}}]],
+		"syncStatus":{"code":7,"message":"late","details":[{"reason":"quota"}],"syncedAt":"2026-01-02T03:04:05.678Z"}}`
+	var object jumpcloud.GraphObjectWithPaths
+	require.NoError(t, json.Unmarshal([]byte(whole), &object))
+	everyFieldIsSet(t, object)
+	encodes(t, whole, object)
+}
+
+func TestGroupKeepsEveryFieldThatTheServiceAnswers(t *testing.T) {
+	var group jumpcloud.UserGroup
+	require.NoError(t, json.Unmarshal([]byte(wholeGroup), &group))
+	everyFieldIsSet(t, group, ".Attributes.PosixGroups[1].ID")
+	encodes(t, wholeGroup, group)
+}
+
+func TestExclusionDaysDecodeAsANumberOrAString(t *testing.T) {
+	for text, want := range map[string]jumpcloud.MFA{
+		`{"exclusionDays":7}`:   {ExclusionDays: 7},
+		`{"exclusionDays":"7"}`: {ExclusionDays: 7},
+		`{"exclusionDays":"7","exclusion":true,"configured":true}`: {ExclusionDays: 7, Exclusion: true, Configured: true},
+		`{"exclusionDays":""}`:   {},
+		`{"exclusionDays":null}`: {},
+		`{}`:                     {},
+		`{"exclusion":true,"exclusionDays":"30","unknown":"field"}`: {Exclusion: true, ExclusionDays: 30},
+	} {
+		var user jumpcloud.Systemuser
+		require.NoError(t, json.Unmarshal([]byte(`{"username":"ann","mfa":`+text+`}`), &user), text)
+		assert.Equal(t, &want, user.MFA, text)
+	}
+}
+
+func TestUserWithoutMFADecodes(t *testing.T) {
+	var user jumpcloud.Systemuser
+	require.NoError(t, json.Unmarshal([]byte(`{"mfa":null,"mfaEnrollment":null,"admin":null,"delegatedAuthority":null,"recoveryEmail":null}`), &user))
+	assert.Nil(t, user.MFA)
+	assert.Nil(t, user.MFAEnrollment)
+	assert.Nil(t, user.Admin)
+	assert.Nil(t, user.DelegatedAuthority)
+	assert.Nil(t, user.RecoveryEmail)
+}
+
+func TestActivationMailIsABooleanOrAnAddress(t *testing.T) {
+	for want, email := range map[string]any{
+		`{"email":true}`:               true,
+		`{"email":false}`:              false,
+		`{"email":"home@example.com"}`: "home@example.com",
+		`{}`:                           nil,
+	} {
+		encodes(t, want, jumpcloud.ActivateRequest{Email: email})
+	}
+}
+
+func TestSearchTakesItsFilterInEveryShape(t *testing.T) {
+	for want, filter := range map[string]any{
+		`{"filter":[{"department":"IT"}]}`:                               []map[string]string{{"department": "IT"}},
+		`{"filter":{"or":[{"department":"IT"},{"department":"Sales"}]}}`: map[string]any{"or": []map[string]string{{"department": "IT"}, {"department": "Sales"}}},
+		`{"filter":{"or":["username:$regex:/pester/i"]}}`:                map[string][]string{"or": {"username:$regex:/pester/i"}},
+		`{"filter":["department:$eq:IT"]}`:                               []string{"department:$eq:IT"},
+		`{"filter":["department:$eq:IT","created:$gte:2021-01-01"]}`:     []jumpcloud.Condition{jumpcloud.Filter("department", jumpcloud.Eq, "IT"), jumpcloud.Filter("created", jumpcloud.Gte, "2021-01-01")},
+		`{"filter":{"and":["department:$eq:IT","sudo:$ne:true"]}}`:       jumpcloud.AllOf(jumpcloud.Filter("department", jumpcloud.Eq, "IT"), jumpcloud.Filter("sudo", jumpcloud.Ne, "true")),
+		`{"filter":{"or":["department:$eq:IT"]}}`:                        jumpcloud.AnyOf(jumpcloud.Filter("department", jumpcloud.Eq, "IT")),
+		`{"filter":{"username":{"$regex":"(?i)^x"}}}`:                    map[string]any{"username": map[string]string{"$regex": "(?i)^x"}},
+	} {
+		encodes(t, want, jumpcloud.SystemuserSearch{Filter: filter})
+	}
+}
+
+func TestSearchTakesItsFieldsAsTextOrList(t *testing.T) {
+	encodes(t, `{"fields":"email username"}`, jumpcloud.SystemuserSearch{Fields: "email username"})
+	encodes(t, `{"fields":["email","username"]}`, jumpcloud.SystemuserSearch{Fields: []string{"email", "username"}})
+}
+
+func TestSearchTakesItsTermAsTextOrList(t *testing.T) {
+	encodes(t, `{"searchFilter":{"searchTerm":"ann","fields":["username","email"]}}`, jumpcloud.SystemuserSearch{
+		SearchFilter: jumpcloud.Set(jumpcloud.SearchFilter{SearchTerm: "ann", Fields: []string{"username", "email"}}),
+	})
+	encodes(t, `{"searchFilter":{"searchTerm":["ann","bob"]}}`, jumpcloud.SystemuserSearch{
+		SearchFilter: jumpcloud.Set(jumpcloud.SearchFilter{SearchTerm: []string{"ann", "bob"}}),
+	})
+}
+
+func TestEmptySearchFindsEverybodyAPageAtATime(t *testing.T) {
+	client := talk(t, exchange{
+		request: "POST /search/systemusers", body: `{"limit":100,"skip":0}`,
+		reply: okJSON(`{"totalCount":1,"results":[{"_id":"6026bec6b8207255280d5981","memberof":["6026da081f24755306c2ee0d"]}]}`),
+	})
+
+	page, err := client.Systemusers.Search(t.Context(), jumpcloud.SystemuserSearch{})
+
+	require.NoError(t, err)
+	assert.Equal(t, []string{staffID}, page.Items[0].Memberof)
+}
+
+func TestSearchWalkIsSortedByIDUnlessTheCallerSorts(t *testing.T) {
+	client := talk(t,
+		exchange{
+			request: "POST /search/systemusers", body: `{"limit":1000,"skip":0,"sort":"_id"}`,
+			reply: okJSON(`{"totalCount":1,"results":[{"_id":"6026bec6b8207255280d5981"}]}`),
+		},
+		exchange{
+			request: "POST /search/systemusers", body: `{"limit":1000,"skip":0,"sort":"-created"}`,
+			reply: okJSON(`{"totalCount":1,"results":[{"_id":"6026bec6b8207255280d5981"}]}`),
+		},
+	)
+	search := jumpcloud.SystemuserSearch{Limit: jumpcloud.Set(1000)}
+	_, err := jumpcloud.One(client.Systemusers.SearchAll(t.Context(), search))
+	require.NoError(t, err)
+
+	search.Sort = jumpcloud.Set("-created")
+	_, err = jumpcloud.One(client.Systemusers.SearchAll(t.Context(), search))
+	require.NoError(t, err)
+}
+
+func TestSearchRefusesAFilterThatAPIV1Lacks(t *testing.T) {
+	_, err := talk(t).Systemusers.Search(t.Context(), jumpcloud.SystemuserSearch{
+		Filter: jumpcloud.AllOf(jumpcloud.Filter("name", jumpcloud.In, "a", "b")),
+	})
+	var refused *jumpcloud.ParamError
+	require.ErrorAs(t, err, &refused)
+	assert.Equal(t, "search_systemusers_post", refused.Operation)
+}

@@ -1,0 +1,191 @@
+package jumpcloud_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/jumpcloud-go/jumpcloud"
+)
+
+const staffPath = "/v2/usergroups/6026da081f24755306c2ee0d"
+
+// wholeGroup is a group with everything that one can have, keys that nobody described included.
+const wholeGroup = `{"id":"6026da081f24755306c2ee0d","type":"user_group","name":"Staff","description":"All of us","email":"staff@example.com",
+	"attributes":{"sudo":{"enabled":true,"withoutPassword":true},"ldapGroups":[{"name":"staff"},{"name":"people"}],
+		"posixGroups":[{"id":4294967295,"name":"staff"},{"id":0,"name":"root"}],
+		"radius":{"reply":[{"name":"Tunnel-Type","value":"VLAN"},{"name":"Tunnel-Private-Group-Id","value":"7"}]},
+		"sambaEnabled":true,"Hello":"World","more":{"of":[1.50,null]}},
+	"membershipMethod":"DYNAMIC_AUTOMATED","membershipAutomated":true,
+	"memberQuery":{"queryType":"FilterQuery","filters":[{"field":"department","operator":"eq","value":"IT"}]},
+	"memberQueryExemptions":[{"id":"6026bec6b8207255280d5981","type":"user","attributes":{"a":1}}],"memberSuggestionsNotify":true,
+	"suggestionCounts":{"add":2,"remove":1,"total":3},"memberQueryErrorFlags":["CYCLE"],"organizationObjectId":"5c9e9c2a1f0b7a0012345678"}`
+
+// writtenGroup is what is sent to keep wholeGroup as it is.
+const writtenGroup = `{"name":"Staff","description":"All of us","email":"staff@example.com",
+	"attributes":{"sudo":{"enabled":true,"withoutPassword":true},"ldapGroups":[{"name":"staff"},{"name":"people"}],
+		"posixGroups":[{"id":4294967295,"name":"staff"},{"id":0,"name":"root"}],
+		"radius":{"reply":[{"name":"Tunnel-Type","value":"VLAN"},{"name":"Tunnel-Private-Group-Id","value":"7"}]},
+		"sambaEnabled":true,"Hello":"World","more":{"of":[1.50,null]}},
+	"membershipMethod":"DYNAMIC_AUTOMATED",
+	"memberQuery":{"queryType":"FilterQuery","filters":[{"field":"department","operator":"eq","value":"IT"}]},
+	"memberQueryExemptions":[{"id":"6026bec6b8207255280d5981","type":"user","attributes":{"a":1}}],"memberSuggestionsNotify":true}`
+
+// fetched reads a group as Get does.
+func fetched(t *testing.T, body string) *jumpcloud.UserGroup {
+	t.Helper()
+	client := talk(t, exchange{request: "GET " + staffPath, reply: okJSON(body)})
+	group, err := client.Usergroups.Get(t.Context(), staffID)
+	require.NoError(t, err)
+	return group
+}
+
+func TestGroupWrittenBackSendsEveryWritableFieldItHad(t *testing.T) {
+	client := talk(t,
+		exchange{request: "GET " + staffPath, reply: okJSON(wholeGroup)},
+		exchange{request: "PUT " + staffPath, body: writtenGroup, reply: okJSON(wholeGroup)},
+	)
+	group, err := client.Usergroups.Get(t.Context(), staffID)
+	require.NoError(t, err)
+
+	_, err = client.Usergroups.Update(t.Context(), staffID, group.Update())
+
+	require.NoError(t, err)
+}
+
+func TestGroupUpdateSetsEveryFieldButTheDeprecatedOne(t *testing.T) {
+	everyFieldIsSet(t, fetched(t, wholeGroup).Update(), ".MembershipAutomated", ".Attributes.PosixGroups[1].ID")
+}
+
+func TestGroupUpdateKeepsAttributesThatNobodyDescribed(t *testing.T) {
+	attributes, _ := fetched(t, wholeGroup).Update().Attributes.Get()
+	assert.Equal(t, map[string]json.RawMessage{"Hello": json.RawMessage(`"World"`), "more": json.RawMessage(`{"of":[1.50,null]}`)}, attributes.Extra)
+}
+
+func TestGroupUpdateKeepsAnUnknownMemberQuery(t *testing.T) {
+	encodes(t, `{"name":"Staff","description":"","email":"","memberSuggestionsNotify":false,"memberQuery":{"queryType":"Tomorrow","rules":[7]}}`,
+		fetched(t, `{"name":"Staff","memberQuery":{"queryType":"Tomorrow","rules":[7]}}`).Update())
+}
+
+func TestGroupUpdateKeepsSambaDisabledWhereItWasThere(t *testing.T) {
+	encodes(t, `{"name":"Staff","description":"","email":"","memberSuggestionsNotify":false,"attributes":{"sambaEnabled":false}}`,
+		fetched(t, `{"name":"Staff","attributes":{"sambaEnabled":false}}`).Update())
+}
+
+func TestGroupUpdateInventsNoAttributes(t *testing.T) {
+	encodes(t, `{"name":"Staff","description":"","email":"","memberSuggestionsNotify":false,"attributes":{}}`,
+		fetched(t, `{"name":"Staff","attributes":{}}`).Update())
+}
+
+func TestGroupUpdateKeepsEmptyLists(t *testing.T) {
+	encodes(t, `{"name":"Staff","description":"","email":"","memberSuggestionsNotify":false,"memberQueryExemptions":[],
+			"attributes":{"ldapGroups":[],"posixGroups":[],"radius":{"reply":[]}}}`,
+		fetched(t, `{"name":"Staff","memberQueryExemptions":[],"attributes":{"ldapGroups":[],"posixGroups":[],"radius":{"reply":[]}}}`).Update())
+}
+
+func TestGroupUpdateOfAPlainGroupSendsNoNulls(t *testing.T) {
+	encodes(t, `{"name":"Staff","description":"","email":"","memberSuggestionsNotify":false}`,
+		fetched(t, `{"id":"6026da081f24755306c2ee0d","type":"user_group","name":"Staff","description":"","email":"","attributes":null,
+			"memberQuery":null,"memberQueryExemptions":null,"suggestionCounts":{"add":0,"remove":0,"total":0}}`).Update())
+}
+
+func TestGroupUpdateSharesNothingWithTheGroup(t *testing.T) {
+	group := fetched(t, wholeGroup)
+	body := group.Update()
+
+	attributes, _ := body.Attributes.Get()
+	attributes.LDAPGroups[0].Name = jumpcloud.Set("other")
+	attributes.PosixGroups[0].ID = 1
+	attributes.Extra["Hello"] = json.RawMessage(`"other"`)
+	body.MemberQueryExemptions[0].Attributes["a"] = 2
+
+	encodes(t, writtenGroup, group.Update())
+}
+
+func TestModifyReadsChangesAndWritesTheWholeGroup(t *testing.T) {
+	client := talk(t,
+		exchange{request: "GET " + staffPath, reply: okJSON(`{"id":"6026da081f24755306c2ee0d","name":"Staff","description":"All of us",
+			"attributes":{"posixGroups":[{"id":1001,"name":"staff"}],"Hello":"World"}}`)},
+		exchange{
+			request: "PUT " + staffPath,
+			body: `{"name":"Staff","description":"On call","email":"","memberSuggestionsNotify":false,
+				"attributes":{"posixGroups":[{"id":1001,"name":"staff"}],"Hello":"World"}}`,
+			reply: okJSON(`{"id":"6026da081f24755306c2ee0d","name":"Staff","description":"On call (as written)"}`),
+		},
+	)
+
+	group, err := client.Usergroups.Modify(t.Context(), staffID, func(g *jumpcloud.UserGroupUpdate) {
+		assert.Equal(t, "All of us", g.Description.Or(""))
+		g.Description = jumpcloud.Set("On call")
+	})
+
+	require.NoError(t, err)
+	assert.Equal(t, "On call (as written)", group.Description)
+}
+
+func TestModifyCanClearWhatTheGroupHad(t *testing.T) {
+	client := talk(t,
+		exchange{request: "GET " + staffPath, reply: okJSON(`{"name":"Staff","membershipMethod":"DYNAMIC_AUTOMATED",
+			"memberQuery":{"queryType":"Filter","filters":["department:$eq:IT"]}}`)},
+		exchange{
+			request: "PUT " + staffPath,
+			body:    `{"name":"Staff","description":"","email":"","memberSuggestionsNotify":false,"membershipMethod":"STATIC","memberQuery":null}`,
+			reply:   okJSON(`{"name":"Staff"}`),
+		},
+	)
+
+	_, err := client.Usergroups.Modify(t.Context(), staffID, func(g *jumpcloud.UserGroupUpdate) {
+		g.MembershipMethod = jumpcloud.Set(jumpcloud.MembershipMethodStatic)
+		g.MemberQuery = jumpcloud.Null[jumpcloud.MemberQuery]()
+	})
+
+	require.NoError(t, err)
+}
+
+func TestModifyUsesBodyFieldsForTheWriteAlone(t *testing.T) {
+	client := talk(t,
+		exchange{request: "GET " + staffPath + "?trace=1", reply: okJSON(`{"name":"Staff"}`)},
+		exchange{
+			request: "PUT " + staffPath + "?trace=1",
+			body:    `{"name":"Staff","description":"","email":"","memberSuggestionsNotify":false,"brandNew":[1]}`,
+			reply:   okJSON(`{"name":"Staff","brandNew":[1]}`),
+		},
+	)
+	var response jumpcloud.Response
+
+	group, err := client.Usergroups.Modify(t.Context(), staffID, func(*jumpcloud.UserGroupUpdate) {},
+		jumpcloud.WithBodyField("brandNew", []int{1}), jumpcloud.WithQuery("trace", "1"), jumpcloud.WithRaw(), jumpcloud.WithResponse(&response))
+
+	require.NoError(t, err)
+	assert.Equal(t, `[1]`, string(group.Field("brandNew")), "the raw group as written")
+	assert.Equal(t, 200, response.StatusCode)
+}
+
+func TestModifyWritesNothingWhenTheGroupCannotBeRead(t *testing.T) {
+	client := talk(t, exchange{request: "GET " + staffPath, reply: reply{status: 404, body: `{"message":"Not Found"}`}})
+
+	group, err := client.Usergroups.Modify(t.Context(), staffID, func(*jumpcloud.UserGroupUpdate) { t.Error("there is nothing to change") })
+
+	require.ErrorIs(t, err, jumpcloud.ErrNotFound)
+	assert.Nil(t, group)
+}
+
+func TestModifyReportsARefusedWrite(t *testing.T) {
+	client := talk(t,
+		exchange{request: "GET " + staffPath, reply: okJSON(`{"name":"Staff"}`)},
+		exchange{
+			request: "PUT " + staffPath, body: `{"name":"Taken","description":"","email":"","memberSuggestionsNotify":false}`,
+			reply: reply{status: 409, body: `{"message":"Already Exists"}`},
+		},
+	)
+
+	group, err := client.Usergroups.Modify(t.Context(), staffID, func(g *jumpcloud.UserGroupUpdate) { g.Name = "Taken" })
+
+	require.ErrorIs(t, err, jumpcloud.ErrConflict)
+	assert.Nil(t, group)
+	var failure *jumpcloud.APIError
+	require.ErrorAs(t, err, &failure)
+	assert.Equal(t, "groups_user_put", failure.Operation)
+}
