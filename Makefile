@@ -40,11 +40,37 @@ e2e: ## look at the access review's HTML report in Debian's chromium, which root
 	cd test/e2e && go test -count=1 -v ./...
 
 .PHONY: check
-check: fmt-check vet lint generate-check tidy-check ## formatting, vet, staticcheck, stale generated files, untidy modules
+check: fmt-check vet lint generate-check tidy-check api-check ## formatting, vet, staticcheck, stale generated files, untidy modules, the public API
 
 .PHONY: generate
 generate: ## write api_*.go, model_*.go and docs/ from api/
 	cd internal/generate && go run . -root ../..
+
+.PHONY: faults
+faults: ## break the network in every way there is, and write docs/reliability.md
+	cd test/faults && go test -count=1 -timeout 10m -args -full -table ../../docs/reliability.md
+
+.PHONY: soak
+soak: ## use one client from 64 goroutines for a minute, under the race detector
+	cd test/soak && go test $(RACE) -count=1 -timeout 5m -v -args -duration 60s
+
+.PHONY: api
+api: $(BIN)/apilist ## write api.txt, the public API
+	$(BIN)/apilist -dir . . ./jumpcloudtest > api.txt
+
+.PHONY: vuln
+vuln: $(BIN)/govulncheck ## look for known vulnerabilities (from the network)
+	$(BIN)/govulncheck ./... || { echo "make vuln: a finding above, or the database could not be reached"; exit 1; }
+
+# The js and wasip1 forms of the standard library have no sockets, but the package needs none of its own.
+PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64 js/wasm wasip1/wasm
+.PHONY: cross
+cross: ## build for every platform
+	@set -e; for p in $(PLATFORMS); do echo "== $$p"; GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go build ./...; done
+
+.PHONY: jsonv2
+jsonv2: ## run the tests on the JSON engine that newer Go releases switch on
+	GOEXPERIMENT=jsonv2 go test ./...
 
 .PHONY: fmt
 fmt: ## format the Go code
@@ -62,7 +88,7 @@ bench: ## measure against hand-written HTTP, print the ratios, write docs/perfor
 bench-once: # every benchmark once, to see that it works; it never judges times
 	cd bench && go test -run '^$$' -bench . -benchtime=1x ./...
 
-.PHONY: fmt-check vet lint generate-check tidy-check
+.PHONY: fmt-check vet lint generate-check tidy-check api-check
 fmt-check:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go' ':!**/testdata/**')); test -z "$$unformatted" || { echo "not formatted, run make fmt:"; echo "$$unformatted"; exit 1; }
 
@@ -74,6 +100,15 @@ lint: $(BIN)/staticcheck
 
 $(BIN)/staticcheck: tools/go.mod
 	cd tools && go build -o $@ honnef.co/go/tools/cmd/staticcheck
+
+$(BIN)/govulncheck: tools/go.mod
+	cd tools && go build -o $@ golang.org/x/vuln/cmd/govulncheck
+
+$(BIN)/apilist: tools/go.mod tools/apilist/main.go
+	cd tools && go build -o $@ ./apilist
+
+api-check: $(BIN)/apilist
+	@$(BIN)/apilist -dir . -check api.txt . ./jumpcloudtest
 
 generate-check:
 	@cd internal/generate && go run . -root ../.. -check
