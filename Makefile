@@ -54,6 +54,14 @@ faults: ## break the network in every way there is, and write docs/reliability.m
 soak: ## use one client from 64 goroutines for a minute, under the race detector
 	cd test/soak && go test $(RACE) -count=1 -timeout 5m -v -args -duration 60s
 
+# How long each target looks.
+FUZZTIME ?= 10s
+.PHONY: fuzz
+fuzz: ## look for inputs that break something, FUZZTIME (10s) for each target
+	@set -e; listed=$$(go test -list '^Fuzz' ./...); \
+	echo "$$listed" | awk '/^Fuzz/ {targets = targets " " $$1} /^ok/ {n = split(targets, t, " "); for (i = 1; i <= n; i++) print $$2, t[i]; targets = ""}' | \
+	while read -r package target; do echo "== $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; done
+
 .PHONY: api
 api: $(BIN)/apilist ## write api.txt, the public API
 	$(BIN)/apilist -dir . . ./jumpcloudtest > api.txt

@@ -48,10 +48,12 @@ func secretForms(secrets ...string) (forms []string) {
 			continue
 		}
 		data := []byte(secret)
-		forms = append(forms, url.QueryEscape(secret), url.PathEscape(secret), base64.RawStdEncoding.EncodeToString(data), base64.RawURLEncoding.EncodeToString(data))
-		for once := range quotations(secret) {
-			forms = append(forms, once)
-			forms = slices.AppendSeq(forms, quotations(once))
+		for _, form := range [...]string{
+			secret, url.QueryEscape(secret), url.PathEscape(secret), base64.RawStdEncoding.EncodeToString(data), base64.RawURLEncoding.EncodeToString(data),
+		} {
+			for once := range quotations(form) {
+				forms = slices.AppendSeq(forms, quotations(once))
+			}
 		}
 	}
 	slices.SortFunc(forms, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })

@@ -117,7 +117,9 @@ func sameOrigin(a, b *url.URL) bool {
 		}
 		return u.Port()
 	}
-	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
+	// Two letters outside of ASCII fold to s and k, but are longer.
+	sameHost := len(a.Hostname()) == len(b.Hostname()) && strings.EqualFold(a.Hostname(), b.Hostname())
+	return a.Scheme == b.Scheme && sameHost && port(a) == port(b)
 }
 
 // service is what the services share.
@@ -148,7 +150,7 @@ type request struct {
 	maxAttempts           int
 	timeout               time.Duration
 	concurrency           int
-	response              *Response
+	response              func(Response) // nil unless somebody wants to know
 	raw                   bool
 	authorize             func(context.Context, http.Header) error // in place of the client's
 	throttled             func()                                   // a walk's, told of each 429 and 503
@@ -392,6 +394,9 @@ func (r *request) send(ctx context.Context) (*answer, error) {
 		}
 		failure := r.failure(ctx, a, err, t.n)
 		wait, again := r.again(&t, a, sent, err)
+		if again && err == nil && ctx.Err() != nil {
+			failure = r.failure(ctx, nil, failure, t.n) // as when it ends during the wait
+		}
 		again = again && ctx.Err() == nil && inTime(ctx, wait)
 		r.report(ctx, a, Attempt{Number: t.n, Duration: time.Since(started), Err: failure, Retry: again, Wait: wait})
 		if a != nil {
@@ -702,7 +707,7 @@ func (r *request) report(ctx context.Context, a *answer, attempt Attempt) {
 	if a != nil {
 		attempt.StatusCode, attempt.RequestID = a.status, r.requestID(a.header)
 		if r.response != nil {
-			*r.response = Response{StatusCode: a.status, Header: a.header, RequestID: attempt.RequestID, Attempts: attempt.Number}
+			r.response(Response{StatusCode: a.status, Header: a.header, RequestID: attempt.RequestID, Attempts: attempt.Number})
 		}
 	}
 	attempt.Operation, attempt.Method, attempt.Route = r.id, r.method, r.route

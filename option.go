@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -120,7 +121,17 @@ func WithPageConcurrency(n int) RequestOption {
 // WithResponse records status, header, request id and attempts in response: of the last attempt, of
 // an error too; on a walk, of the page that the items come from.
 func WithResponse(response *Response) RequestOption {
-	return func(r *request) { r.response = response }
+	if response == nil {
+		return nil
+	}
+	var mu sync.Mutex // of several calls at once, as a helper makes them, each writes whole
+	return func(r *request) {
+		r.response = func(last Response) {
+			mu.Lock()
+			defer mu.Unlock()
+			*response = last
+		}
+	}
 }
 
 // WithRaw keeps the JSON of the result, and of each item of a list, for the methods of [Raw].

@@ -147,7 +147,7 @@ func (c *count) UnmarshalJSON(data []byte) error {
 // fetch sends the request for a page and decodes the answer into list.
 func fetch(ctx context.Context, r *request, list itemList) (p page) {
 	p.items, p.total = list, -1
-	r.response = &p.response
+	r.response = func(last Response) { p.response = last }
 	a, err := r.send(ctx)
 	if err != nil {
 		p.err = err
@@ -174,12 +174,15 @@ func (p *page) decode(r *request, a *answer) {
 	list := func() []byte { return body } // the array, where it is looked at by itself
 	var err error
 	if body[0] == '{' {
-		list = func() []byte { return member(body, "results") }
+		// encoding/json takes the key in any capitals.
+		list = func() []byte {
+			return memberFunc(body, func(name string) bool { return strings.EqualFold(name, "results") })
+		}
 		err = json.Unmarshal(body, &around)
 	} else {
 		err = json.Unmarshal(body, p.items)
 	}
-	if err == nil && p.items.len() < 0 {
+	if err == nil && (p.items.len() < 0 || around.Results == nil) {
 		err = errors.New("an object without an array in results is not a list")
 	}
 	if err != nil && (!json.Valid(body) || !bytes.HasPrefix(list(), []byte("["))) {
@@ -236,6 +239,11 @@ func (p *page) finish(r *request, list func() []byte) {
 	for i := range p.ids {
 		item := p.items.at(i)
 		if item == nil || p.errs != nil && p.errs[i] != nil {
+			// So that a page of nothing but these does not come for ever. Where a total ends the walk,
+			// several nulls in a row are just that.
+			if unread := string(object(i)); unread != "null" || p.total < 0 {
+				p.ids[i] = unread
+			}
 			continue
 		}
 		if filled, ok := item.(interface{ fillID() }); ok {
@@ -300,7 +308,7 @@ func (r *request) whole(ctx context.Context, list itemList) (total int, err erro
 	response := r.response
 	p := fetch(ctx, r, list)
 	if response != nil {
-		*response = p.response
+		response(p.response)
 	}
 	if err := cmp.Or(p.errs...); err != nil {
 		return 0, err
@@ -373,11 +381,14 @@ func walk(ctx context.Context, r *request, list func() itemList, yield func(list
 	w.run(yield)
 }
 
+// emptyPages is how many pages in a row may be empty and name a next one.
+const emptyPages = 100
+
 func (w *walker) run(yield func(list itemList, i int, err error) bool) {
 	skip, total := w.r.skip, -1
 	var link *url.URL
 	var previous []string
-	for largest := 0; ; {
+	for largest, empty := 0, 0; ; {
 		p := w.take(skip, total, link)
 		if ended := w.ctx.Err(); ended != nil && p.err == nil {
 			p.err = w.r.failure(w.ctx, nil, ended, 0) // the page was there already, but nobody waits for it
@@ -390,7 +401,7 @@ func (w *walker) run(yield func(list itemList, i int, err error) bool) {
 			return
 		}
 		if w.r.response != nil {
-			*w.r.response = p.response
+			w.r.response(p.response)
 		}
 		received := p.items.len()
 		for i := range received {
@@ -417,7 +428,13 @@ func (w *walker) run(yield func(list itemList, i int, err error) bool) {
 		case total >= 0 && received == 0:
 			yield(nil, 0, w.stall(skip, fmt.Sprintf("the page is empty, but the service counts %d objects", total)))
 			return
+		case link != nil && received == 0 && empty == emptyPages:
+			yield(nil, 0, w.stall(skip, "one page after the other is empty, but names a next one"))
+			return
+		case link != nil && received == 0:
+			empty++
 		case link != nil:
+			empty = 0
 		case total < 0 && (received < max(largest, 1) || followed):
 			return
 		}

@@ -101,7 +101,11 @@ func elements(data []byte) (items []json.RawMessage) {
 
 // member returns the value of a key of a JSON object, as a part of data, or nil. Of a repeated key
 // the last counts, as for encoding/json.
-func member(data []byte, key string) (value json.RawMessage) {
+func member(data []byte, key string) json.RawMessage {
+	return memberFunc(data, func(name string) bool { return name == key })
+}
+
+func memberFunc(data []byte, is func(name string) bool) (value json.RawMessage) {
 	i := skipSpace(data, 0)
 	if i >= len(data) || data[i] != '{' {
 		return nil
@@ -114,7 +118,7 @@ func member(data []byte, key string) (value json.RawMessage) {
 		name, _ := unquote(string(data[i:end]))
 		i = skipSpace(data, skipSpace(data, end)+1) // the colon
 		end = skipValue(data, i)
-		if name == key {
+		if is(name) {
 			value = json.RawMessage(data[i:end:end])
 		}
 		if i = skipSpace(data, end); i < len(data) && data[i] == ',' {

@@ -9,7 +9,8 @@ import (
 // verb and through slog, and encodes as itself in JSON, so that it can be sent.
 //
 // What it cannot cover: a string made of it, a copy in an unexported field of a caller's own struct
-// (fmt reads those without asking the type), and encoding/json called by the caller.
+// (fmt reads those without asking the type), the verbs %p and %w (with which it does not ask either;
+// go vet refuses both), and encoding/json called by the caller.
 type Secret string
 
 const redacted = "[redacted]"

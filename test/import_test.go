@@ -3,6 +3,7 @@ package jumpcloud_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -270,6 +271,12 @@ func TestImportResults(t *testing.T) {
 			want:    []string{"created", "unknown: jumpcloud: fate unknown: jumpcloud: waiting for job JOB: context deadline exceeded"},
 			err:     "jumpcloud: waiting for job JOB: context deadline exceeded",
 		},
+		"finished, but nobody knows who": {
+			rows:    rowsNamed("ada", "bo"),
+			results: []string{`{"status":"Finished","persistedFields":{"username":"ada"}}`, `{"status":"Finished"}`},
+			refused: "bo",
+			want:    []string{"created", "unknown: jumpcloud: fate unknown: no result names it"},
+		},
 		"another's result in place of a row's": {
 			rows: rowsNamed("ada", "bo"),
 			results: []string{
@@ -429,6 +436,19 @@ func TestImportLostAnswerSentOnceMore(t *testing.T) {
 	}, jumpcloudtest.WithJobDelay(20*time.Second))
 }
 
+// Users whom the lost job created before the other one began are no failure of the other one.
+func TestImportLostAnswerOtherJobComesLate(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		server.Inject(submitRoute, 1, jumpcloudtest.CloseBeforeAnswer().AfterApply())
+		server.Inject(submitRoute, 1, jumpcloudtest.TooManyRequests(10))
+		results, err := server.Client().BulkJobs.ImportUsers(t.Context(), slices.Values(rowsNamed("ada")), jumpcloud.ImportParams{})
+		require.NoError(t, err)
+		assert.Len(t, server.Requests(submitRoute), 3)
+		assert.Equal(t, jumpcloud.ImportCreated, results[0].Status)
+		assert.Equal(t, server.ID("ada"), results[0].ID)
+	}, jumpcloudtest.WithJobDelay(6*time.Second))
+}
+
 // Without a look at the directory nothing is sent again, and the rows are unknown.
 func TestImportLostAnswerCannotBeLookedUp(t *testing.T) {
 	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
@@ -555,6 +575,19 @@ func TestImportResultsUnreachable(t *testing.T) {
 	}
 }
 
+// Only failures in a row count.
+func TestImportResultsComeAndGo(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		for i := range 3 { // a look that sees the job at work, then four in vain
+			server.Inject(resultsRoute, 12, jumpcloudtest.Status(503, nil, "").Skip(i+1))
+		}
+		results, err := server.Client().BulkJobs.ImportUsers(t.Context(), slices.Values(rowsNamed("ada")), jumpcloud.ImportParams{})
+		require.NoError(t, err)
+		assert.Equal(t, jumpcloud.ImportCreated, results[0].Status)
+		assert.Greater(t, len(server.Requests(resultsRoute)), 3*12+3)
+	}, jumpcloudtest.WithJobDelay(time.Hour))
+}
+
 // What cannot be mended is not waited for.
 func TestImportResultsRefused(t *testing.T) {
 	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
@@ -674,6 +707,35 @@ func TestImportDuplicateRows(t *testing.T) {
 		assert.Len(t, rowsSubmitted(t, server.Requests(submitRoute)[0]), 3)
 	})
 }
+
+// Rows without an e-mail have nothing in common; the service says what is wrong with them.
+func TestImportRowsWithoutEmail(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		rows := []jumpcloud.BulkUserCreate{{Username: "ada"}, {Username: "bo"}}
+		results, err := server.Client().BulkJobs.ImportUsers(t.Context(), slices.Values(rows), jumpcloud.ImportParams{})
+		require.NoError(t, err)
+		for _, result := range results {
+			assert.EqualError(t, result.Err, "jumpcloud: not created: email is required")
+		}
+	})
+}
+
+// What the limiter did not let pass was certainly not sent.
+func TestImportLimiterRefuses(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		client := server.Client(func(c *jumpcloud.Configuration) { c.Limiter = closedLimiter{} })
+		results, err := client.BulkJobs.ImportUsers(t.Context(), slices.Values(rowsNamed("ada")), jumpcloud.ImportParams{})
+		assert.ErrorIs(t, err, errClosedLimiter)
+		assert.Equal(t, jumpcloud.ImportNotSubmitted, results[0].Status)
+		assert.Empty(t, server.Requests())
+	})
+}
+
+var errClosedLimiter = errors.New("the allowance of this month is used up")
+
+type closedLimiter struct{}
+
+func (closedLimiter) Wait(context.Context) error { return errClosedLimiter }
 
 // A second run skips who is there with the same username and e-mail, and only those.
 func TestImportSkipsExisting(t *testing.T) {

@@ -204,6 +204,21 @@ func TestBulkUserUpdateHasEveryFieldOfAUserUpdate(t *testing.T) {
 		"id":"6026bec6b8207255280d5981","organization":"5c9e9c2a1f0b7a0012345678"}`, update)
 }
 
+func TestBodiesDecodeFromWhatTheyAreSentAs(t *testing.T) {
+	bulkUser, bulkUpdate := jumpcloud.BulkUserCreate{}, jumpcloud.BulkUserUpdate{ID: annID, Organization: jumpcloud.Set(contractOrg)}
+	takeOver(t, &bulkUser, everyNewField())
+	takeOver(t, &bulkUpdate, everyUpdateField(t))
+	for _, body := range []any{everyNewField(), everyUpdateField(t), bulkUser, bulkUpdate, fetched(t, wholeGroup).Update()} {
+		t.Run(reflect.TypeOf(body).Name(), func(t *testing.T) {
+			sent, err := json.Marshal(body)
+			require.NoError(t, err)
+			decoded := reflect.New(reflect.TypeOf(body))
+			require.NoError(t, json.Unmarshal(sent, decoded.Interface()))
+			encodes(t, string(sent), decoded.Interface())
+		})
+	}
+}
+
 // everyUpdateField is everyNewField for an update. A new user has no SSH keys, and only a new one can
 // be activated.
 func everyUpdateField(t *testing.T) jumpcloud.SystemuserUpdate {
@@ -233,34 +248,90 @@ func takeOver(t *testing.T, to, from any, except ...string) {
 	}
 }
 
+// bodies are the structs that requests carry, and what an empty one is sent as.
+var bodies = []struct {
+	empty any
+	sent  string
+}{
+	{jumpcloud.SystemuserCreate{}, `{"username":"","email":""}`},
+	{jumpcloud.SystemuserUpdate{}, `{}`},
+	{jumpcloud.SystemuserSearch{}, `{}`},
+	{jumpcloud.SearchFilter{}, `{}`},
+	{jumpcloud.AddressInput{}, `{}`},
+	{jumpcloud.PhoneNumberInput{}, `{}`},
+	{jumpcloud.UserAttributeInput{}, `{}`},
+	{jumpcloud.RelationshipInput{}, `{}`},
+	{jumpcloud.RestrictedFieldInput{}, `{}`},
+	{jumpcloud.RecoveryEmailInput{}, `{}`},
+	{jumpcloud.DelegatedAuthorityInput{}, `{}`},
+	{jumpcloud.MFAInput{}, `{}`},
+	{jumpcloud.ResetMFARequest{}, `{}`},
+	{jumpcloud.ActivateRequest{}, `{}`},
+	{jumpcloud.SSHKeyCreate{}, `{"name":"","public_key":""}`},
+	{jumpcloud.UserSystemBindingsUpdate{}, `{"add":[],"remove":[]}`},
+	{jumpcloud.GraphOperation{}, `{"op":"","type":"","id":""}`},
+	{jumpcloud.GraphObjectInput{}, `{"type":"","id":""}`},
+	{jumpcloud.PushEndpointUpdate{}, `{}`},
+	{jumpcloud.EmailRequest{}, `{}`},
+	{jumpcloud.UserGroupCreate{}, `{"name":""}`},
+	{jumpcloud.UserGroupUpdate{}, `{"name":""}`},
+	{jumpcloud.GroupSudoInput{}, `{"enabled":false,"withoutPassword":false}`},
+	{jumpcloud.LDAPGroupInput{}, `{}`},
+	{jumpcloud.PosixGroupInput{}, `{"id":0,"name":""}`},
+	{jumpcloud.GroupRADIUSInput{}, `{}`},
+	{jumpcloud.RADIUSReplyInput{}, `{"name":"","value":""}`},
+	{jumpcloud.MemberSuggestionsRequest{}, `{"user_ids":[]}`},
+	{jumpcloud.WorkdayCreate{}, `{}`},
+	{jumpcloud.WorkdayUpdate{}, `{}`},
+	{jumpcloud.WorkdayAuth{}, `{"auth":{}}`},
+	{jumpcloud.WorkdayCredentials{}, `{}`},
+	{jumpcloud.WorkdayBasicAuth{}, `{"username":"","password":""}`},
+	{jumpcloud.WorkdayOAuth{}, `{"code":""}`},
+	{jumpcloud.BulkUserCreate{}, `{"username":"","email":""}`},
+	{jumpcloud.BulkUserUpdate{}, `{"id":""}`},
+	{jumpcloud.BulkUserExpire{}, `{"id":""}`},
+	{jumpcloud.UserStateCreate{}, `{"user_ids":[],"state":"","start_date":null}`},
+}
+
 func TestBodiesWithoutOptionalFieldsSendWhatIsRequired(t *testing.T) {
-	for _, c := range []struct {
-		body any
-		want string
-	}{
-		{jumpcloud.SystemuserCreate{}, `{"username":"","email":""}`},
-		{jumpcloud.SystemuserUpdate{}, `{}`},
-		{jumpcloud.SystemuserSearch{}, `{}`},
-		{jumpcloud.ResetMFARequest{}, `{}`},
-		{jumpcloud.ActivateRequest{}, `{}`},
-		{jumpcloud.SSHKeyCreate{}, `{"name":"","public_key":""}`},
-		{jumpcloud.UserSystemBindingsUpdate{}, `{"add":[],"remove":[]}`},
-		{jumpcloud.GraphOperation{}, `{"op":"","type":"","id":""}`},
-		{jumpcloud.PushEndpointUpdate{}, `{}`},
-		{jumpcloud.EmailRequest{}, `{}`},
-		{jumpcloud.UserGroupCreate{}, `{"name":""}`},
-		{jumpcloud.UserGroupUpdate{}, `{"name":""}`},
-		{jumpcloud.MemberSuggestionsRequest{}, `{"user_ids":[]}`},
-		{jumpcloud.WorkdayCreate{}, `{}`},
-		{jumpcloud.WorkdayUpdate{}, `{}`},
-		{jumpcloud.WorkdayAuth{}, `{"auth":{}}`},
-		{jumpcloud.BulkUserCreate{}, `{"username":"","email":""}`},
-		{jumpcloud.BulkUserUpdate{}, `{"id":""}`},
-		{jumpcloud.BulkUserExpire{}, `{"id":""}`},
-		{jumpcloud.UserStateCreate{}, `{"user_ids":[],"state":"","start_date":null}`},
-	} {
-		t.Run(reflect.TypeOf(c.body).Name(), func(t *testing.T) { encodes(t, c.want, c.body) })
+	for _, body := range bodies {
+		t.Run(reflect.TypeOf(body.empty).Name(), func(t *testing.T) { encodes(t, body.sent, body.empty) })
 	}
+}
+
+// The documented keys are those of the struct tags, whatever it is that encodes the bodies.
+func TestBodiesWithEveryFieldAreSentAsTheirTagsSay(t *testing.T) {
+	for _, body := range bodies {
+		whole := reflect.New(reflect.TypeOf(body.empty)).Elem()
+		t.Run(whole.Type().Name(), func(t *testing.T) {
+			fields := make([]reflect.StructField, whole.NumField())
+			for i := range fields {
+				fields[i] = whole.Type().Field(i)
+				fill(t, whole.Field(i))
+			}
+			byTags, err := json.Marshal(whole.Convert(reflect.StructOf(fields)).Interface())
+			require.NoError(t, err)
+			var keys map[string]json.RawMessage
+			require.NoError(t, json.Unmarshal(byTags, &keys))
+			assert.Len(t, keys, len(fields))
+			sent, err := json.Marshal(whole.Interface())
+			require.NoError(t, err)
+			assert.JSONEq(t, string(byTags), string(sent))
+			assert.Len(t, sent, len(byTags), "no key twice")
+		})
+	}
+}
+
+// fill gives a field some value that is not its zero.
+func fill(t *testing.T, field reflect.Value) {
+	t.Helper()
+	for _, value := range []string{`"2026-01-02T03:04:05.678Z"`, `7`, `true`, `[{}]`, `["x"]`, `{"basic":{}}`} {
+		if json.Unmarshal([]byte(value), field.Addr().Interface()) == nil && !field.IsZero() {
+			return
+		}
+		field.SetZero()
+	}
+	t.Errorf("no value for a field of type %s", field.Type())
 }
 
 // wholeUser is a user with every key that the service is known to answer.

@@ -219,6 +219,23 @@ func TestPage_AnswerThatIsNoListIsAnError(t *testing.T) {
 	}
 }
 
+func TestPage_OddEnvelopesDoNotPanic(t *testing.T) {
+	for _, body := range []string{
+		`{"Results":[{"_id":"a","n":1}]}`,
+		`{"results":[{"_id":"a"}],"RESULTS":[{"_id":"b"},{"_id":"c"}]}`,
+		`{"results":[{"_id":"a"},{"_id":"b"}],"results":[{"_id":"c"}]}`,
+		`{"results":[{"_id":"a"}],"results":null}`,
+		`{"results":[{"_id":"a","n":"x"}],"results":null}`,
+		`{"re\u0073ults":[null,{"_id":"a"}]}`,
+		`{"results":[{"_id":"a","n":"x"}],"Results":[{"_id":"b"}]}`,
+	} {
+		assert.NotPanics(t, func() {
+			_, _ = numbers(walk(t.Context(), newClient(t, always(t, ok(body))), jumpcloud.WithRaw()))
+			_, _ = newClient(t, always(t, ok(body))).Systemusers.List(t.Context(), nil, jumpcloud.WithRaw())
+		}, body)
+	}
+}
+
 func TestWalk_Empty(t *testing.T) {
 	for name, list := range map[string]answer{"v1": v1List(0, 100), "v2": v2List(0, 100), "without a total": bareList(0, 100)} {
 		t.Run(name, func(t *testing.T) {
@@ -969,12 +986,11 @@ func TestWalk_LinkOfAnotherOriginIsIgnored(t *testing.T) {
 	}
 }
 
-func TestWalk_LinkLeadsThroughEmptyAndShortPages(t *testing.T) {
+func TestWalk_LinkLeadsThroughShortPages(t *testing.T) {
 	next := func(cursor string) string { return `</base/api/v2/things?cursor=` + cursor + `>; rel="next"` }
 	w := newWire(t,
 		status(200, `[`+objects(0, 2)+`]`, "Link", next("a")),
-		status(200, `[]`, "Link", next("b")),
-		status(200, `[`+objects(2, 3)+`]`, "Link", next("c")),
+		status(200, `[`+objects(2, 3)+`]`, "Link", next("b")),
 		status(200, `[`+objects(3, 9)+`]`))
 
 	found, err := numbers(jumpcloud.Walk[thing](t.Context(), newClient(t, w), "/v2/things", nil))

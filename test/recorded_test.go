@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019 properties that were withdrawn are in the recordings
+
 package jumpcloud_test
 
 import (

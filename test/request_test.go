@@ -386,6 +386,7 @@ func TestRequest_ParamsBecomeQueryAndHeaders(t *testing.T) {
 	assert.Equal(t, "j1", job.JobID)
 	_, err = client.BulkJobs.CreateUsers(t.Context(), nil, &jumpcloud.BulkJobsCreateUsersParams{})
 	require.NoError(t, err)
+	//lint:ignore SA1019 the only operation with plain numbers
 	_, err = client.Systemusers.ListSystemBindings(t.Context(), "u1", &jumpcloud.SystemusersListSystemBindingsParams{Limit: 5, Skip: 10})
 	require.NoError(t, err)
 
@@ -402,9 +403,11 @@ func TestRequest_ParamsThatCannotBeSentAreRefused(t *testing.T) {
 	_, err := client.BulkJobs.CreateUsers(t.Context(), nil, &jumpcloud.BulkJobsCreateUsersParams{CreationSource: "a\r\nb: c"})
 	assert.Equal(t, "creation-source", asParamError(t, err).Param)
 	for _, params := range []jumpcloud.SystemusersListSystemBindingsParams{{Limit: 101}, {Limit: -1}} {
+		//lint:ignore SA1019 the only operation with plain numbers
 		_, err = client.Systemusers.ListSystemBindings(t.Context(), "u1", &params)
 		assert.Equal(t, "limit", asParamError(t, err).Param)
 	}
+	//lint:ignore SA1019 the only operation with plain numbers
 	_, err = client.Systemusers.ListSystemBindings(t.Context(), "u1", &jumpcloud.SystemusersListSystemBindingsParams{Skip: -1})
 	assert.Equal(t, "skip", asParamError(t, err).Param)
 }

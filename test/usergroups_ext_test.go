@@ -75,8 +75,10 @@ func TestGroupUpdateKeepsSambaDisabledWhereItWasThere(t *testing.T) {
 }
 
 func TestGroupUpdateInventsNoAttributes(t *testing.T) {
-	encodes(t, `{"name":"Staff","description":"","email":"","memberSuggestionsNotify":false,"attributes":{}}`,
-		fetched(t, `{"name":"Staff","attributes":{}}`).Update())
+	for _, attributes := range []string{`{}`, `{"sudo":null,"ldapGroups":null,"posixGroups":null,"radius":null,"sambaEnabled":null}`} {
+		encodes(t, `{"name":"Staff","description":"","email":"","memberSuggestionsNotify":false,"attributes":{}}`,
+			fetched(t, `{"name":"Staff","attributes":`+attributes+`}`).Update())
+	}
 }
 
 func TestGroupUpdateKeepsEmptyLists(t *testing.T) {
