@@ -1,16 +1,12 @@
 package jumpcloud
 
 import (
-	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"iter"
 	"net/http"
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -38,42 +34,6 @@ func apiKey(key string) credential {
 		rejected: func(http.Header) bool { return false },
 		hide:     func(text string) string { return hideForms(text, forms) },
 	}
-}
-
-// secretForms returns secrets as they are, as URLs and base64 write them, and as JSON and Go quote
-// them: twice, because an error may quote a request. The longest come first.
-func secretForms(secrets ...string) (forms []string) {
-	for _, secret := range secrets {
-		if secret == "" {
-			continue
-		}
-		data := []byte(secret)
-		for _, form := range [...]string{
-			secret, url.QueryEscape(secret), url.PathEscape(secret), base64.RawStdEncoding.EncodeToString(data), base64.RawURLEncoding.EncodeToString(data),
-		} {
-			for once := range quotations(form) {
-				forms = slices.AppendSeq(forms, quotations(once))
-			}
-		}
-	}
-	slices.SortFunc(forms, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
-	return slices.Compact(forms)
-}
-
-// quotations are a text and the ways to quote it: those of Go, and those of JSON, of which some write
-// &, < and > as numbers, and some a backslash before a slash.
-func quotations(text string) iter.Seq[string] {
-	escaped, _ := json.Marshal(text)
-	inJSON, inGo := string(escaped[1:len(escaped)-1]), strconv.Quote(text)
-	inGo = inGo[1 : len(inGo)-1]
-	return slices.Values([]string{text, inJSON, inGo, strings.ReplaceAll(inJSON, "/", `\/`), strings.ReplaceAll(inGo, "/", `\/`)})
-}
-
-func hideForms(text string, forms []string) string {
-	for _, form := range forms {
-		text = strings.ReplaceAll(text, form, redacted)
-	}
-	return text
 }
 
 // earlyRenewal is how long before its end a token is renewed, so that none expires on its way.

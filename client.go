@@ -12,7 +12,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -62,64 +61,6 @@ func NewAPIClient(configuration *Configuration) (*APIClient, error) {
 	c.Workdays = &WorkdaysService{s}
 	c.BulkJobs = &BulkJobsService{s}
 	return c, nil
-}
-
-// httpClient returns what gives the client for a request: a copy of the caller's, or one over a
-// tuned copy of the standard transport. Both are looked at anew each time, so that a transport that
-// is set later, on the caller's client or as http.DefaultTransport (test doubles do), counts.
-func httpClient(callers *http.Client, concurrency int) func() *http.Client {
-	if callers != nil {
-		return func() *http.Client {
-			copied := *callers
-			copied.CheckRedirect = redirects(callers.CheckRedirect)
-			return &copied
-		}
-	}
-	plain := &http.Client{CheckRedirect: redirects(nil)} // over whatever http.DefaultTransport is by then
-	tuned := plain
-	standard, _ := http.DefaultTransport.(*http.Transport)
-	if standard != nil {
-		transport := standard.Clone()
-		// With the standard two idle connections a host, a walk opens a new one for most pages.
-		transport.MaxIdleConnsPerHost = max(transport.MaxIdleConns, transport.MaxIdleConnsPerHost, concurrency)
-		transport.MaxResponseHeaderBytes = 1 << 20
-		tuned = &http.Client{CheckRedirect: plain.CheckRedirect, Transport: transport}
-	}
-	return func() *http.Client {
-		if now, ok := http.DefaultTransport.(*http.Transport); ok && now == standard {
-			return tuned
-		}
-		return plain
-	}
-}
-
-// redirects follows a redirect of a GET within the origin, after the caller's own policy; any other
-// answer stands as it is. net/http would carry x-api-key to another host, and turn a POST into a GET
-// that looks successful.
-func redirects(callers func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
-	return func(next *http.Request, via []*http.Request) error {
-		if callers != nil {
-			if err := callers(next, via); err != nil {
-				return err
-			}
-		}
-		if via[0].Method != http.MethodGet || !sameOrigin(next.URL, via[0].URL) || len(via) > 10 {
-			return http.ErrUseLastResponse
-		}
-		return nil
-	}
-}
-
-func sameOrigin(a, b *url.URL) bool {
-	port := func(u *url.URL) string {
-		if u.Port() == "" {
-			return map[string]string{"http": "80", "https": "443"}[u.Scheme]
-		}
-		return u.Port()
-	}
-	// Two letters outside of ASCII fold to s and k, but are longer.
-	sameHost := len(a.Hostname()) == len(b.Hostname()) && strings.EqualFold(a.Hostname(), b.Hostname())
-	return a.Scheme == b.Scheme && sameHost && port(a) == port(b)
 }
 
 // service is what the services share.
@@ -470,13 +411,7 @@ func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err
 		req.Body = io.NopCloser(bytes.NewReader(r.encoded))
 		req.ContentLength = int64(len(r.encoded))
 	}
-	client := c.client()
-	if r.authorize != nil { // a token's: no redirect at all
-		copied := *client
-		copied.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-		client = &copied
-	}
-	resp, err := client.Do(req)
+	resp, err := c.client().Do(req)
 	if err != nil {
 		if resp != nil { // the caller's CheckRedirect said no
 			err = &fatalError{fmt.Errorf("%w: %w", ErrRedirect, withoutURL(err))}
@@ -612,125 +547,6 @@ func (r *request) failure(ctx context.Context, a *answer, err error, attempts in
 	return e
 }
 
-// hiding returns what removes the credential, and the passwords in the body that was sent, from a text.
-func (r *request) hiding() func(text string) string {
-	var sent []string
-	if bytes.Contains(r.encoded, []byte(`"password"`)) || bytes.Contains(r.encoded, []byte(`"code"`)) {
-		var body any
-		_ = json.Unmarshal(r.encoded, &body)
-		sent = secretForms(passwords(body)...)
-	}
-	return func(text string) string { return hideForms(r.client.credential.hide(text), sent) }
-}
-
-// passwords returns the values of the keys that models declare as Secret. One of a few characters is
-// as likely to be something else in a text.
-func passwords(body any) (found []string) {
-	switch body := body.(type) {
-	case []any:
-		for _, item := range body {
-			found = append(found, passwords(item)...)
-		}
-	case map[string]any:
-		for key, value := range body {
-			if text, ok := value.(string); ok && (key == "password" || key == "code") && len(text) > 3 {
-				found = append(found, text)
-			}
-			found = append(found, passwords(value)...)
-		}
-	}
-	return found
-}
-
-// hideBody hides what stands in an answer, in which JSON may write each character in several ways.
-func hideBody(body []byte, hide func(string) string) []byte {
-	hidden := hide(string(body))
-	var value any
-	if len(body) <= 1<<20 && strings.Contains(hidden, `\`) && json.Unmarshal([]byte(hidden), &value) == nil {
-		if plain, err := json.Marshal(value); err == nil && hide(string(plain)) != string(plain) {
-			return []byte(hide(string(plain)))
-		}
-	}
-	return []byte(hidden)
-}
-
-func hideError(err error, hide func(string) string) error {
-	if text := hide(err.Error()); text != err.Error() {
-		return &hiddenError{text, func() error { return err }}
-	}
-	return err
-}
-
-// hideUserinfo removes user:password from the URLs in a text, such as a proxy's in an error. What is
-// no URL, because of a character in the password say, is there too: all from the first mark of a URL
-// or a quotation to the last @ goes.
-func hideUserinfo(text string) string {
-	at := strings.LastIndexByte(text, '@')
-	if at < 0 {
-		return text
-	}
-	begin := 0
-	for _, mark := range [...]string{"://", `"`} {
-		if i := strings.Index(text[:at], mark); i >= 0 && (begin == 0 || i < begin) {
-			begin = i + len(mark)
-		}
-	}
-	return text[:begin] + redacted + text[at:]
-}
-
-// requestID is what JumpCloud's support can find a request by.
-func (r *request) requestID(h http.Header) string {
-	for _, name := range [...]string{"X-Request-Id", "Cf-Ray"} {
-		if id := h.Get(name); id != "" {
-			return r.client.credential.hide(id)
-		}
-	}
-	return ""
-}
-
-// Attempt is what Configuration.OnAttempt is told: one attempt of a request. It holds no credential,
-// id, query or body.
-type Attempt struct {
-	Operation  string // JumpCloud's operation id; "" for Call and Walk
-	Method     string
-	Route      string // the route template
-	Number     int    // 1 for the first
-	StatusCode int    // 0 without an answer
-	RequestID  string
-	Duration   time.Duration // from the moment the limiter let it pass
-	Err        error         // nil for a success
-	Retry      bool          // another attempt follows,
-	Wait       time.Duration // after this wait
-}
-
-func (r *request) report(ctx context.Context, a *answer, attempt Attempt) {
-	if a != nil {
-		attempt.StatusCode, attempt.RequestID = a.status, r.requestID(a.header)
-		if r.response != nil {
-			r.response(Response{StatusCode: a.status, Header: a.header, RequestID: attempt.RequestID, Attempts: attempt.Number})
-		}
-	}
-	attempt.Operation, attempt.Method, attempt.Route = r.id, r.method, r.route
-	config := r.client.config
-	if config.Logger != nil {
-		level := slog.LevelDebug
-		if attempt.Retry {
-			level = slog.LevelWarn
-		}
-		attrs := []slog.Attr{
-			slog.String("method", r.method), slog.String("route", r.route), slog.Int("attempt", attempt.Number),
-			slog.Int("status", attempt.StatusCode), slog.Duration("duration", attempt.Duration), slog.String("request_id", attempt.RequestID),
-		}
-		if attempt.Err != nil {
-			attrs = append(attrs, slog.Any("error", attempt.Err), slog.Duration("wait", attempt.Wait))
-		}
-		config.Logger.LogAttrs(ctx, level, "jumpcloud request", attrs...)
-	}
-	if config.OnAttempt != nil {
-		config.OnAttempt(attempt)
-	}
-}
-
 // mergeFields puts the keys that options add into the body.
 func (r *request) mergeFields() {
 	if len(r.encoded) == 0 || r.encoded[0] != '{' {
@@ -822,60 +638,6 @@ func callRaw(ctx context.Context, r *request, opts []RequestOption) (json.RawMes
 // callNothing is for operations that answer nothing, text, or either.
 func callNothing(ctx context.Context, r *request, opts []RequestOption) error {
 	return r.call(ctx, opts, nil)
-}
-
-// Call reaches an endpoint that has no method here, with the same authentication, retries, limits
-// and errors. path starts at the base URL, with its ids escaped by the caller where they need it:
-// /systems/{id} of API v1, /v2/systemgroups of v2. in is encoded as the JSON body unless it is nil;
-// the JSON answer is decoded into out unless that is nil. GET, PUT and DELETE are repeated as the
-// generated methods are, other methods only with [WithIdempotent].
-func (c *APIClient) Call(ctx context.Context, method, path string, query url.Values, in, out any, opts ...RequestOption) error {
-	r := c.pathRequest(method, path, query)
-	if in != nil {
-		r.setBody(json.Marshal(in))
-	}
-	return r.call(ctx, opts, out)
-}
-
-// pathRequest is service.request for a path of the caller's.
-func (c *APIClient) pathRequest(method, path string, query url.Values) *request {
-	r := service{c}.request("", method, "")
-	r.query = cloneQuery(query)
-	unescaped, err := url.PathUnescape(path)
-	r.path, r.escaped, r.route = unescaped, path, maskedRoute(path)
-	switch {
-	case method == "" || strings.ContainsFunc(method, func(c rune) bool { return c < 'A' || c > 'Z' }):
-		r.refuse("method", "must be an HTTP method in capitals")
-	case err != nil || strings.ContainsAny(path, "?#\\") || strings.ContainsFunc(path, func(c rune) bool { return c <= ' ' || c == 0x7f }):
-		r.refuse("path", "is not an escaped URL path; use url.PathEscape for ids, and query for parameters")
-	case !strings.HasPrefix(path, "/"):
-		r.refuse("path", "must begin with a slash, below the base URL; an absolute URL would take the credential elsewhere")
-	case strings.Contains(path, "//") || len(path) > 1 && strings.HasSuffix(path, "/"):
-		r.refuse("path", "has an empty element: an id is missing, and the call would reach the whole collection")
-	case slices.ContainsFunc(strings.Split(unescaped, "/"), func(element string) bool { return element == "." || element == ".." }):
-		r.refuse("path", "has a dot segment")
-	}
-	return r
-}
-
-func cloneQuery(query url.Values) url.Values {
-	copied := maps.Clone(query)
-	for key, values := range copied {
-		copied[key] = slices.Clone(values)
-	}
-	return copied
-}
-
-// maskedRoute is a path for errors and logs: what does not look like a word of the API is an id.
-func maskedRoute(path string) string {
-	elements := strings.Split(path, "/")
-	for i, element := range elements {
-		word := len(element) < 24 && !strings.ContainsFunc(element, func(c rune) bool { return (c < 'a' || c > 'z') && c != '-' })
-		if !word && element != "v2" && element != "office365s" {
-			elements[i] = "{id}"
-		}
-	}
-	return strings.Join(elements, "/")
 }
 
 // Format prints the client's base URL, whatever the verb.

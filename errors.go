@@ -210,14 +210,3 @@ func (e *TransportError) Error() string {
 }
 
 func (e *TransportError) Unwrap() error { return e.Err }
-
-// hiddenError stands for an error whose text holds a secret: it matches what that does, and does not
-// unwrap to it.
-type hiddenError struct {
-	text  string // without the secret
-	cause func() error
-}
-
-func (e *hiddenError) Error() string        { return e.text }
-func (e *hiddenError) Is(target error) bool { return errors.Is(e.cause(), target) }
-func (e *hiddenError) As(target any) bool   { return errors.As(e.cause(), target) }

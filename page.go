@@ -330,26 +330,6 @@ func callWalk[T any](ctx context.Context, r *request, opts []RequestOption) iter
 	}
 }
 
-// Walk lists an endpoint that has no method here: every object of every page, in order, with the
-// same authentication, retries, paging and errors as the All methods. path is as in
-// [APIClient.Call]; the list may be a bare array or an object with results. limit and skip in query
-// are the page size and the start.
-func Walk[T any](ctx context.Context, client *APIClient, path string, query url.Values, opts ...RequestOption) iter.Seq2[*T, error] {
-	r := client.pathRequest(http.MethodGet, path, query)
-	for name, field := range map[string]*int{"limit": &r.limit, "skip": &r.skip} {
-		if text := r.query.Get(name); text != "" {
-			n, err := strconv.Atoi(text)
-			if err != nil {
-				r.refuse(name, "is not a number")
-			}
-			*field = n
-		}
-		r.query.Del(name)
-	}
-	r.maxLimit = 1000 // what any endpoint is known to take
-	return callWalk[T](ctx, r, opts)
-}
-
 // walker is one ranging over a list: it takes pages in order, the next of which may be in flight.
 type walker struct {
 	ctx      context.Context

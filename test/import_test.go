@@ -182,6 +182,27 @@ func TestImportResults(t *testing.T) {
 			refused: "*",
 			want:    []string{"failed: jumpcloud: not created: first", "failed: jumpcloud: not created: second"},
 		},
+		"an e-mail of a row that has its result": {
+			rows: rowsNamed("ada", "bo"),
+			results: []string{
+				`{"status":"Error","statusMsg":"first","persistedFields":{"username":"ada"}}`,
+				`{"status":"Error","statusMsg":"second","persistedFields":{"email":"ada@example.com"}}`,
+			},
+			refused: "*",
+			want:    []string{"failed: jumpcloud: not created: first", "failed: jumpcloud: not created: second"},
+		},
+		"nothing persisted of a user who was there before": {
+			rows:    rowsNamed("ada", "bo"),
+			before:  "ada",
+			results: []string{`{"status":"Finished"}`, `{"status":"Finished","statusMsg":"User already exists","createdAt":"2000-01-01T01:00:00.000Z"}`},
+			want:    []string{"failed: jumpcloud: not created: User already exists", "created"},
+		},
+		"nothing persisted, one message for all": {
+			rows:    rowsNamed("ada", "bo"),
+			results: []string{`{"status":"Error","statusMsg":"no more licenses"}`, `{"status":"Error","statusMsg":"no more licenses"}`},
+			refused: "*",
+			want:    []string{"failed: jumpcloud: not created: no more licenses", "failed: jumpcloud: not created: no more licenses"},
+		},
 		"nothing persisted, all created": {
 			results: []string{`{"status":"Finished","persistedFields":{}}`, `{"status":"Finished","persistedFields":null}`, `{"status":"Finished"}`},
 			want:    []string{"created", "created", "created"},
