@@ -504,6 +504,17 @@ func TestImportAnswersKeepGettingLost(t *testing.T) {
 	})
 }
 
+// The last submission that is tried may be the one that arrived.
+func TestImportLastLostAnswer(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		server.Inject(submitRoute, 2, jumpcloudtest.CloseBeforeAnswer())
+		server.Inject(submitRoute, 1, jumpcloudtest.CloseBeforeAnswer().AfterApply())
+		results, err := server.Client().BulkJobs.ImportUsers(t.Context(), slices.Values(rowsNamed("ada", "bo")), jumpcloud.ImportParams{})
+		require.NoError(t, err)
+		assert.Equal(t, map[jumpcloud.ImportStatus]int{jumpcloud.ImportCreated: 2}, fates(results))
+	})
+}
+
 // A service that fails half-way leaves results that say so, and a second run that completes.
 func TestImportServiceFailsHalfWay(t *testing.T) {
 	for name, test := range map[string]struct {

@@ -314,7 +314,11 @@ func TestSyncOptions(t *testing.T) {
 		group, ids := groupOf(server, 3, 4)
 		_, err := server.Client().Usergroups.SyncMembers(t.Context(), group, ids[1:], jumpcloud.SyncParams{}, jumpcloud.WithHeader("X-Test", "sync"))
 		require.NoError(t, err)
-		require.Len(t, server.Requests(), 3)
+		wiki, chat := server.AddApplication("Wiki"), server.AddApplication("Chat")
+		server.Bind(group, wiki, nil)
+		_, err = server.Client().Usergroups.SyncBindings(t.Context(), group, jumpcloud.GraphTypeApplication, []string{chat}, jumpcloud.SyncParams{}, jumpcloud.WithHeader("X-Test", "sync"))
+		require.NoError(t, err)
+		require.Len(t, server.Requests(), 6)
 		for _, request := range server.Requests() {
 			assert.Equal(t, "sync", request.Header.Get("X-Test"))
 		}
