@@ -91,6 +91,7 @@ type page struct {
 	items    itemList
 	errs     []error // nil, or one entry for each item: why it cannot be read
 	ids      []string
+	alike    string   // the list, where nothing in it has an id and there is no total
 	total    int      // -1 where it is not known
 	next     *url.URL // a Link of the same origin
 	response Response
@@ -260,6 +261,9 @@ func (p *page) finish(r *request, list func() []byte) {
 			p.ids[i] = id
 		}
 	}
+	if p.total < 0 && !slices.ContainsFunc(p.ids, func(id string) bool { return id != "" }) {
+		p.alike = string(list())
+	}
 }
 
 // nextLink returns the next page that a Link header names, if it is of the origin that the
@@ -361,20 +365,28 @@ func walk(ctx context.Context, r *request, list func() itemList, yield func(list
 	w.run(yield)
 }
 
-// emptyPages is how many pages in a row may be empty and name a next one.
-const emptyPages = 100
+// alikePages is how many pages in a row may be alike, where nothing in them has an id and nothing says
+// how many there are.
+const alikePages = 100
 
 func (w *walker) run(yield func(list itemList, i int, err error) bool) {
 	skip, total := w.r.skip, -1
 	var link *url.URL
 	var previous []string
-	for largest, empty := 0, 0; ; {
+	before, repeats := "", 0
+	for largest := 0; ; {
 		p := w.take(skip, total, link)
 		if ended := w.ctx.Err(); ended != nil && p.err == nil {
 			p.err = w.r.failure(w.ctx, nil, ended, 0) // the page was there already, but nobody waits for it
 		}
 		if p.err == nil && stalled(previous, p.ids) {
 			p.err = w.stall(skip, "the page is the one before it again: the service ignores skip")
+		}
+		if repeats++; p.alike == "" || p.alike != before {
+			before, repeats = p.alike, 0
+		}
+		if p.err == nil && repeats == alikePages {
+			p.err = w.stall(skip, fmt.Sprintf("%d pages without an id are alike", repeats+1))
 		}
 		if p.err != nil {
 			yield(nil, 0, p.err)
@@ -408,13 +420,7 @@ func (w *walker) run(yield func(list itemList, i int, err error) bool) {
 		case total >= 0 && received == 0:
 			yield(nil, 0, w.stall(skip, fmt.Sprintf("the page is empty, but the service counts %d objects", total)))
 			return
-		case link != nil && received == 0 && empty == emptyPages:
-			yield(nil, 0, w.stall(skip, "one page after the other is empty, but names a next one"))
-			return
-		case link != nil && received == 0:
-			empty++
 		case link != nil:
-			empty = 0
 		case total < 0 && (received < max(largest, 1) || followed):
 			return
 		}

@@ -821,8 +821,7 @@ func FuzzLink(f *testing.F) {
 		for _, err := range jumpcloud.Walk[thing](t.Context(), client, "/things", nil) {
 			fuzzClean(t, err)
 		}
-		// A service may have objects without ids for ever, and say so.
-		if items, isList := fuzzElements(body); requests > 200 && (len(items) == 0 || isList && bytes.Contains(body, []byte(`"_id"`))) {
+		if requests > 200 {
 			t.Fatalf("the walk never ends: %q %s", link, body)
 		}
 	})
@@ -872,8 +871,11 @@ func FuzzTime(f *testing.F) {
 				t.Fatalf("%s: %v", value, err)
 			}
 			var before, after any
-			if json.Unmarshal(value, &before) != nil || json.Unmarshal(written, &after) != nil {
-				t.Fatalf("%s becomes %s", value, written)
+			if json.Unmarshal(value, &before) != nil { // a number that is too large for encoding/json
+				before = string(bytes.TrimSpace(value))
+				after = string(written)
+			} else if err := json.Unmarshal(written, &after); err != nil {
+				t.Fatalf("%s becomes %s: %v", value, written, err)
 			}
 			if !reflect.DeepEqual(before, after) && (before != "" || after != nil) {
 				t.Fatalf("%s becomes %s", value, written)
@@ -942,9 +944,8 @@ func FuzzConfiguration(f *testing.F) {
 			data, err := json.Marshal(value)
 			shown += fmt.Sprintf("%v %+v %#v %s %q %s %v", value, value, value, value, value, data, err)
 		}
-		// Outside of user:password@ it is a host or a path, and no password.
 		if !fuzzUserinfo(configuration.BaseURL) || configuration.ServiceAccount != nil && !fuzzUserinfo(configuration.ServiceAccount.TokenURL) {
-			secrets = secrets[1:]
+			secrets = secrets[1:] // it is a host or a path, and no password
 		}
 		for _, secret := range append(secrets, fuzzKey) {
 			if strings.Contains(shown, secret) {
@@ -965,8 +966,12 @@ func FuzzConfiguration(f *testing.F) {
 	})
 }
 
-// fuzzUserinfo reports whether the password stands before the last @ of an address, or nowhere.
+// fuzzUserinfo reports whether the password can be one in an address: where what is before the last @
+// is no user information by the letter, it may be meant to be.
 func fuzzUserinfo(address string) bool {
+	if u, err := url.Parse(address); err == nil && u.User == nil && u.Opaque == "" {
+		return false
+	}
 	at := strings.LastIndexByte(address, '@')
 	return !strings.Contains(address[at+1:], fuzzPassword) && !strings.Contains(address[:strings.Index(address+"://", "://")], fuzzPassword)
 }

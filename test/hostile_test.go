@@ -62,6 +62,17 @@ func TestHostile_APageOfNothingReadableDoesNotComeForEver(t *testing.T) {
 	assert.Equal(t, 2, w.count())
 }
 
+func TestHostile_TheSamePageWithoutIDsDoesNotComeForEver(t *testing.T) {
+	for _, body := range []string{`[{"n":1}]`, `{"results":[{"_id":""},{}]}`} {
+		w := always(t, ok(body))
+
+		_, err := jumpcloud.Collect(newClient(t, w).Systemusers.All(t.Context(), nil), 0)
+
+		assert.ErrorIs(t, err, jumpcloud.ErrPageStalled)
+		assert.Equal(t, 101, w.count())
+	}
+}
+
 func TestHostile_TheEnvelopesKeyMayBeInCapitals(t *testing.T) {
 	client := newClient(t, newWire(t, ok(`{"TotalCount":1,"Results":[{"_id":"a"}]}`)))
 

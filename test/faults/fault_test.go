@@ -95,8 +95,8 @@ var faults = []fault{
 
 	{name: "timeout, never closed", where: "request", effect: lost, stalls: true, toxics: always(up("timeout", map[string]int{"timeout": 0}))},
 	{name: "timeout, never closed", where: "answer", effect: silenced, stalls: true, toxics: always(down("timeout", map[string]int{"timeout": 0}))},
-	{name: "timeout, closed after 50 ms", where: "request", effect: lost, toxics: always(up("timeout", map[string]int{"timeout": 50}))},
-	{name: "timeout, closed after 50 ms", where: "answer", effect: silenced, toxics: always(down("timeout", map[string]int{"timeout": 50}))},
+	{name: "timeout, closed after 300 ms", where: "request", effect: lost, toxics: always(up("timeout", map[string]int{"timeout": 300}))},
+	{name: "timeout, closed after 300 ms", where: "answer", effect: silenced, toxics: always(down("timeout", map[string]int{"timeout": 300}))},
 
 	{name: "latency and jitter", where: "request", effect: harmless, toxics: always(up("latency", slow))},
 	{name: "latency and jitter", where: "answer", effect: harmless, toxics: always(down("latency", slow))},

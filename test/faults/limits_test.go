@@ -152,7 +152,7 @@ func TestLimits(t *testing.T) {
 		{"gzip that is none", written(true, head("200 OK", "Content-Encoding: gzip"), "no gzip at all "), broken("gzip")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			client := limitedClient(t, c.answer, patient)
+			client := limitedClient(t, c.answer, time.Minute)
 			attempt(t, client, 40*maxBody, c.right) // a few times for each of three attempts
 		})
 	}
@@ -207,7 +207,7 @@ func attempt(t *testing.T, client *jumpcloud.APIClient, most uint64, right func(
 			return err
 		},
 	} {
-		ctx, cancel := context.WithTimeout(t.Context(), 3*patient)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 		defer cancel()
 		var err error
 		if took := allocated(func() { err = call(ctx) }); took > most {

@@ -26,7 +26,7 @@ const (
 	contextSection = `## When the caller's context ends
 
 The deadline comes after 600 ms, the cancellation after 500 ms, while the call waits for the service or,
-for 10 seconds, before another attempt. Each call returned within a second more.
+for 10 seconds, before another attempt. Each call returned within 400 ms more.
 
 | fault | where | operation | outcome at the deadline | attempts | outcome when canceled | attempts |
 |---|---|---|---|---|---|---|

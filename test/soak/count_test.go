@@ -56,12 +56,12 @@ func (g *tokenGate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.last = time.Now()
 }
 
-// settled reports, once for every second token, that its time is neither just begun nor soon over.
+// settled reports, once for every second token, that it has been there for a while. The others reach
+// the time at which the client renews them.
 func (g *tokenGate) settled() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	age := time.Since(g.last)
-	if g.now > 0 || g.asked%2 == 0 || g.asked == g.spoilt || age < tokenLifetime/8 || age > tokenLifetime*3/8 {
+	if g.now > 0 || g.asked%2 == 0 || g.asked == g.spoilt || time.Since(g.last) < 700*time.Millisecond {
 		return false
 	}
 	g.spoilt = g.asked

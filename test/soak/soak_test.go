@@ -28,8 +28,9 @@ var (
 
 const (
 	workers = 64
-	// A client renews its token after half of this.
-	tokenLifetime = 4 * time.Second
+	// tokenLifetime is twice the time after which a client renews its token. It is long enough for a
+	// request that waits for its turn on a slow machine.
+	tokenLifetime = 20 * time.Second
 	steady        = 130 // users that are there all the time; the first ones in the order of the walks
 	attempts      = 6   // of which the faults below take some
 )
@@ -140,8 +141,20 @@ func TestSoak(t *testing.T) {
 	}
 }
 
-// misbehave disturbs the service now and then.
+// misbehave disturbs the service now and then: with one fault of each sort at a time, so that on a
+// slow machine they do not gather and hit all attempts of one call.
 func (s *soak) misbehave(ctx context.Context) {
+	faults := [...]struct {
+		route string
+		fault jumpcloudtest.Fault
+	}{
+		{"GET /*", jumpcloudtest.Status(http.StatusServiceUnavailable, nil, "")},
+		{"GET /systemusers", jumpcloudtest.CloseMidBody()},
+		{"PUT /systemusers/{id}", jumpcloudtest.Reset().AfterApply()},
+		{"* /v2/usergroups/{id}/members", jumpcloudtest.CloseBeforeAnswer().AfterApply()},
+		{"*", jumpcloudtest.TooManyRequests(0)},
+	}
+	var pending [len(faults)]*jumpcloudtest.Injection
 	for n := 0; ; n++ {
 		select {
 		case <-ctx.Done():
@@ -153,17 +166,8 @@ func (s *soak) misbehave(ctx context.Context) {
 		if s.tokens.settled() {
 			s.server.Inject("GET /*", 1, jumpcloudtest.ExpireToken())
 		}
-		switch n % 6 {
-		case 0, 4:
-			s.server.Inject("GET /*", 2, jumpcloudtest.Status(http.StatusServiceUnavailable, nil, ""))
-		case 1:
-			s.server.Inject("GET /systemusers", 1, jumpcloudtest.CloseMidBody())
-		case 2:
-			s.server.Inject("PUT /systemusers/{id}", 1, jumpcloudtest.Reset().AfterApply())
-		case 3:
-			s.server.Inject("* /v2/usergroups/{id}/members", 1, jumpcloudtest.CloseBeforeAnswer().AfterApply())
-		case 5:
-			s.server.Inject("*", 1, jumpcloudtest.TooManyRequests(0))
+		if i := n % len(faults); pending[i] == nil || pending[i].Fired() > 0 {
+			pending[i] = s.server.Inject(faults[i].route, 1, faults[i].fault)
 		}
 	}
 }
@@ -367,9 +371,9 @@ func (w *worker) abandon() error {
 // eventually waits for what other goroutines are still to do.
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Errorf("not within 10 s: %s", what)
+			t.Errorf("not within 30 s: %s", what)
 			return
 		}
 	}

@@ -71,20 +71,26 @@ func describe(object types.Object, short types.Qualifier, say func(string, ...an
 		return
 	}
 	typ := name.Type()
+	full := types.TypeString(typ, short) // with its type parameters
 	if fields, ok := typ.Underlying().(*types.Struct); ok {
-		say("type %s struct", name.Name())
+		say("type %s struct", full)
 		for field := range fields.Fields() {
 			if field.Exported() {
-				say("type %s struct, %s %s", name.Name(), field.Name(), types.TypeString(field.Type(), short))
+				say("type %s struct, %s %s", full, field.Name(), types.TypeString(field.Type(), short))
 			}
 		}
 	} else {
-		say("type %s %s", name.Name(), types.TypeString(typ.Underlying(), short))
+		say("type %s %s", full, types.TypeString(typ.Underlying(), short))
 	}
-	methods := types.NewMethodSet(types.NewPointer(typ))
-	for selection := range methods.Methods() {
-		if method := selection.Obj(); method.Exported() {
-			say("method (%s) %s%s", name.Name(), method.Name(), strings.TrimPrefix(types.TypeString(selection.Type(), short), "func"))
+	ofValues := types.NewMethodSet(typ)
+	for selection := range types.NewMethodSet(types.NewPointer(typ)).Methods() {
+		method, receiver := selection.Obj(), full
+		if ofValues.Lookup(method.Pkg(), method.Name()) == nil {
+			receiver = "*" + full
+		}
+		// Those of time.Time, say, depend on the Go release; that it is embedded is said above.
+		if method.Exported() && method.Pkg() == name.Pkg() {
+			say("method (%s) %s%s", receiver, method.Name(), strings.TrimPrefix(types.TypeString(selection.Type(), short), "func"))
 		}
 	}
 }
