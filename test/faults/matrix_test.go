@@ -200,7 +200,7 @@ func hold(t *testing.T, what string, want expectation, play func() (expectation,
 		if got == want && wrong == nil {
 			return got
 		}
-		if longest > 100*time.Millisecond && again < 20 {
+		if longest > 100*time.Millisecond && again < 8 {
 			continue
 		}
 		t.Errorf("%s:\n got %+v\nwant %+v\n%v", what, got, want, wrong)
