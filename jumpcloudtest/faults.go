@@ -79,7 +79,15 @@ func Latency(d time.Duration) Fault { return Fault{prepare: func(c *call) { c.wa
 
 // ExpireToken ends every access token just before the request is handled, which answers 401 to a
 // service account. It means nothing to an API key.
-func ExpireToken() Fault { return Fault{prepare: func(c *call) { c.expire = true }} }
+func ExpireToken() Fault {
+	return Fault{prepare: func(c *call) {
+		c.hooks = append(c.hooks, func() {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			clear(c.tokens)
+		})
+	}}
+}
 
 // IgnoreSkip answers a list from its beginning, wherever the request wants it to start.
 func IgnoreSkip() Fault { return Fault{prepare: func(c *call) { c.ignoreSkip = true }} }

@@ -253,7 +253,6 @@ type call struct {
 	wait       time.Duration
 	ignoreSkip bool
 	totals     []func(int) int
-	expire     bool
 	hooks      []func()
 }
 
@@ -325,9 +324,6 @@ func (h *host) answer(c *call) reply {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	c.now = time.Now()
-	if c.expire {
-		clear(h.tokens)
-	}
 	if !c.below {
 		return c.outside()
 	}

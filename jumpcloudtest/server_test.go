@@ -180,9 +180,17 @@ func TestServiceAccount(t *testing.T) {
 		if n := len(c.server.Requests("POST /oauth2/token")); n != 2 {
 			t.Errorf("%d tokens", n)
 		}
-		c.server.Inject("GET /systemusers", 1, jumpcloudtest.ExpireToken())
-		if _, err := client.Systemusers.List(t.Context(), nil); err != nil {
-			t.Fatal(err)
+		// Also together with a fault that answers in the server's place.
+		for i, fault := range []jumpcloudtest.Fault{jumpcloudtest.Latency(1), jumpcloudtest.Status(503, nil, "")} {
+			c.server.ForgetRequests()
+			c.server.Inject("GET /systemusers", 1, jumpcloudtest.ExpireToken())
+			c.server.Inject("GET /systemusers", 1, fault)
+			if _, err := client.Systemusers.List(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+			if n := len(c.server.Requests("POST /oauth2/token")); n != 1 {
+				t.Errorf("fault %d: %d tokens", i, n)
+			}
 		}
 	})
 }
