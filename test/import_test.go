@@ -679,7 +679,12 @@ func TestImportContextEnds(t *testing.T) {
 			}
 		}
 		for _, result := range results {
-			assert.Equal(t, sent[result.Username], result.Status != jumpcloud.ImportNotSubmitted, "%s is %s", result.Username, result.Status)
+			switch result.Status { // a row of unknown fate may or may not have arrived
+			case jumpcloud.ImportCreated:
+				assert.True(t, sent[result.Username], result.Username)
+			case jumpcloud.ImportNotSubmitted:
+				assert.False(t, sent[result.Username], result.Username)
+			}
 			if result.Status != jumpcloud.ImportCreated {
 				assert.ErrorIs(t, result.Err, context.Canceled)
 			}
