@@ -14,7 +14,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 )
 
 // Page is one page of a list.
@@ -145,11 +144,12 @@ func (c *count) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// fetch sends the request for a page and decodes the answer into list.
-func fetch(ctx context.Context, r *request, list itemList) (p page) {
+// fetch sends the request for a page and decodes the answer into list. Between the two it calls came.
+func fetch(ctx context.Context, r *request, list itemList, came func()) (p page) {
 	p.items, p.total = list, -1
 	r.response = func(last Response) { p.response = last }
 	a, err := r.send(ctx)
+	came()
 	if err != nil {
 		p.err = err
 		return p
@@ -310,7 +310,7 @@ func callResults[T any](ctx context.Context, r *request, opts []RequestOption) (
 // whole fetches a page of which every object can be read.
 func (r *request) whole(ctx context.Context, list itemList) (total int, err error) {
 	response := r.response
-	p := fetch(ctx, r, list)
+	p := fetch(ctx, r, list, func() {})
 	if response != nil {
 		response(p.response)
 	}
@@ -339,10 +339,15 @@ type walker struct {
 	ctx      context.Context
 	r        *request
 	list     func() itemList
-	stride   int          // how many objects the service puts on a page
-	ahead    []flight     // pages in flight, in order
-	allowed  atomic.Int32 // how many may be
 	inFlight sync.WaitGroup
+
+	mu      sync.Mutex // of what follows
+	stride  int        // how many objects the service puts on a page
+	total   int
+	ahead   []flight // pages that were asked for and not taken, in order
+	next    int      // where the page after them begins
+	awaited int      // pages whose answers have not come in whole
+	allowed int      // how many may be awaited
 }
 
 type flight struct {
@@ -353,10 +358,13 @@ type flight struct {
 
 // walk yields every object of a list. Nothing that it sent for outlives it.
 func walk(ctx context.Context, r *request, list func() itemList, yield func(list itemList, i int, err error) bool) {
-	w := &walker{list: list, stride: r.limit}
-	w.allowed.Store(int32(r.concurrency))
+	w := &walker{list: list, stride: r.limit, allowed: r.concurrency}
 	own := *r
-	own.throttled = func() { w.allowed.Store(1) }
+	own.throttled = func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.allowed = 1
+	}
 	w.r = &own
 	var cancel context.CancelFunc
 	w.ctx, cancel = context.WithCancel(ctx)
@@ -441,7 +449,30 @@ func stalled(previous, ids []string) bool {
 
 // take returns the page at skip. Once the total is known it keeps the pages after it in flight.
 func (w *walker) take(skip, total int, link *url.URL) (p page) {
-	if len(w.ahead) > 0 && (link != nil || w.ahead[0].skip != skip) {
+	if link != nil || w.r.concurrency == 1 {
+		total = -1
+	}
+	if head, ok := w.head(skip, total); ok {
+		p = <-head.page
+		head.cancel()
+	} else {
+		p = fetch(w.ctx, w.r.at(w.r.limit, skip, link), w.list(), func() {})
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.allowed = min(w.allowed+1, w.r.concurrency)
+	if n := p.items.len(); n > 0 && (skip+n < p.total || p.total < 0) {
+		w.stride = n
+	}
+	return p
+}
+
+// head returns the page at skip from those in flight. Without a total there are none.
+func (w *walker) head(skip, total int) (head flight, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.total = total
+	if len(w.ahead) > 0 && (total < 0 || w.ahead[0].skip != skip) {
 		// A page was shorter or longer than the ones before it, so those in flight begin in the wrong
 		// place.
 		for _, f := range w.ahead {
@@ -449,36 +480,44 @@ func (w *walker) take(skip, total int, link *url.URL) (p page) {
 		}
 		w.ahead = nil
 	}
-	if link != nil || total < 0 || w.r.concurrency == 1 {
-		p = fetch(w.ctx, w.r.at(w.r.limit, skip, link), w.list())
-	} else {
-		w.fill(skip, total)
-		head := w.ahead[0]
-		w.ahead = w.ahead[1:]
-		p = <-head.page
-		head.cancel()
-		w.allowed.Store(min(w.allowed.Load()+1, int32(w.r.concurrency)))
+	if total < 0 {
+		return flight{}, false
 	}
-	if n := p.items.len(); n > 0 && (skip+n < p.total || p.total < 0) {
-		w.stride = n
+	if len(w.ahead) == 0 {
+		w.next = skip
+		w.ask()
 	}
-	return p
+	w.fill()
+	head, w.ahead = w.ahead[0], w.ahead[1:]
+	return head, true
 }
 
-// fill sends for pages until as many are in flight as may be: at least the one at skip.
-func (w *walker) fill(skip, total int) {
-	next := skip
-	if n := len(w.ahead); n > 0 {
-		next = w.ahead[n-1].skip + w.stride
+// fill asks for pages until as many are awaited as may be. A page that came goes on being read
+// meanwhile, so that a slot of the network is not kept for work of the processor; as many pages as
+// are in flight may be there before their time.
+func (w *walker) fill() {
+	for w.next < w.total && w.awaited < w.allowed && len(w.ahead) < 2*w.r.concurrency {
+		w.ask()
 	}
-	for ; len(w.ahead) == 0 || next < total && len(w.ahead) < int(w.allowed.Load()); next += w.stride {
-		ctx, cancel := context.WithCancel(w.ctx)
-		f := flight{skip: next, page: make(chan page, 1), cancel: cancel}
-		r := w.r.at(w.r.limit, next, nil)
-		r.competes = true
-		w.inFlight.Go(func() { f.page <- fetch(ctx, r, w.list()) })
-		w.ahead = append(w.ahead, f)
-	}
+}
+
+// ask sends for the next page.
+func (w *walker) ask() {
+	ctx, cancel := context.WithCancel(w.ctx)
+	f := flight{skip: w.next, page: make(chan page, 1), cancel: cancel}
+	r := w.r.at(w.r.limit, w.next, nil)
+	r.competes = true
+	w.inFlight.Go(func() {
+		f.page <- fetch(ctx, r, w.list(), func() {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.awaited--
+			w.fill()
+		})
+	})
+	w.ahead = append(w.ahead, f)
+	w.awaited++
+	w.next += w.stride
 }
 
 // Collect returns everything that a walk yields, or its first error. With a maximum above zero, more

@@ -318,8 +318,9 @@ least %d rounds count. A user has 2.5 KB, a page 100 users. Repeat it with `+"`m
 - An answer is read into a buffer that is used again, of the size that the service announces; the
   floor's io.ReadAll grows a new one for each page.
 - A page is decoded straight into its items. Only when that fails is it decoded object by object.
-- Once the total is known the next pages are asked for while the caller is busy with this one. A
-  rejection by a rate limit shrinks that to one page, and each page that comes lets it grow again.
+- Once the total is known the next pages are asked for while the caller is busy with this one. As soon
+  as an answer is there in whole the next request goes out: decoding keeps no connection waiting.
+- A rejection by a rate limit shrinks that to one page, and each page that comes lets it grow again.
 - The transport keeps as many idle connections as there can be pages in flight.
 - Optional fields are one pointer, so that asking whether they are set allocates nothing.
 `)

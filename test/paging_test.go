@@ -439,7 +439,7 @@ func TestWalk_ServerThatIgnoresSkipIsAnError(t *testing.T) {
 
 				assert.ErrorIs(t, err, jumpcloud.ErrPageStalled)
 				assert.Equal(t, upTo(3), found, "and nothing is yielded twice")
-				assert.LessOrEqual(t, w.count(), 2+inFlight)
+				assert.LessOrEqual(t, w.count(), 2+2*inFlight)
 			})
 		}
 	}
@@ -659,6 +659,7 @@ func TestWalk_BreakLeavesNothingInFlight(t *testing.T) {
 		for thing, err := range walk(t.Context(), newClient(t, w, pageSize(10), concurrency(8))) {
 			require.NoError(t, err)
 			if thing.N == 15 {
+				synctest.Wait() // until the page that came is made up for
 				break
 			}
 		}
@@ -666,7 +667,7 @@ func TestWalk_BreakLeavesNothingInFlight(t *testing.T) {
 		now, most := w.busy()
 		assert.Zero(t, now, "requests in flight after the loop")
 		assert.Equal(t, 8, most)
-		assert.Equal(t, 7, ended)
+		assert.Equal(t, 8, ended)
 	})
 }
 
@@ -812,30 +813,58 @@ func TestWalk_RejectionShrinksTheConcurrencyWhichGrowsBack(t *testing.T) {
 					}
 					return slow(time.Second, v1List(400, 10))(r)
 				}
-				asked := map[int]int{} // the objects that were asked for by the time the page came
-				var found []int
 
-				for thing, err := range walk(t.Context(), newClient(t, w, pageSize(10))) {
-					require.NoError(t, err)
-					found = append(found, thing.N)
-					if thing.N%10 == 0 {
-						time.Sleep(10 * time.Second) // by then, nothing is in flight
-						asked[thing.N] = 0
-						for _, r := range w.requests() {
-							query, err := url.Parse(r.url)
-							require.NoError(t, err)
-							skip, _ := strconv.Atoi(query.Query().Get("skip"))
-							asked[thing.N] = max(asked[thing.N], skip)
+				found, err := numbers(walk(t.Context(), newClient(t, w, pageSize(10))))
+
+				require.NoError(t, err)
+				assert.Equal(t, upTo(400), found, "and nothing is lost")
+				sent := func(from, until time.Duration) (n int) {
+					for _, r := range w.requests() {
+						if r.after >= from && r.after < until {
+							n++
 						}
+					}
+					return n
+				}
+				assert.Equal(t, 4, sent(2*time.Second, 3*time.Second), "four at a time before the rejection")
+				assert.Equal(t, 4, sent(3*time.Second, 3*time.Second+1), "of which the page of 100 is one")
+				assert.Equal(t, 1, sent(3*time.Second+1, 4*time.Second), "only that one again after it")
+				assert.Equal(t, 1, sent(4*time.Second, 4*time.Second+1), "one new page for the three that came meanwhile")
+				assert.Equal(t, 4, sent(8*time.Second, 9*time.Second), "and four again later")
+			})
+		})
+	}
+}
+
+func TestWalk_PagesThatCameEarlyKeepNoOtherBack(t *testing.T) {
+	for name, times := range map[string]struct {
+		late, pause     time.Duration
+		inFlight, asked int
+	}{
+		"while a page is late":                {late: 5 * time.Second, inFlight: 4, asked: 1 + 1 + 2*4},
+		"while the caller is busy":            {late: time.Second, pause: time.Minute, inFlight: 4, asked: 1 + 1 + 2*4},
+		"one at a time, none before its time": {late: time.Second, pause: time.Minute, inFlight: 1, asked: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := always(t, func(r *http.Request) (*http.Response, error) {
+					if r.URL.Query().Get("skip") == "10" {
+						return slow(times.late, v1List(400, 10))(r)
+					}
+					return slow(time.Second, v1List(400, 10))(r)
+				})
+
+				for thing, err := range walk(t.Context(), newClient(t, w, pageSize(10), concurrency(times.inFlight))) {
+					require.NoError(t, err)
+					if thing.N == 10 {
+						time.Sleep(times.pause)
+						break
 					}
 				}
 
-				assert.Equal(t, upTo(400), found, "and nothing is lost")
-				assert.Equal(t, 3*10, asked[60]-60, "four at a time before the rejection")
-				// The page of 100 was sent for together with that of 70, and rejected then.
-				assert.Equal(t, 100, asked[80], "no further page while the rejected ones are out")
-				assert.Less(t, asked[100]-100, 3*10, "fewer at a time after it")
-				assert.Equal(t, 3*10, asked[200]-200, "and four again later")
+				_, most := w.busy()
+				assert.Equal(t, times.inFlight, most)
+				assert.Equal(t, times.asked, w.count(), "twice as many as are in flight are asked for ahead of the caller")
 			})
 		})
 	}
@@ -997,6 +1026,49 @@ func TestWalk_LinkLeadsThroughShortPages(t *testing.T) {
 
 	require.NoError(t, err)
 	assert.Equal(t, upTo(9), found)
+}
+
+func TestWalk_LinkEndsThePagesInFlight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := always(t, nil)
+		bySkip, busy := 0, 0
+		w.every = func(r *http.Request) (*http.Response, error) {
+			query := r.URL.Query()
+			cursor, byLink := query["cursor"]
+			if !byLink {
+				w.mu.Lock()
+				bySkip++
+				w.mu.Unlock()
+				switch query.Get("skip") {
+				case "":
+					return v2List(100, 10)(r)
+				case "10":
+					time.Sleep(time.Second)
+					cursor = []string{"10"}
+				default:
+					return slow(time.Minute, v2List(100, 10))(r)
+				}
+			}
+			time.Sleep(time.Second)
+			if now, _ := w.busy(); byLink {
+				busy = max(busy, now)
+			}
+			from, err := strconv.Atoi(cursor[0])
+			assert.NoError(t, err)
+			if from == 90 {
+				return status(200, `[`+objects(from, 100)+`]`, "X-Total-Count", "100")(r)
+			}
+			link := fmt.Sprintf(`</base/api/v2/things?cursor=%d>; rel="next"`, from+10)
+			return status(200, `[`+objects(from, from+10)+`]`, "X-Total-Count", "100", "Link", link)(r)
+		}
+
+		found, err := numbers(walk(t.Context(), newClient(t, w, pageSize(10))))
+
+		require.NoError(t, err)
+		assert.Equal(t, upTo(100), found)
+		assert.LessOrEqual(t, bySkip, 1+4+1, "none once there is a link")
+		assert.Equal(t, 1, busy, "what was in flight is given up")
+	})
 }
 
 func TestWalk_LinkThatLeadsNowhereNewIsAnError(t *testing.T) {
