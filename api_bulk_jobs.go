@@ -50,7 +50,7 @@ func (s *BulkJobsService) CreateUsers(ctx context.Context, body []BulkUserCreate
 		r.flag("suppressEmail", params.SuppressEmail)
 	}
 	bodyList(r, body)
-	return callResult[JobID](ctx, r, opts)
+	return callResult(ctx, r, opts, new(JobID))
 }
 
 // BulkJobsUpdateUsersParams are the optional parameters of [BulkJobsService.UpdateUsers]. A zero
@@ -81,7 +81,7 @@ func (s *BulkJobsService) UpdateUsers(ctx context.Context, body []BulkUserUpdate
 		r.flag("suppressEmail", params.SuppressEmail)
 	}
 	bodyList(r, body)
-	return callResult[JobID](ctx, r, opts)
+	return callResult(ctx, r, opts, new(JobID))
 }
 
 // BulkJobsListUsersResultsParams are the optional parameters of [BulkJobsService.ListUsersResults]
@@ -128,7 +128,7 @@ func (s *BulkJobsService) ListUsersResults(ctx context.Context, jobID string, pa
 //
 //jc:operation GET /v2/bulk/users/{job_id}/results bulk_usersCreateResults
 func (s *BulkJobsService) AllUsersResults(ctx context.Context, jobID string, params *BulkJobsListUsersResultsParams, opts ...RequestOption) iter.Seq2[*JobWorkResult, error] {
-	return callWalk[JobWorkResult](ctx, s.listUsersResults(jobID, params), opts)
+	return callWalk[*JobWorkResult](ctx, s.listUsersResults(jobID, params), opts)
 }
 
 func (s *BulkJobsService) listUsersResults(jobID string, params *BulkJobsListUsersResultsParams) *request {
@@ -153,7 +153,7 @@ func (s *BulkJobsService) listUsersResults(jobID string, params *BulkJobsListUse
 func (s *BulkJobsService) ExpireUsers(ctx context.Context, body []BulkUserExpire, opts ...RequestOption) (*JobID, error) {
 	r := s.request("bulk_userExpires", http.MethodPost, "/v2/bulk/user/expires")
 	bodyList(r, body)
-	return callResult[JobID](ctx, r, opts)
+	return callResult(ctx, r, opts, new(JobID))
 }
 
 // BulkJobsListUserStatesParams are the optional parameters of [BulkJobsService.ListUserStates] and
@@ -203,7 +203,7 @@ func (s *BulkJobsService) ListUserStates(ctx context.Context, params *BulkJobsLi
 //
 //jc:operation GET /v2/bulk/userstates bulk_userStatesList
 func (s *BulkJobsService) AllUserStates(ctx context.Context, params *BulkJobsListUserStatesParams, opts ...RequestOption) iter.Seq2[*ScheduledUserState, error] {
-	return callWalk[ScheduledUserState](ctx, s.listUserStates(params), opts)
+	return callWalk[*ScheduledUserState](ctx, s.listUserStates(params), opts)
 }
 
 func (s *BulkJobsService) listUserStates(params *BulkJobsListUserStatesParams) *request {
@@ -231,7 +231,7 @@ func (s *BulkJobsService) listUserStates(params *BulkJobsListUserStatesParams) *
 func (s *BulkJobsService) CreateUserStates(ctx context.Context, body UserStateCreate, opts ...RequestOption) ([]*ScheduledUserState, error) {
 	r := s.request("bulk_userStatesCreate", http.MethodPost, "/v2/bulk/userstates")
 	r.body(body)
-	return callResults[ScheduledUserState](ctx, r, opts)
+	return callResults[*ScheduledUserState](ctx, r, opts)
 }
 
 // DeleteUserState cancels a planned change of state.
@@ -287,7 +287,7 @@ func (s *BulkJobsService) ListNextUserStates(ctx context.Context, users []string
 //
 //jc:operation GET /v2/bulk/userstates/eventlist/next bulk_userStatesGetNextScheduled
 func (s *BulkJobsService) AllNextUserStates(ctx context.Context, users []string, params *BulkJobsListNextUserStatesParams, opts ...RequestOption) iter.Seq2[*ScheduledUserState, error] {
-	return callWalk[ScheduledUserState](ctx, s.listNextUserStates(users, params), opts)
+	return callWalk[*ScheduledUserState](ctx, s.listNextUserStates(users, params), opts)
 }
 
 func (s *BulkJobsService) listNextUserStates(users []string, params *BulkJobsListNextUserStatesParams) *request {
@@ -311,7 +311,7 @@ func (s *BulkJobsService) listNextUserStates(users []string, params *BulkJobsLis
 //jc:operation GET /v2/jobs/{id} jobs_get
 func (s *BulkJobsService) GetJob(ctx context.Context, id string, opts ...RequestOption) (*JobDetails, error) {
 	r := s.request("jobs_get", http.MethodGet, "/v2/jobs/{id}", id)
-	return callResult[JobDetails](ctx, r, opts)
+	return callResult(ctx, r, opts, new(JobDetails))
 }
 
 // BulkJobsListJobResultsParams are the optional parameters of [BulkJobsService.ListJobResults] and
@@ -359,7 +359,7 @@ func (s *BulkJobsService) ListJobResults(ctx context.Context, id string, params 
 //
 //jc:operation GET /v2/jobs/{id}/results jobs_results
 func (s *BulkJobsService) AllJobResults(ctx context.Context, id string, params *BulkJobsListJobResultsParams, opts ...RequestOption) iter.Seq2[*JobWorkResult, error] {
-	return callWalk[JobWorkResult](ctx, s.listJobResults(id, params), opts)
+	return callWalk[*JobWorkResult](ctx, s.listJobResults(id, params), opts)
 }
 
 func (s *BulkJobsService) listJobResults(id string, params *BulkJobsListJobResultsParams) *request {

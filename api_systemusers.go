@@ -59,7 +59,7 @@ func (s *SystemusersService) Search(ctx context.Context, body SystemuserSearch, 
 //
 //jc:operation POST /search/systemusers search_systemusers_post
 func (s *SystemusersService) SearchAll(ctx context.Context, body SystemuserSearch, opts ...RequestOption) iter.Seq2[*Systemuser, error] {
-	return callWalk[Systemuser](ctx, s.search(body), opts)
+	return callWalk[*Systemuser](ctx, s.search(body), opts)
 }
 
 func (s *SystemusersService) search(body SystemuserSearch) *request {
@@ -131,7 +131,7 @@ func (s *SystemusersService) List(ctx context.Context, params *SystemusersListPa
 //
 //jc:operation GET /systemusers systemusers_list
 func (s *SystemusersService) All(ctx context.Context, params *SystemusersListParams, opts ...RequestOption) iter.Seq2[*Systemuser, error] {
-	return callWalk[Systemuser](ctx, s.list(params), opts)
+	return callWalk[*Systemuser](ctx, s.list(params), opts)
 }
 
 func (s *SystemusersService) list(params *SystemusersListParams) *request {
@@ -180,7 +180,7 @@ func (s *SystemusersService) Create(ctx context.Context, body SystemuserCreate, 
 		r.text("fullValidationDetails", params.FullValidationDetails)
 	}
 	r.body(body)
-	return callResult[Systemuser](ctx, r, opts)
+	return callResult(ctx, r, opts, new(Systemuser))
 }
 
 // SystemusersGetParams are the optional parameters of [SystemusersService.Get]. A zero field is not
@@ -210,7 +210,7 @@ func (s *SystemusersService) Get(ctx context.Context, id string, params *Systemu
 		r.joined("fields", " ", params.Fields)
 		r.filter("filter", params.Filter)
 	}
-	return callResult[Systemuser](ctx, r, opts)
+	return callResult(ctx, r, opts, new(Systemuser))
 }
 
 // SystemusersUpdateParams are the optional parameters of [SystemusersService.Update]. A zero field
@@ -248,7 +248,7 @@ func (s *SystemusersService) Update(ctx context.Context, id string, body Systemu
 		r.text("fullValidationDetails", params.FullValidationDetails)
 	}
 	r.body(body)
-	return callResult[Systemuser](ctx, r, opts)
+	return callResult(ctx, r, opts, new(Systemuser))
 }
 
 // SystemusersDeleteParams are the optional parameters of [SystemusersService.Delete]. A zero field
@@ -276,7 +276,7 @@ func (s *SystemusersService) Delete(ctx context.Context, id string, params *Syst
 	if params != nil {
 		r.text("cascade_manager", params.CascadeManager)
 	}
-	return callResult[Systemuser](ctx, r, opts)
+	return callResult(ctx, r, opts, new(Systemuser))
 }
 
 // ExpirePassword expires a system user's password at once.
@@ -341,7 +341,7 @@ func (s *SystemusersService) ResetMFA(ctx context.Context, id string, body Reset
 //jc:operation GET /systemusers/{id}/sshkeys sshkey_list
 func (s *SystemusersService) ListSSHKeys(ctx context.Context, id string, opts ...RequestOption) ([]*SSHKey, error) {
 	r := s.request("sshkey_list", http.MethodGet, "/systemusers/{id}/sshkeys", id)
-	return callResults[SSHKey](ctx, r, opts)
+	return callResults[*SSHKey](ctx, r, opts)
 }
 
 // CreateSSHKey adds an SSH key to a system user.
@@ -357,7 +357,7 @@ func (s *SystemusersService) ListSSHKeys(ctx context.Context, id string, opts ..
 func (s *SystemusersService) CreateSSHKey(ctx context.Context, id string, body SSHKeyCreate, opts ...RequestOption) (*SSHKey, error) {
 	r := s.request("sshkey_post", http.MethodPost, "/systemusers/{id}/sshkeys", id)
 	r.body(body)
-	return callResult[SSHKey](ctx, r, opts)
+	return callResult(ctx, r, opts, new(SSHKey))
 }
 
 // Activate activates a staged system user.
@@ -459,7 +459,7 @@ func (s *SystemusersService) UpdateSystemBindings(ctx context.Context, id string
 //jc:operation GET /systemusers/{id}/totpinfo UserTotp_Get
 func (s *SystemusersService) GetTOTPInfo(ctx context.Context, id string, opts ...RequestOption) (*TOTPInfo, error) {
 	r := s.request("UserTotp_Get", http.MethodGet, "/systemusers/{id}/totpinfo", id)
-	return callResult[TOTPInfo](ctx, r, opts)
+	return callResult(ctx, r, opts, new(TOTPInfo))
 }
 
 // Unlock unlocks a system user's account.

@@ -69,7 +69,7 @@ func (s *UsergroupsService) List(ctx context.Context, params *UsergroupsListPara
 //
 //jc:operation GET /v2/usergroups groups_user_list
 func (s *UsergroupsService) All(ctx context.Context, params *UsergroupsListParams, opts ...RequestOption) iter.Seq2[*UserGroup, error] {
-	return callWalk[UserGroup](ctx, s.list(params), opts)
+	return callWalk[*UserGroup](ctx, s.list(params), opts)
 }
 
 func (s *UsergroupsService) list(params *UsergroupsListParams) *request {
@@ -97,7 +97,7 @@ func (s *UsergroupsService) list(params *UsergroupsListParams) *request {
 func (s *UsergroupsService) Create(ctx context.Context, body UserGroupCreate, opts ...RequestOption) (*UserGroup, error) {
 	r := s.request("groups_user_post", http.MethodPost, "/v2/usergroups")
 	r.body(body)
-	return callResult[UserGroup](ctx, r, opts)
+	return callResult(ctx, r, opts, new(UserGroup))
 }
 
 // Get gets one user group with its attributes.
@@ -110,7 +110,7 @@ func (s *UsergroupsService) Create(ctx context.Context, body UserGroupCreate, op
 //jc:operation GET /v2/usergroups/{id} groups_user_get
 func (s *UsergroupsService) Get(ctx context.Context, id string, opts ...RequestOption) (*UserGroup, error) {
 	r := s.request("groups_user_get", http.MethodGet, "/v2/usergroups/{id}", id)
-	return callResult[UserGroup](ctx, r, opts)
+	return callResult(ctx, r, opts, new(UserGroup))
 }
 
 // Update replaces a user group as a whole.
@@ -131,7 +131,7 @@ func (s *UsergroupsService) Get(ctx context.Context, id string, opts ...RequestO
 func (s *UsergroupsService) Update(ctx context.Context, id string, body UserGroupUpdate, opts ...RequestOption) (*UserGroup, error) {
 	r := s.request("groups_user_put", http.MethodPut, "/v2/usergroups/{id}", id)
 	r.body(body)
-	return callResult[UserGroup](ctx, r, opts)
+	return callResult(ctx, r, opts, new(UserGroup))
 }
 
 // Patch updates a user group.
@@ -148,7 +148,7 @@ func (s *UsergroupsService) Update(ctx context.Context, id string, body UserGrou
 func (s *UsergroupsService) Patch(ctx context.Context, id string, body UserGroupUpdate, opts ...RequestOption) (*UserGroup, error) {
 	r := s.request("groups_user_patch", http.MethodPatch, "/v2/usergroups/{id}", id)
 	r.body(body)
-	return callResult[UserGroup](ctx, r, opts)
+	return callResult(ctx, r, opts, new(UserGroup))
 }
 
 // Delete deletes a user group.
@@ -207,7 +207,7 @@ func (s *UsergroupsService) ListMembers(ctx context.Context, groupID string, par
 //
 //jc:operation GET /v2/usergroups/{group_id}/members graph_userGroupMembersList
 func (s *UsergroupsService) AllMembers(ctx context.Context, groupID string, params *UsergroupsListMembersParams, opts ...RequestOption) iter.Seq2[*GraphConnection, error] {
-	return callWalk[GraphConnection](ctx, s.listMembers(groupID, params), opts)
+	return callWalk[*GraphConnection](ctx, s.listMembers(groupID, params), opts)
 }
 
 func (s *UsergroupsService) listMembers(groupID string, params *UsergroupsListMembersParams) *request {
@@ -292,7 +292,7 @@ func (s *UsergroupsService) ListMembership(ctx context.Context, groupID string, 
 //
 //jc:operation GET /v2/usergroups/{group_id}/membership graph_userGroupMembership
 func (s *UsergroupsService) AllMembership(ctx context.Context, groupID string, params *UsergroupsListMembershipParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listMembership(groupID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listMembership(groupID, params), opts)
 }
 
 func (s *UsergroupsService) listMembership(groupID string, params *UsergroupsListMembershipParams) *request {
@@ -360,7 +360,7 @@ func (s *UsergroupsService) ListMemberOf(ctx context.Context, groupID string, pa
 //
 //jc:operation GET /v2/usergroups/{group_id}/memberof graph_userGroupMemberOf
 func (s *UsergroupsService) AllMemberOf(ctx context.Context, groupID string, params *UsergroupsListMemberOfParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listMemberOf(groupID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listMemberOf(groupID, params), opts)
 }
 
 func (s *UsergroupsService) listMemberOf(groupID string, params *UsergroupsListMemberOfParams) *request {
@@ -423,7 +423,7 @@ func (s *UsergroupsService) ListAssociations(ctx context.Context, groupID string
 //
 //jc:operation GET /v2/usergroups/{group_id}/associations graph_userGroupAssociationsList
 func (s *UsergroupsService) AllAssociations(ctx context.Context, groupID string, targets []GraphType, params *UsergroupsListAssociationsParams, opts ...RequestOption) iter.Seq2[*GraphConnection, error] {
-	return callWalk[GraphConnection](ctx, s.listAssociations(groupID, targets, params), opts)
+	return callWalk[*GraphConnection](ctx, s.listAssociations(groupID, targets, params), opts)
 }
 
 func (s *UsergroupsService) listAssociations(groupID string, targets []GraphType, params *UsergroupsListAssociationsParams) *request {
@@ -514,7 +514,7 @@ func (s *UsergroupsService) ListActiveDirectories(ctx context.Context, groupID s
 //
 //jc:operation GET /v2/usergroups/{group_id}/activedirectories graph_userGroupTraverseActiveDirectory
 func (s *UsergroupsService) AllActiveDirectories(ctx context.Context, groupID string, params *UsergroupsListActiveDirectoriesParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listActiveDirectories(groupID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listActiveDirectories(groupID, params), opts)
 }
 
 func (s *UsergroupsService) listActiveDirectories(groupID string, params *UsergroupsListActiveDirectoriesParams) *request {
@@ -578,7 +578,7 @@ func (s *UsergroupsService) ListApplications(ctx context.Context, groupID string
 //
 //jc:operation GET /v2/usergroups/{group_id}/applications graph_userGroupTraverseApplication
 func (s *UsergroupsService) AllApplications(ctx context.Context, groupID string, params *UsergroupsListApplicationsParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listApplications(groupID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listApplications(groupID, params), opts)
 }
 
 func (s *UsergroupsService) listApplications(groupID string, params *UsergroupsListApplicationsParams) *request {
@@ -646,7 +646,7 @@ func (s *UsergroupsService) ListDirectories(ctx context.Context, groupID string,
 //
 //jc:operation GET /v2/usergroups/{group_id}/directories graph_userGroupTraverseDirectory
 func (s *UsergroupsService) AllDirectories(ctx context.Context, groupID string, params *UsergroupsListDirectoriesParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listDirectories(groupID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listDirectories(groupID, params), opts)
 }
 
 func (s *UsergroupsService) listDirectories(groupID string, params *UsergroupsListDirectoriesParams) *request {
@@ -709,7 +709,7 @@ func (s *UsergroupsService) ListGSuites(ctx context.Context, groupID string, par
 //
 //jc:operation GET /v2/usergroups/{group_id}/gsuites graph_userGroupTraverseGSuite
 func (s *UsergroupsService) AllGSuites(ctx context.Context, groupID string, params *UsergroupsListGSuitesParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listGSuites(groupID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listGSuites(groupID, params), opts)
 }
 
 func (s *UsergroupsService) listGSuites(groupID string, params *UsergroupsListGSuitesParams) *request {
@@ -775,7 +775,7 @@ func (s *UsergroupsService) ListLDAPServers(ctx context.Context, groupID string,
 //
 //jc:operation GET /v2/usergroups/{group_id}/ldapservers graph_userGroupTraverseLdapServer
 func (s *UsergroupsService) AllLDAPServers(ctx context.Context, groupID string, params *UsergroupsListLDAPServersParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listLDAPServers(groupID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listLDAPServers(groupID, params), opts)
 }
 
 func (s *UsergroupsService) listLDAPServers(groupID string, params *UsergroupsListLDAPServersParams) *request {
@@ -839,7 +839,7 @@ func (s *UsergroupsService) ListOffice365s(ctx context.Context, groupID string, 
 //
 //jc:operation GET /v2/usergroups/{group_id}/office365s graph_userGroupTraverseOffice365
 func (s *UsergroupsService) AllOffice365s(ctx context.Context, groupID string, params *UsergroupsListOffice365sParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listOffice365s(groupID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listOffice365s(groupID, params), opts)
 }
 
 func (s *UsergroupsService) listOffice365s(groupID string, params *UsergroupsListOffice365sParams) *request {
@@ -904,7 +904,7 @@ func (s *UsergroupsService) ListRADIUSServers(ctx context.Context, groupID strin
 //
 //jc:operation GET /v2/usergroups/{group_id}/radiusservers graph_userGroupTraverseRadiusServer
 func (s *UsergroupsService) AllRADIUSServers(ctx context.Context, groupID string, params *UsergroupsListRADIUSServersParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listRADIUSServers(groupID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listRADIUSServers(groupID, params), opts)
 }
 
 func (s *UsergroupsService) listRADIUSServers(groupID string, params *UsergroupsListRADIUSServersParams) *request {
@@ -969,7 +969,7 @@ func (s *UsergroupsService) ListSystemGroups(ctx context.Context, groupID string
 //
 //jc:operation GET /v2/usergroups/{group_id}/systemgroups graph_userGroupTraverseSystemGroup
 func (s *UsergroupsService) AllSystemGroups(ctx context.Context, groupID string, params *UsergroupsListSystemGroupsParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listSystemGroups(groupID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listSystemGroups(groupID, params), opts)
 }
 
 func (s *UsergroupsService) listSystemGroups(groupID string, params *UsergroupsListSystemGroupsParams) *request {
@@ -1033,7 +1033,7 @@ func (s *UsergroupsService) ListSystems(ctx context.Context, groupID string, par
 //
 //jc:operation GET /v2/usergroups/{group_id}/systems graph_userGroupTraverseSystem
 func (s *UsergroupsService) AllSystems(ctx context.Context, groupID string, params *UsergroupsListSystemsParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listSystems(groupID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listSystems(groupID, params), opts)
 }
 
 func (s *UsergroupsService) listSystems(groupID string, params *UsergroupsListSystemsParams) *request {
@@ -1086,7 +1086,7 @@ func (s *UsergroupsService) ListSuggestions(ctx context.Context, groupID string,
 //
 //jc:operation GET /v2/usergroups/{group_id}/suggestions groups_user_suggestions_get
 func (s *UsergroupsService) AllSuggestions(ctx context.Context, groupID string, params *UsergroupsListSuggestionsParams, opts ...RequestOption) iter.Seq2[*MemberSuggestion, error] {
-	return callWalk[MemberSuggestion](ctx, s.listSuggestions(groupID, params), opts)
+	return callWalk[*MemberSuggestion](ctx, s.listSuggestions(groupID, params), opts)
 }
 
 func (s *UsergroupsService) listSuggestions(groupID string, params *UsergroupsListSuggestionsParams) *request {
@@ -1109,5 +1109,5 @@ func (s *UsergroupsService) listSuggestions(groupID string, params *UsergroupsLi
 func (s *UsergroupsService) ApplySuggestions(ctx context.Context, groupID string, body MemberSuggestionsRequest, opts ...RequestOption) ([]*MemberSuggestionsResult, error) {
 	r := s.request("groups_user_suggestions_post", http.MethodPost, "/v2/usergroups/{group_id}/suggestions", groupID)
 	r.body(body)
-	return callResults[MemberSuggestionsResult](ctx, r, opts)
+	return callResults[*MemberSuggestionsResult](ctx, r, opts)
 }

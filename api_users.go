@@ -65,7 +65,7 @@ func (s *UsersService) ListAssociations(ctx context.Context, userID string, targ
 //
 //jc:operation GET /v2/users/{user_id}/associations graph_userAssociationsList
 func (s *UsersService) AllAssociations(ctx context.Context, userID string, targets []GraphType, params *UsersListAssociationsParams, opts ...RequestOption) iter.Seq2[*GraphConnection, error] {
-	return callWalk[GraphConnection](ctx, s.listAssociations(userID, targets, params), opts)
+	return callWalk[*GraphConnection](ctx, s.listAssociations(userID, targets, params), opts)
 }
 
 func (s *UsersService) listAssociations(userID string, targets []GraphType, params *UsersListAssociationsParams) *request {
@@ -154,7 +154,7 @@ func (s *UsersService) ListMemberOf(ctx context.Context, userID string, params *
 //
 //jc:operation GET /v2/users/{user_id}/memberof graph_userMemberOf
 func (s *UsersService) AllMemberOf(ctx context.Context, userID string, params *UsersListMemberOfParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listMemberOf(userID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listMemberOf(userID, params), opts)
 }
 
 func (s *UsersService) listMemberOf(userID string, params *UsersListMemberOfParams) *request {
@@ -223,7 +223,7 @@ func (s *UsersService) ListActiveDirectories(ctx context.Context, userID string,
 //
 //jc:operation GET /v2/users/{user_id}/activedirectories graph_userTraverseActiveDirectory
 func (s *UsersService) AllActiveDirectories(ctx context.Context, userID string, params *UsersListActiveDirectoriesParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listActiveDirectories(userID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listActiveDirectories(userID, params), opts)
 }
 
 func (s *UsersService) listActiveDirectories(userID string, params *UsersListActiveDirectoriesParams) *request {
@@ -289,7 +289,7 @@ func (s *UsersService) ListApplications(ctx context.Context, userID string, para
 //
 //jc:operation GET /v2/users/{user_id}/applications graph_userTraverseApplication
 func (s *UsersService) AllApplications(ctx context.Context, userID string, params *UsersListApplicationsParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listApplications(userID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listApplications(userID, params), opts)
 }
 
 func (s *UsersService) listApplications(userID string, params *UsersListApplicationsParams) *request {
@@ -357,7 +357,7 @@ func (s *UsersService) ListDirectories(ctx context.Context, userID string, param
 //
 //jc:operation GET /v2/users/{user_id}/directories graph_userTraverseDirectory
 func (s *UsersService) AllDirectories(ctx context.Context, userID string, params *UsersListDirectoriesParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listDirectories(userID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listDirectories(userID, params), opts)
 }
 
 func (s *UsersService) listDirectories(userID string, params *UsersListDirectoriesParams) *request {
@@ -423,7 +423,7 @@ func (s *UsersService) ListGSuites(ctx context.Context, userID string, params *U
 //
 //jc:operation GET /v2/users/{user_id}/gsuites graph_userTraverseGSuite
 func (s *UsersService) AllGSuites(ctx context.Context, userID string, params *UsersListGSuitesParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listGSuites(userID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listGSuites(userID, params), opts)
 }
 
 func (s *UsersService) listGSuites(userID string, params *UsersListGSuitesParams) *request {
@@ -488,7 +488,7 @@ func (s *UsersService) ListLDAPServers(ctx context.Context, userID string, param
 //
 //jc:operation GET /v2/users/{user_id}/ldapservers graph_userTraverseLdapServer
 func (s *UsersService) AllLDAPServers(ctx context.Context, userID string, params *UsersListLDAPServersParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listLDAPServers(userID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listLDAPServers(userID, params), opts)
 }
 
 func (s *UsersService) listLDAPServers(userID string, params *UsersListLDAPServersParams) *request {
@@ -555,7 +555,7 @@ func (s *UsersService) ListOffice365s(ctx context.Context, userID string, params
 //
 //jc:operation GET /v2/users/{user_id}/office365s graph_userTraverseOffice365
 func (s *UsersService) AllOffice365s(ctx context.Context, userID string, params *UsersListOffice365sParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listOffice365s(userID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listOffice365s(userID, params), opts)
 }
 
 func (s *UsersService) listOffice365s(userID string, params *UsersListOffice365sParams) *request {
@@ -622,7 +622,7 @@ func (s *UsersService) ListRADIUSServers(ctx context.Context, userID string, par
 //
 //jc:operation GET /v2/users/{user_id}/radiusservers graph_userTraverseRadiusServer
 func (s *UsersService) AllRADIUSServers(ctx context.Context, userID string, params *UsersListRADIUSServersParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listRADIUSServers(userID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listRADIUSServers(userID, params), opts)
 }
 
 func (s *UsersService) listRADIUSServers(userID string, params *UsersListRADIUSServersParams) *request {
@@ -687,7 +687,7 @@ func (s *UsersService) ListSystemGroups(ctx context.Context, userID string, para
 //
 //jc:operation GET /v2/users/{user_id}/systemgroups graph_userTraverseSystemGroup
 func (s *UsersService) AllSystemGroups(ctx context.Context, userID string, params *UsersListSystemGroupsParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listSystemGroups(userID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listSystemGroups(userID, params), opts)
 }
 
 func (s *UsersService) listSystemGroups(userID string, params *UsersListSystemGroupsParams) *request {
@@ -754,7 +754,7 @@ func (s *UsersService) ListSystems(ctx context.Context, userID string, params *U
 //
 //jc:operation GET /v2/users/{user_id}/systems graph_userTraverseSystem
 func (s *UsersService) AllSystems(ctx context.Context, userID string, params *UsersListSystemsParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[GraphObjectWithPaths](ctx, s.listSystems(userID, params), opts)
+	return callWalk[*GraphObjectWithPaths](ctx, s.listSystems(userID, params), opts)
 }
 
 func (s *UsersService) listSystems(userID string, params *UsersListSystemsParams) *request {
@@ -775,7 +775,7 @@ func (s *UsersService) listSystems(userID string, params *UsersListSystemsParams
 //jc:operation GET /v2/users/{user_id}/pushendpoints pushEndpoints_list
 func (s *UsersService) ListPushEndpoints(ctx context.Context, userID string, opts ...RequestOption) ([]*PushEndpoint, error) {
 	r := s.request("pushEndpoints_list", http.MethodGet, "/v2/users/{user_id}/pushendpoints", userID)
-	return callResults[PushEndpoint](ctx, r, opts)
+	return callResults[*PushEndpoint](ctx, r, opts)
 }
 
 // GetPushEndpoint gets one push endpoint of a user.
@@ -788,7 +788,7 @@ func (s *UsersService) ListPushEndpoints(ctx context.Context, userID string, opt
 //jc:operation GET /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_get
 func (s *UsersService) GetPushEndpoint(ctx context.Context, userID, pushEndpointID string, opts ...RequestOption) (*PushEndpoint, error) {
 	r := s.request("pushEndpoints_get", http.MethodGet, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
-	return callResult[PushEndpoint](ctx, r, opts)
+	return callResult(ctx, r, opts, new(PushEndpoint))
 }
 
 // UpdatePushEndpoint renames a push endpoint, or switches it on or off.
@@ -805,7 +805,7 @@ func (s *UsersService) GetPushEndpoint(ctx context.Context, userID, pushEndpoint
 func (s *UsersService) UpdatePushEndpoint(ctx context.Context, userID, pushEndpointID string, body PushEndpointUpdate, opts ...RequestOption) (*PushEndpoint, error) {
 	r := s.request("pushEndpoints_patch", http.MethodPatch, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
 	r.body(body)
-	return callResult[PushEndpoint](ctx, r, opts)
+	return callResult(ctx, r, opts, new(PushEndpoint))
 }
 
 // DeletePushEndpoint deletes a push endpoint and answers what was deleted.
@@ -821,7 +821,7 @@ func (s *UsersService) UpdatePushEndpoint(ctx context.Context, userID, pushEndpo
 //jc:operation DELETE /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_delete
 func (s *UsersService) DeletePushEndpoint(ctx context.Context, userID, pushEndpointID string, opts ...RequestOption) (*PushEndpoint, error) {
 	r := s.request("pushEndpoints_delete", http.MethodDelete, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
-	return callResult[PushEndpoint](ctx, r, opts)
+	return callResult(ctx, r, opts, new(PushEndpoint))
 }
 
 // SendEmails sends a mail to a user at once.

@@ -69,7 +69,7 @@ func (s *WorkdaysService) List(ctx context.Context, params *WorkdaysListParams, 
 //
 //jc:operation GET /v2/workdays workdays_list
 func (s *WorkdaysService) All(ctx context.Context, params *WorkdaysListParams, opts ...RequestOption) iter.Seq2[*Workday, error] {
-	return callWalk[Workday](ctx, s.list(params), opts)
+	return callWalk[*Workday](ctx, s.list(params), opts)
 }
 
 func (s *WorkdaysService) list(params *WorkdaysListParams) *request {
@@ -95,7 +95,7 @@ func (s *WorkdaysService) list(params *WorkdaysListParams) *request {
 func (s *WorkdaysService) Create(ctx context.Context, body WorkdayCreate, opts ...RequestOption) (*Workday, error) {
 	r := s.request("workdays_post", http.MethodPost, "/v2/workdays")
 	r.body(body)
-	return callResult[Workday](ctx, r, opts)
+	return callResult(ctx, r, opts, new(Workday))
 }
 
 // Get gets one Workday instance.
@@ -108,7 +108,7 @@ func (s *WorkdaysService) Create(ctx context.Context, body WorkdayCreate, opts .
 //jc:operation GET /v2/workdays/{id} workdays_get
 func (s *WorkdaysService) Get(ctx context.Context, id string, opts ...RequestOption) (*Workday, error) {
 	r := s.request("workdays_get", http.MethodGet, "/v2/workdays/{id}", id)
-	return callResult[Workday](ctx, r, opts)
+	return callResult(ctx, r, opts, new(Workday))
 }
 
 // Update updates the address of the report of a Workday instance.
@@ -122,7 +122,7 @@ func (s *WorkdaysService) Get(ctx context.Context, id string, opts ...RequestOpt
 func (s *WorkdaysService) Update(ctx context.Context, id string, body WorkdayUpdate, opts ...RequestOption) (*Workday, error) {
 	r := s.request("workdays_put", http.MethodPut, "/v2/workdays/{id}", id)
 	r.body(body)
-	return callResult[Workday](ctx, r, opts)
+	return callResult(ctx, r, opts, new(Workday))
 }
 
 // Delete deletes a Workday instance.
@@ -213,7 +213,7 @@ func (s *WorkdaysService) ListWorkers(ctx context.Context, workdayID string, par
 //
 //jc:operation GET /v2/workdays/{workday_id}/workers workdays_workers
 func (s *WorkdaysService) AllWorkers(ctx context.Context, workdayID string, params *WorkdaysListWorkersParams, opts ...RequestOption) iter.Seq2[*WorkdayWorker, error] {
-	return callWalk[WorkdayWorker](ctx, s.listWorkers(workdayID, params), opts)
+	return callWalk[*WorkdayWorker](ctx, s.listWorkers(workdayID, params), opts)
 }
 
 func (s *WorkdaysService) listWorkers(workdayID string, params *WorkdaysListWorkersParams) *request {
@@ -240,7 +240,7 @@ func (s *WorkdaysService) listWorkers(workdayID string, params *WorkdaysListWork
 func (s *WorkdaysService) Import(ctx context.Context, workdayID string, body []BulkUserCreate, opts ...RequestOption) (*JobID, error) {
 	r := s.request("workdays_import", http.MethodPost, "/v2/workdays/{workday_id}/import", workdayID)
 	bodyList(r, body)
-	return callResult[JobID](ctx, r, opts)
+	return callResult(ctx, r, opts, new(JobID))
 }
 
 // WorkdaysListImportResultsParams are the optional parameters of
@@ -287,7 +287,7 @@ func (s *WorkdaysService) ListImportResults(ctx context.Context, id, jobID strin
 //
 //jc:operation GET /v2/workdays/{id}/import/{job_id}/results workdays_importresults
 func (s *WorkdaysService) AllImportResults(ctx context.Context, id, jobID string, params *WorkdaysListImportResultsParams, opts ...RequestOption) iter.Seq2[*JobWorkResult, error] {
-	return callWalk[JobWorkResult](ctx, s.listImportResults(id, jobID, params), opts)
+	return callWalk[*JobWorkResult](ctx, s.listImportResults(id, jobID, params), opts)
 }
 
 func (s *WorkdaysService) listImportResults(id, jobID string, params *WorkdaysListImportResultsParams) *request {

@@ -83,5 +83,5 @@ func Walk[T any](ctx context.Context, client *APIClient, path string, query url.
 		r.query.Del(name)
 	}
 	r.maxLimit = 1000 // what any endpoint is known to take
-	return callWalk[T](ctx, r, opts)
+	return callWalk[*T](ctx, r, opts)
 }

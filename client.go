@@ -618,10 +618,9 @@ func (r *request) undecodable(a *answer, index int, body []byte, err error) erro
 }
 
 // callResult is for operations that answer one object.
-func callResult[T any](ctx context.Context, r *request, opts []RequestOption) (*T, error) {
-	out := new(T)
+func callResult[P any](ctx context.Context, r *request, opts []RequestOption, out P) (result P, err error) {
 	if err := r.call(ctx, opts, out); err != nil {
-		return nil, err
+		return result, err
 	}
 	return out, nil
 }

@@ -14,7 +14,7 @@ type EmailRequest struct {
 // the time.
 func (x EmailRequest) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("emailType", x.EmailType)
+	o.add("emailType", x.EmailType.state)
 	return o.end()
 }
 

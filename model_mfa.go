@@ -68,9 +68,9 @@ type MFAInput struct {
 // the time.
 func (x MFAInput) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("exclusion", x.Exclusion)
-	o.add("exclusionDays", x.ExclusionDays)
-	o.add("exclusionUntil", x.ExclusionUntil)
+	o.add("exclusion", x.Exclusion.state)
+	o.add("exclusionDays", x.ExclusionDays.state)
+	o.add("exclusionUntil", x.ExclusionUntil.state)
 	return o.end()
 }
 
@@ -133,9 +133,9 @@ type ResetMFARequest struct {
 // the time.
 func (x ResetMFARequest) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("exclusion", x.Exclusion)
-	o.add("exclusionDays", x.ExclusionDays)
-	o.add("exclusionUntil", x.ExclusionUntil)
+	o.add("exclusion", x.Exclusion.state)
+	o.add("exclusionDays", x.ExclusionDays.state)
+	o.add("exclusionUntil", x.ExclusionUntil.state)
 	return o.end()
 }
 

@@ -58,8 +58,8 @@ type PushEndpointUpdate struct {
 // the time.
 func (x PushEndpointUpdate) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("name", x.Name)
-	o.add("state", x.State)
+	o.add("name", x.Name.state)
+	o.add("state", x.State.state)
 	return o.end()
 }
 

@@ -50,7 +50,7 @@ func (x UserStateCreate) MarshalJSON() ([]byte, error) {
 	o.value("user_ids", x.UserIDs)
 	o.value("state", x.State)
 	o.value("start_date", x.StartDate)
-	o.add("send_activation_emails", x.SendActivationEmails)
-	o.add("activation_email_override", x.ActivationEmailOverride)
+	o.add("send_activation_emails", x.SendActivationEmails.state)
+	o.add("activation_email_override", x.ActivationEmailOverride.state)
 	return o.end()
 }

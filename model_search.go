@@ -32,16 +32,16 @@ type SystemuserSearch struct {
 // the time.
 func (x SystemuserSearch) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("searchFilter", x.SearchFilter)
+	o.add("searchFilter", x.SearchFilter.state)
 	if x.Filter != nil {
 		o.value("filter", x.Filter)
 	}
 	if x.Fields != nil {
 		o.value("fields", x.Fields)
 	}
-	o.add("skip", x.Skip)
-	o.add("limit", x.Limit)
-	o.add("sort", x.Sort)
+	o.add("skip", x.Skip.state)
+	o.add("limit", x.Limit.state)
+	o.add("sort", x.Sort.state)
 	return o.end()
 }
 

@@ -372,66 +372,66 @@ func (x SystemuserCreate) LogValue() slog.Value { return slog.StringValue(format
 // the time.
 func (x SystemuserCreate) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("account_locked", x.AccountLocked)
+	o.add("account_locked", x.AccountLocked.state)
 	if x.Addresses != nil {
 		o.value("addresses", x.Addresses)
 	}
-	o.add("allow_public_key", x.AllowPublicKey)
-	o.add("alternateEmail", x.AlternateEmail)
+	o.add("allow_public_key", x.AllowPublicKey.state)
+	o.add("alternateEmail", x.AlternateEmail.state)
 	if x.Attributes != nil {
 		o.value("attributes", x.Attributes)
 	}
-	o.add("company", x.Company)
-	o.add("costCenter", x.CostCenter)
-	o.add("delegatedAuthority", x.DelegatedAuthority)
-	o.add("department", x.Department)
-	o.add("description", x.Description)
-	o.add("disableDeviceMaxLoginAttempts", x.DisableDeviceMaxLoginAttempts)
-	o.add("displayname", x.Displayname)
+	o.add("company", x.Company.state)
+	o.add("costCenter", x.CostCenter.state)
+	o.add("delegatedAuthority", x.DelegatedAuthority.state)
+	o.add("department", x.Department.state)
+	o.add("description", x.Description.state)
+	o.add("disableDeviceMaxLoginAttempts", x.DisableDeviceMaxLoginAttempts.state)
+	o.add("displayname", x.Displayname.state)
 	o.value("email", x.Email)
-	o.add("employeeIdentifier", x.EmployeeIdentifier)
-	o.add("employeeType", x.EmployeeType)
-	o.add("enable_managed_uid", x.EnableManagedUID)
-	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor)
-	o.add("external_dn", x.ExternalDN)
-	o.add("external_password_expiration_date", x.ExternalPasswordExpirationDate)
-	o.add("external_source_type", x.ExternalSourceType)
-	o.add("externally_managed", x.ExternallyManaged)
-	o.add("firstname", x.Firstname)
-	o.add("jobTitle", x.JobTitle)
-	o.add("lastname", x.Lastname)
-	o.add("ldap_binding_user", x.LDAPBindingUser)
-	o.add("location", x.Location)
-	o.add("managedAppleId", x.ManagedAppleID)
-	o.add("manager", x.Manager)
-	o.add("mfa", x.MFA)
-	o.add("middlename", x.Middlename)
-	o.add("password", x.Password)
-	o.add("password_never_expires", x.PasswordNeverExpires)
-	o.add("passwordless_sudo", x.PasswordlessSudo)
+	o.add("employeeIdentifier", x.EmployeeIdentifier.state)
+	o.add("employeeType", x.EmployeeType.state)
+	o.add("enable_managed_uid", x.EnableManagedUID.state)
+	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor.state)
+	o.add("external_dn", x.ExternalDN.state)
+	o.add("external_password_expiration_date", x.ExternalPasswordExpirationDate.state)
+	o.add("external_source_type", x.ExternalSourceType.state)
+	o.add("externally_managed", x.ExternallyManaged.state)
+	o.add("firstname", x.Firstname.state)
+	o.add("jobTitle", x.JobTitle.state)
+	o.add("lastname", x.Lastname.state)
+	o.add("ldap_binding_user", x.LDAPBindingUser.state)
+	o.add("location", x.Location.state)
+	o.add("managedAppleId", x.ManagedAppleID.state)
+	o.add("manager", x.Manager.state)
+	o.add("mfa", x.MFA.state)
+	o.add("middlename", x.Middlename.state)
+	o.add("password", x.Password.state)
+	o.add("password_never_expires", x.PasswordNeverExpires.state)
+	o.add("passwordless_sudo", x.PasswordlessSudo.state)
 	if x.PhoneNumbers != nil {
 		o.value("phoneNumbers", x.PhoneNumbers)
 	}
-	o.add("public_key", x.PublicKey)
-	o.add("recoveryEmail", x.RecoveryEmail)
+	o.add("public_key", x.PublicKey.state)
+	o.add("recoveryEmail", x.RecoveryEmail.state)
 	if x.Relationships != nil {
 		o.value("relationships", x.Relationships)
 	}
 	if x.RestrictedFields != nil {
 		o.value("restrictedFields", x.RestrictedFields)
 	}
-	o.add("samba_service_user", x.SambaServiceUser)
-	o.add("state", x.State)
-	o.add("sudo", x.Sudo)
-	o.add("suspended", x.Suspended)
-	o.add("systemUsername", x.SystemUsername)
+	o.add("samba_service_user", x.SambaServiceUser.state)
+	o.add("state", x.State.state)
+	o.add("sudo", x.Sudo.state)
+	o.add("suspended", x.Suspended.state)
+	o.add("systemUsername", x.SystemUsername.state)
 	if x.Tags != nil {
 		o.value("tags", x.Tags)
 	}
-	o.add("unix_guid", x.UnixGUID)
-	o.add("unix_uid", x.UnixUID)
+	o.add("unix_guid", x.UnixGUID.state)
+	o.add("unix_uid", x.UnixUID.state)
 	o.value("username", x.Username)
-	o.add("activated", x.Activated)
+	o.add("activated", x.Activated.state)
 	return o.end()
 }
 
@@ -600,65 +600,65 @@ func (x SystemuserUpdate) LogValue() slog.Value { return slog.StringValue(format
 // the time.
 func (x SystemuserUpdate) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("account_locked", x.AccountLocked)
+	o.add("account_locked", x.AccountLocked.state)
 	if x.Addresses != nil {
 		o.value("addresses", x.Addresses)
 	}
-	o.add("allow_public_key", x.AllowPublicKey)
-	o.add("alternateEmail", x.AlternateEmail)
+	o.add("allow_public_key", x.AllowPublicKey.state)
+	o.add("alternateEmail", x.AlternateEmail.state)
 	if x.Attributes != nil {
 		o.value("attributes", x.Attributes)
 	}
-	o.add("company", x.Company)
-	o.add("costCenter", x.CostCenter)
-	o.add("delegatedAuthority", x.DelegatedAuthority)
-	o.add("department", x.Department)
-	o.add("description", x.Description)
-	o.add("disableDeviceMaxLoginAttempts", x.DisableDeviceMaxLoginAttempts)
-	o.add("displayname", x.Displayname)
-	o.add("email", x.Email)
-	o.add("employeeIdentifier", x.EmployeeIdentifier)
-	o.add("employeeType", x.EmployeeType)
-	o.add("enable_managed_uid", x.EnableManagedUID)
-	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor)
-	o.add("external_dn", x.ExternalDN)
-	o.add("external_password_expiration_date", x.ExternalPasswordExpirationDate)
-	o.add("external_source_type", x.ExternalSourceType)
-	o.add("externally_managed", x.ExternallyManaged)
-	o.add("firstname", x.Firstname)
-	o.add("jobTitle", x.JobTitle)
-	o.add("lastname", x.Lastname)
-	o.add("ldap_binding_user", x.LDAPBindingUser)
-	o.add("location", x.Location)
-	o.add("managedAppleId", x.ManagedAppleID)
-	o.add("manager", x.Manager)
-	o.add("mfa", x.MFA)
-	o.add("middlename", x.Middlename)
-	o.add("password", x.Password)
-	o.add("password_never_expires", x.PasswordNeverExpires)
-	o.add("passwordless_sudo", x.PasswordlessSudo)
+	o.add("company", x.Company.state)
+	o.add("costCenter", x.CostCenter.state)
+	o.add("delegatedAuthority", x.DelegatedAuthority.state)
+	o.add("department", x.Department.state)
+	o.add("description", x.Description.state)
+	o.add("disableDeviceMaxLoginAttempts", x.DisableDeviceMaxLoginAttempts.state)
+	o.add("displayname", x.Displayname.state)
+	o.add("email", x.Email.state)
+	o.add("employeeIdentifier", x.EmployeeIdentifier.state)
+	o.add("employeeType", x.EmployeeType.state)
+	o.add("enable_managed_uid", x.EnableManagedUID.state)
+	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor.state)
+	o.add("external_dn", x.ExternalDN.state)
+	o.add("external_password_expiration_date", x.ExternalPasswordExpirationDate.state)
+	o.add("external_source_type", x.ExternalSourceType.state)
+	o.add("externally_managed", x.ExternallyManaged.state)
+	o.add("firstname", x.Firstname.state)
+	o.add("jobTitle", x.JobTitle.state)
+	o.add("lastname", x.Lastname.state)
+	o.add("ldap_binding_user", x.LDAPBindingUser.state)
+	o.add("location", x.Location.state)
+	o.add("managedAppleId", x.ManagedAppleID.state)
+	o.add("manager", x.Manager.state)
+	o.add("mfa", x.MFA.state)
+	o.add("middlename", x.Middlename.state)
+	o.add("password", x.Password.state)
+	o.add("password_never_expires", x.PasswordNeverExpires.state)
+	o.add("passwordless_sudo", x.PasswordlessSudo.state)
 	if x.PhoneNumbers != nil {
 		o.value("phoneNumbers", x.PhoneNumbers)
 	}
-	o.add("public_key", x.PublicKey)
-	o.add("recoveryEmail", x.RecoveryEmail)
+	o.add("public_key", x.PublicKey.state)
+	o.add("recoveryEmail", x.RecoveryEmail.state)
 	if x.Relationships != nil {
 		o.value("relationships", x.Relationships)
 	}
 	if x.RestrictedFields != nil {
 		o.value("restrictedFields", x.RestrictedFields)
 	}
-	o.add("samba_service_user", x.SambaServiceUser)
-	o.add("state", x.State)
-	o.add("sudo", x.Sudo)
-	o.add("suspended", x.Suspended)
-	o.add("systemUsername", x.SystemUsername)
+	o.add("samba_service_user", x.SambaServiceUser.state)
+	o.add("state", x.State.state)
+	o.add("sudo", x.Sudo.state)
+	o.add("suspended", x.Suspended.state)
+	o.add("systemUsername", x.SystemUsername.state)
 	if x.Tags != nil {
 		o.value("tags", x.Tags)
 	}
-	o.add("unix_guid", x.UnixGUID)
-	o.add("unix_uid", x.UnixUID)
-	o.add("username", x.Username)
+	o.add("unix_guid", x.UnixGUID.state)
+	o.add("unix_uid", x.UnixUID.state)
+	o.add("username", x.Username.state)
 	if x.SSHKeys != nil {
 		o.value("ssh_keys", x.SSHKeys)
 	}
@@ -754,14 +754,14 @@ type AddressInput struct {
 // the time.
 func (x AddressInput) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("type", x.Type)
-	o.add("streetAddress", x.StreetAddress)
-	o.add("extendedAddress", x.ExtendedAddress)
-	o.add("poBox", x.PoBox)
-	o.add("locality", x.Locality)
-	o.add("region", x.Region)
-	o.add("postalCode", x.PostalCode)
-	o.add("country", x.Country)
+	o.add("type", x.Type.state)
+	o.add("streetAddress", x.StreetAddress.state)
+	o.add("extendedAddress", x.ExtendedAddress.state)
+	o.add("poBox", x.PoBox.state)
+	o.add("locality", x.Locality.state)
+	o.add("region", x.Region.state)
+	o.add("postalCode", x.PostalCode.state)
+	o.add("country", x.Country.state)
 	return o.end()
 }
 
@@ -807,8 +807,8 @@ type PhoneNumberInput struct {
 // the time.
 func (x PhoneNumberInput) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("type", x.Type)
-	o.add("number", x.Number)
+	o.add("type", x.Type.state)
+	o.add("number", x.Number.state)
 	return o.end()
 }
 
@@ -855,8 +855,8 @@ type UserAttributeInput struct {
 // the time.
 func (x UserAttributeInput) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("name", x.Name)
-	o.add("value", x.Value)
+	o.add("name", x.Name.state)
+	o.add("value", x.Value.state)
 	return o.end()
 }
 
@@ -898,8 +898,8 @@ type RelationshipInput struct {
 // the time.
 func (x RelationshipInput) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("type", x.Type)
-	o.add("value", x.Value)
+	o.add("type", x.Type.state)
+	o.add("value", x.Value.state)
 	return o.end()
 }
 
@@ -949,9 +949,9 @@ type RestrictedFieldInput struct {
 // the time.
 func (x RestrictedFieldInput) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("field", x.Field)
-	o.add("id", x.ID)
-	o.add("type", x.Type)
+	o.add("field", x.Field.state)
+	o.add("id", x.ID.state)
+	o.add("type", x.Type.state)
 	return o.end()
 }
 
@@ -1052,7 +1052,7 @@ type RecoveryEmailInput struct {
 // the time.
 func (x RecoveryEmailInput) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("address", x.Address)
+	o.add("address", x.Address.state)
 	return o.end()
 }
 
@@ -1094,8 +1094,8 @@ type DelegatedAuthorityInput struct {
 // the time.
 func (x DelegatedAuthorityInput) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("id", x.ID)
-	o.add("name", x.Name)
+	o.add("id", x.ID.state)
+	o.add("name", x.Name.state)
 	return o.end()
 }
 

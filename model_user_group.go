@@ -96,16 +96,16 @@ type UserGroupCreate struct {
 func (x UserGroupCreate) MarshalJSON() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
-	o.add("description", x.Description)
-	o.add("email", x.Email)
-	o.add("attributes", x.Attributes)
-	o.add("membershipMethod", x.MembershipMethod)
-	o.add("memberQuery", x.MemberQuery)
+	o.add("description", x.Description.state)
+	o.add("email", x.Email.state)
+	o.add("attributes", x.Attributes.state)
+	o.add("membershipMethod", x.MembershipMethod.state)
+	o.add("memberQuery", x.MemberQuery.state)
 	if x.MemberQueryExemptions != nil {
 		o.value("memberQueryExemptions", x.MemberQueryExemptions)
 	}
-	o.add("memberSuggestionsNotify", x.MemberSuggestionsNotify)
-	o.add("membershipAutomated", x.MembershipAutomated)
+	o.add("memberSuggestionsNotify", x.MemberSuggestionsNotify.state)
+	o.add("membershipAutomated", x.MembershipAutomated.state)
 	return o.end()
 }
 
@@ -147,16 +147,16 @@ type UserGroupUpdate struct {
 func (x UserGroupUpdate) MarshalJSON() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
-	o.add("description", x.Description)
-	o.add("email", x.Email)
-	o.add("attributes", x.Attributes)
-	o.add("membershipMethod", x.MembershipMethod)
-	o.add("memberQuery", x.MemberQuery)
+	o.add("description", x.Description.state)
+	o.add("email", x.Email.state)
+	o.add("attributes", x.Attributes.state)
+	o.add("membershipMethod", x.MembershipMethod.state)
+	o.add("memberQuery", x.MemberQuery.state)
 	if x.MemberQueryExemptions != nil {
 		o.value("memberQueryExemptions", x.MemberQueryExemptions)
 	}
-	o.add("memberSuggestionsNotify", x.MemberSuggestionsNotify)
-	o.add("membershipAutomated", x.MembershipAutomated)
+	o.add("memberSuggestionsNotify", x.MemberSuggestionsNotify.state)
+	o.add("membershipAutomated", x.MembershipAutomated.state)
 	return o.end()
 }
 
@@ -340,7 +340,7 @@ type LDAPGroupInput struct {
 // the time.
 func (x LDAPGroupInput) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("name", x.Name)
+	o.add("name", x.Name.state)
 	return o.end()
 }
 

@@ -69,9 +69,9 @@ func (x WorkdayCreate) LogValue() slog.Value { return slog.StringValue(formatted
 // the time.
 func (x WorkdayCreate) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("name", x.Name)
-	o.add("reportUrl", x.ReportURL)
-	o.add("auth", x.Auth)
+	o.add("name", x.Name.state)
+	o.add("reportUrl", x.ReportURL.state)
+	o.add("auth", x.Auth.state)
 	return o.end()
 }
 
@@ -91,8 +91,8 @@ type WorkdayUpdate struct {
 // the time.
 func (x WorkdayUpdate) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("name", x.Name)
-	o.add("reportUrl", x.ReportURL)
+	o.add("name", x.Name.state)
+	o.add("reportUrl", x.ReportURL.state)
 	return o.end()
 }
 
@@ -133,8 +133,8 @@ func (x WorkdayCredentials) LogValue() slog.Value { return slog.StringValue(form
 // the time.
 func (x WorkdayCredentials) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("basic", x.Basic)
-	o.add("oauth", x.Oauth)
+	o.add("basic", x.Basic.state)
+	o.add("oauth", x.Oauth.state)
 	return o.end()
 }
 

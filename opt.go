@@ -17,21 +17,21 @@ import (
 //		Manager: jumpcloud.Null[string](),
 //	} // {"manager":null,"sudo":false}
 type Opt[T any] struct {
-	// One pointer, because encoding/json asks IsZero of every optional field of a body, and a value
-	// of one pointer is handed to a method without an allocation.
-	state *optState[T]
+	// A pointer, because fmt prints what is in a struct without asking the methods of its type, where
+	// a verb does not fit, but follows no pointer there.
+	state *optState
 }
 
-type optState[T any] struct {
-	value T
-	null  bool
+// optState is not generic, nor is what is done with it: what is, is compiled for each type of field.
+type optState struct {
+	value any // a T, or nil for null
 }
 
 // Set returns an Opt that sends value, whatever it is. A nil slice is sent as [].
-func Set[T any](value T) Opt[T] { return Opt[T]{&optState[T]{value: value}} }
+func Set[T any](value T) Opt[T] { return Opt[T]{&optState{value}} }
 
 // Null returns an Opt that sends null, which clears the fields whose documentation says so.
-func Null[T any]() Opt[T] { return Opt[T]{&optState[T]{null: true}} }
+func Null[T any]() Opt[T] { return Opt[T]{new(optState)} }
 
 // FromPtr returns an Opt with the value that p points to; a nil p is omitted, not null.
 func FromPtr[T any](p *T) Opt[T] {
@@ -43,10 +43,10 @@ func FromPtr[T any](p *T) Opt[T] {
 
 // Get returns the value, and whether there is one: it is false for an omitted field and for null.
 func (o Opt[T]) Get() (value T, ok bool) {
-	if o.state == nil || o.state.null {
-		return value, false
+	if o.state != nil {
+		value, ok = o.state.value.(T)
 	}
-	return o.state.value, true
+	return value, ok
 }
 
 // Or returns the value, or fallback where there is none.
@@ -58,7 +58,7 @@ func (o Opt[T]) Or(fallback T) T {
 }
 
 // IsNull reports whether the field is sent as null.
-func (o Opt[T]) IsNull() bool { return o.state != nil && o.state.null }
+func (o Opt[T]) IsNull() bool { return o.state != nil && o.state.value == nil }
 
 // IsZero reports whether the field is omitted. encoding/json asks it for `omitzero`.
 func (o Opt[T]) IsZero() bool { return o.state == nil }
@@ -67,38 +67,28 @@ var errOmittedOpt = errors.New("jumpcloud: an omitted Opt cannot be encoded; giv
 
 // MarshalJSON encodes the value or null. An omitted Opt is an error, never a null: it gets here only
 // through an encoder or a struct tag that ignores omitzero.
-func (o Opt[T]) MarshalJSON() ([]byte, error) {
-	return o.appendJSON(nil)
-}
+func (o Opt[T]) MarshalJSON() ([]byte, error) { return o.state.appendJSON(nil) }
 
-func (o Opt[T]) appendJSON(to []byte) ([]byte, error) {
-	if o.state == nil {
+func (s *optState) appendJSON(to []byte) ([]byte, error) {
+	if s == nil {
 		return nil, errOmittedOpt
 	}
-	if o.state.null {
-		return append(to, "null"...), nil
-	}
 	// The usual scalars are written without a round through the encoder's reflection.
-	switch v := any(&o.state.value).(type) {
-	case *bool:
-		return strconv.AppendBool(to, *v), nil
-	case *int:
-		return strconv.AppendInt(to, int64(*v), 10), nil
-	case *int64:
-		return strconv.AppendInt(to, *v, 10), nil
-	case *string:
-		if plain(*v) {
-			return append(append(append(to, '"'), *v...), '"'), nil
+	switch v := s.value.(type) {
+	case bool:
+		return strconv.AppendBool(to, v), nil
+	case int:
+		return strconv.AppendInt(to, int64(v), 10), nil
+	case int64:
+		return strconv.AppendInt(to, v, 10), nil
+	case string:
+		if plain(v) {
+			return append(append(append(to, '"'), v...), '"'), nil
 		}
 	}
-	data, err := json.Marshal(o.state.value)
-	if err == nil && string(data) == "null" && any(o.state.value) != nil {
-		// A nil slice encodes as null, but a set value must not turn into the other state. What takes a
-		// number too is no slice, but something that decodes in its own way, such as Time.
-		var probe T
-		if json.Unmarshal([]byte("[]"), &probe) == nil && json.Unmarshal([]byte("0"), &probe) != nil {
-			return append(to, "[]"...), nil
-		}
+	data, err := json.Marshal(s.value)
+	if _, own := s.value.(json.Marshaler); !own && string(data) == "null" && fmt.Sprint(s.value) == "[]" {
+		return append(to, "[]"...), nil // a nil slice; a set value must not turn into the other state
 	}
 	return append(to, data...), err
 }
@@ -129,23 +119,30 @@ func (o *Opt[T]) UnmarshalJSON(data []byte) error {
 
 // Format prints the value as itself, null as <null> and an omitted field as <omitted>. A [Secret]
 // stays hidden.
-func (o Opt[T]) Format(f fmt.State, verb rune) {
-	switch value, ok := o.Get(); {
-	case ok:
-		fmt.Fprintf(f, fmt.FormatString(f, verb), value)
-	case o.IsNull():
+func (o Opt[T]) Format(f fmt.State, verb rune) { o.state.format(f, verb) }
+
+func (s *optState) format(f fmt.State, verb rune) {
+	switch {
+	case s == nil:
+		fmt.Fprint(f, "<omitted>")
+	case s.value == nil:
 		fmt.Fprint(f, "<null>")
 	default:
-		fmt.Fprint(f, "<omitted>")
+		fmt.Fprintf(f, fmt.FormatString(f, verb), s.value)
 	}
 }
 
 // LogValue logs what Format prints, or the value itself where it logs in its own way.
-func (o Opt[T]) LogValue() slog.Value {
-	if value, ok := o.Get(); ok {
-		return slog.AnyValue(value)
+func (o Opt[T]) LogValue() slog.Value { return o.state.log() }
+
+func (s *optState) log() slog.Value {
+	switch {
+	case s == nil:
+		return slog.StringValue("<omitted>")
+	case s.value == nil:
+		return slog.StringValue("<null>")
 	}
-	return slog.StringValue(fmt.Sprint(o))
+	return slog.AnyValue(s.value)
 }
 
 // object is a JSON object that is written key by key: the body of a request.
@@ -164,11 +161,8 @@ func (o *object) key(name string) {
 }
 
 // add writes an Opt, unless it is omitted.
-func (o *object) add(name string, field interface {
-	IsZero() bool
-	appendJSON(to []byte) ([]byte, error)
-}) {
-	if o.err == nil && !field.IsZero() {
+func (o *object) add(name string, field *optState) {
+	if o.err == nil && field != nil {
 		o.key(name)
 		o.data, o.err = field.appendJSON(o.data)
 	}

@@ -97,7 +97,7 @@ type page struct {
 	err      error
 }
 
-// itemList is a *items of some type.
+// itemList is a *items of some type of pointer.
 type itemList interface {
 	len() int // -1 where there is no list
 	reset(n int)
@@ -105,24 +105,25 @@ type itemList interface {
 	at(i int) any // nil for null
 }
 
-type items[T any] []*T
+type items[P any] []P
 
-func (l *items[T]) len() int {
+func (l *items[P]) len() int {
 	if *l == nil {
 		return -1
 	}
 	return len(*l)
 }
 
-func (l *items[T]) reset(n int) { *l = make(items[T], n) }
+func (l *items[P]) reset(n int) { *l = make(items[P], n) }
 
-func (l *items[T]) decode(i int, data []byte) error { return json.Unmarshal(data, &(*l)[i]) }
+func (l *items[P]) decode(i int, data []byte) error { return json.Unmarshal(data, &(*l)[i]) }
 
-func (l *items[T]) at(i int) any {
-	if (*l)[i] == nil {
-		return nil
+func (l *items[P]) at(i int) any {
+	var null P
+	if item := any((*l)[i]); item != any(null) {
+		return item
 	}
-	return (*l)[i]
+	return nil
 }
 
 // envelope is the object around a v1 list, and around the one wrapped list of v2.
@@ -289,7 +290,7 @@ func (r *request) nextLink(h http.Header) *url.URL {
 // callPage is for a list's method that answers one page.
 func callPage[T any](ctx context.Context, r *request, opts []RequestOption) (*Page[T], error) {
 	r.prepareList(opts, false)
-	var list items[T]
+	var list items[*T]
 	total, err := r.at(r.limit, r.skip, nil).whole(ctx, &list)
 	if err != nil {
 		return nil, err
@@ -298,9 +299,9 @@ func callPage[T any](ctx context.Context, r *request, opts []RequestOption) (*Pa
 }
 
 // callResults is for a list without paging.
-func callResults[T any](ctx context.Context, r *request, opts []RequestOption) ([]*T, error) {
+func callResults[P any](ctx context.Context, r *request, opts []RequestOption) ([]P, error) {
 	r.apply(opts)
-	var list items[T]
+	var list items[P]
 	if _, err := r.whole(ctx, &list); err != nil {
 		return nil, err
 	}
@@ -321,15 +322,18 @@ func (r *request) whole(ctx context.Context, list itemList) (total int, err erro
 }
 
 // callWalk is for a list's method that walks all pages. The request is built and its parameters are
-// copied by now; each ranging starts anew.
-func callWalk[T any](ctx context.Context, r *request, opts []RequestOption) iter.Seq2[*T, error] {
+// copied by now; each ranging starts anew. Inlined, its closures would be compiled for each caller.
+//
+//go:noinline
+func callWalk[P any](ctx context.Context, r *request, opts []RequestOption) iter.Seq2[P, error] {
 	r.prepareList(opts, true)
-	return func(yield func(*T, error) bool) {
-		walk(ctx, r, func() itemList { return new(items[T]) }, func(list itemList, i int, err error) bool {
-			if err != nil {
-				return yield(nil, err)
+	return func(yield func(P, error) bool) {
+		walk(ctx, r, func() itemList { return new(items[P]) }, func(list itemList, i int, err error) bool {
+			var item P
+			if err == nil {
+				item = (*list.(*items[P]))[i]
 			}
-			return yield((*list.(*items[T]))[i], nil)
+			return yield(item, err)
 		})
 	}
 }
@@ -522,8 +526,8 @@ func (w *walker) ask() {
 
 // Collect returns everything that a walk yields, or its first error. With a maximum above zero, more
 // results are ErrTooMany, never a cut list.
-func Collect[T any](walk iter.Seq2[*T, error], maximum int) ([]*T, error) {
-	items := []*T{}
+func Collect[T any](walk iter.Seq2[T, error], maximum int) ([]T, error) {
+	items := []T{}
 	for item, err := range walk {
 		if err != nil {
 			return nil, err
@@ -537,13 +541,13 @@ func Collect[T any](walk iter.Seq2[*T, error], maximum int) ([]*T, error) {
 }
 
 // One returns the only thing that a walk yields: none is ErrNotFound, more are ErrTooMany.
-func One[T any](walk iter.Seq2[*T, error]) (*T, error) {
+func One[T any](walk iter.Seq2[T, error]) (only T, err error) {
 	items, err := Collect(walk, 1)
-	if err == nil && len(items) == 0 {
-		err = fmt.Errorf("jumpcloud: no result: %w", ErrNotFound)
-	}
-	if err != nil {
-		return nil, err
+	switch {
+	case err != nil:
+		return only, err
+	case len(items) == 0:
+		return only, fmt.Errorf("jumpcloud: no result: %w", ErrNotFound)
 	}
 	return items[0], nil
 }

@@ -13,16 +13,16 @@ import (
 type Raw struct{ raw json.RawMessage }
 
 // RawJSON returns the object as it was sent, or nil without WithRaw.
-func (r Raw) RawJSON() json.RawMessage { return r.raw }
+func (r *Raw) RawJSON() json.RawMessage { return r.raw }
 
 // Has reports whether the object had the key, even with null.
-func (r Raw) Has(key string) bool { return r.Field(key) != nil }
+func (r *Raw) Has(key string) bool { return r.Field(key) != nil }
 
 // IsNull reports whether the object had the key with null.
-func (r Raw) IsNull(key string) bool { return string(r.Field(key)) == "null" }
+func (r *Raw) IsNull(key string) bool { return string(r.Field(key)) == "null" }
 
 // Field returns the key's value as it was sent, or nil.
-func (r Raw) Field(key string) json.RawMessage { return member(r.raw, key) }
+func (r *Raw) Field(key string) json.RawMessage { return member(r.raw, key) }
 
 func (r *Raw) setRaw(raw json.RawMessage) { r.raw = raw }
 

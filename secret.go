@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/url"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -123,7 +124,9 @@ func secretForms(secrets ...string) (forms []string) {
 			}
 		}
 	}
-	slices.SortFunc(forms, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	sort.Slice(forms, func(i, j int) bool {
+		return cmp.Or(len(forms[j])-len(forms[i]), strings.Compare(forms[i], forms[j])) < 0
+	})
 	return slices.Compact(forms)
 }
 

@@ -170,19 +170,21 @@ func (r Result) Type() string {
 	return ""
 }
 
-// Call is the runtime's entry point for the result.
-func (r Result) Call() string {
+// Call sends a request and makes the result of the answer. What is generic there takes pointers, for
+// all of which the compiler makes one function.
+func (r Result) Call(request string) string {
+	function, out := "callNothing", ""
 	switch r.Kind {
 	case rawResult:
-		return "callRaw"
+		function = "callRaw"
 	case oneResult:
-		return "callResult[" + r.Schema.Name + "]"
+		function, out = "callResult", ", new("+r.Schema.Name+")"
 	case sliceResult:
-		return "callResults[" + r.Schema.Name + "]"
+		function = "callResults[*" + r.Schema.Name + "]"
 	case pageResult:
-		return "callPage[" + r.Schema.Name + "]"
+		function = "callPage[" + r.Schema.Name + "]"
 	}
-	return "callNothing"
+	return function + "(ctx, " + request + ", opts" + out + ")"
 }
 
 // NewRequest is the call that starts a request.

@@ -157,7 +157,7 @@ func (v modelView) EncodeStatements() []string {
 		call := fmt.Sprintf("o.value(%q, x.%s)", field.Key, field.Go)
 		switch {
 		case strings.HasPrefix(field.Type(), "Opt["):
-			call = fmt.Sprintf("o.add(%q, x.%s)", field.Key, field.Go)
+			call = fmt.Sprintf("o.add(%q, x.%s.state)", field.Key, field.Go)
 		case field.Required && field.Property.Type.Kind == listType:
 			call = fmt.Sprintf("if x.%s == nil {\n\t\tx.%[1]s = %s{}\n\t}\n\t%s", field.Go, field.Type(), call)
 		case !field.Required:

@@ -18,7 +18,8 @@ type (
 	Raw           struct{}
 	Rule          struct{}
 	Page[T any]   struct{}
-	Opt[T any]    struct{}
+	Opt[T any]    struct{ state *optState }
+	optState      struct{}
 
 	service struct{ client *APIClient }
 	request struct{}
@@ -47,16 +48,16 @@ func (*request) graphOp(GraphOp)                                                
 func requiredList[S ~string](r *request, name, separator string, values []S, max int) {}
 func bodyList[T any](r *request, items []T)                                           {}
 
-func callResult[T any](context.Context, *request, []RequestOption) (*T, error)    { return nil, nil }
-func callResults[T any](context.Context, *request, []RequestOption) ([]*T, error) { return nil, nil }
-func callNothing(context.Context, *request, []RequestOption) error                { return nil }
+func callNothing(context.Context, *request, []RequestOption) error { return nil }
 func callRaw(context.Context, *request, []RequestOption) (json.RawMessage, error) {
 	return nil, nil
 }
-func callPage[T any](context.Context, *request, []RequestOption) (*Page[T], error) { return nil, nil }
-func callWalk[T any](context.Context, *request, []RequestOption) iter.Seq2[*T, error] {
-	return nil
+func callResult[P any](_ context.Context, _ *request, _ []RequestOption, out P) (P, error) {
+	return out, nil
 }
+func callResults[P any](context.Context, *request, []RequestOption) ([]P, error)     { return nil, nil }
+func callPage[T any](context.Context, *request, []RequestOption) (*Page[T], error)   { return nil, nil }
+func callWalk[P any](context.Context, *request, []RequestOption) iter.Seq2[P, error] { return nil }
 
 func formatted(any) string { return "" }
 func unmarshalOpen(data []byte, fields any, extra *map[string]json.RawMessage, known ...string) (map[string]bool, error) {
@@ -67,6 +68,6 @@ func unmarshalLenient(data []byte, fields any, keys ...string) error           {
 
 type object struct{}
 
-func (*object) add(name string, field any)   {}
-func (*object) value(name string, field any) {}
-func (*object) end() ([]byte, error)         { return nil, nil }
+func (*object) add(name string, field *optState) {}
+func (*object) value(name string, field any)     {}
+func (*object) end() ([]byte, error)             { return nil, nil }

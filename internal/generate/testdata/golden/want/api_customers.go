@@ -46,7 +46,7 @@ func (s *CustomersService) Search(ctx context.Context, body CustomerSearch, opts
 //
 //jc:operation POST /search/customers search_customers
 func (s *CustomersService) SearchAll(ctx context.Context, body CustomerSearch, opts ...RequestOption) iter.Seq2[*Customer, error] {
-	return callWalk[Customer](ctx, s.search(body), opts)
+	return callWalk[*Customer](ctx, s.search(body), opts)
 }
 
 func (s *CustomersService) search(body CustomerSearch) *request {
@@ -105,7 +105,7 @@ func (s *CustomersService) List(ctx context.Context, params *CustomersListParams
 //
 //jc:operation GET /customers customers_list
 func (s *CustomersService) All(ctx context.Context, params *CustomersListParams, opts ...RequestOption) iter.Seq2[*Customer, error] {
-	return callWalk[Customer](ctx, s.list(params), opts)
+	return callWalk[*Customer](ctx, s.list(params), opts)
 }
 
 func (s *CustomersService) list(params *CustomersListParams) *request {
@@ -136,7 +136,7 @@ func (s *CustomersService) Create(ctx context.Context, body CustomerCreate, para
 		r.flag("fullDetails", params.FullDetails)
 	}
 	r.body(body)
-	return callResult[Customer](ctx, r, opts)
+	return callResult(ctx, r, opts, new(Customer))
 }
 
 // CustomersGetNoteParams are the optional parameters of [CustomersService.GetNote]. A zero field is

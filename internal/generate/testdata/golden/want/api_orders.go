@@ -48,7 +48,7 @@ func (s *OrdersService) ListLines(ctx context.Context, orderID string, targets [
 //
 //jc:operation GET /v2/orders/{order_id}/lines orders_lines
 func (s *OrdersService) AllLines(ctx context.Context, orderID string, targets []LineKind, users []string, params *OrdersListLinesParams, opts ...RequestOption) iter.Seq2[*Line, error] {
-	return callWalk[Line](ctx, s.listLines(orderID, targets, users, params), opts)
+	return callWalk[*Line](ctx, s.listLines(orderID, targets, users, params), opts)
 }
 
 func (s *OrdersService) listLines(orderID string, targets []LineKind, users []string, params *OrdersListLinesParams) *request {
@@ -82,7 +82,7 @@ func (s *OrdersService) ManageLines(ctx context.Context, orderID string, body Li
 func (s *OrdersService) Patch(ctx context.Context, orderID string, body OrderPatch, opts ...RequestOption) (*Line, error) {
 	r := s.request("orders_patch", http.MethodPatch, "/v2/orders/{order_id}", orderID)
 	r.body(body)
-	return callResult[Line](ctx, r, opts)
+	return callResult(ctx, r, opts, new(Line))
 }
 
 // OrdersDeleteParams are the optional parameters of [OrdersService.Delete]. A zero field is not
@@ -123,5 +123,5 @@ func (s *OrdersService) CreateMany(ctx context.Context, body []OrderCreate, para
 		r.header("creation-source", string(params.CreationSource))
 	}
 	bodyList(r, body)
-	return callResults[Line](ctx, r, opts)
+	return callResults[*Line](ctx, r, opts)
 }

@@ -83,18 +83,18 @@ func (x CustomerCreate) LogValue() slog.Value { return slog.StringValue(formatte
 func (x CustomerCreate) MarshalJSON() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
-	o.add("password", x.Password)
-	o.add("state", x.State)
-	o.add("uid", x.UID)
-	o.add("score", x.Score)
+	o.add("password", x.Password.state)
+	o.add("state", x.State.state)
+	o.add("uid", x.UID.state)
+	o.add("score", x.Score.state)
 	if x.Addresses != nil {
 		o.value("addresses", x.Addresses)
 	}
 	if x.Tags != nil {
 		o.value("tags", x.Tags)
 	}
-	o.add("mfa", x.MFA)
-	o.add("attributes", x.Attributes)
+	o.add("mfa", x.MFA.state)
+	o.add("attributes", x.Attributes.state)
 	return o.end()
 }
 
@@ -178,15 +178,15 @@ func (x AddressInput) MarshalJSON() ([]byte, error) {
 	var o object
 	o.value("kind", x.Kind)
 	o.value("city", x.City)
-	o.add("near", x.Near)
+	o.add("near", x.Near.state)
 	if x.Lines != nil {
 		o.value("lines", x.Lines)
 	}
 	if x.Extra != nil {
 		o.value("extra", x.Extra)
 	}
-	o.add("since", x.Since)
-	o.add("rule", x.Rule)
+	o.add("since", x.Since.state)
+	o.add("rule", x.Rule.state)
 	return o.end()
 }
 
@@ -216,7 +216,7 @@ type CityInput struct {
 // the time.
 func (x CityInput) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("name", x.Name)
+	o.add("name", x.Name.state)
 	return o.end()
 }
 

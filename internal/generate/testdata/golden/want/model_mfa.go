@@ -43,7 +43,7 @@ type MFAInput struct {
 // the time.
 func (x MFAInput) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("days", x.Days)
-	o.add("on", x.On)
+	o.add("days", x.Days.state)
+	o.add("on", x.On.state)
 	return o.end()
 }

@@ -88,7 +88,7 @@ type OrderPatch struct {
 // the time.
 func (x OrderPatch) MarshalJSON() ([]byte, error) {
 	var o object
-	o.add("note", x.Note)
+	o.add("note", x.Note.state)
 	return o.end()
 }
 
@@ -126,18 +126,18 @@ func (x OrderCreate) LogValue() slog.Value { return slog.StringValue(formatted(x
 func (x OrderCreate) MarshalJSON() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
-	o.add("password", x.Password)
-	o.add("state", x.State)
-	o.add("uid", x.UID)
-	o.add("score", x.Score)
+	o.add("password", x.Password.state)
+	o.add("state", x.State.state)
+	o.add("uid", x.UID.state)
+	o.add("score", x.Score.state)
 	if x.Addresses != nil {
 		o.value("addresses", x.Addresses)
 	}
 	if x.Tags != nil {
 		o.value("tags", x.Tags)
 	}
-	o.add("mfa", x.MFA)
-	o.add("attributes", x.Attributes)
+	o.add("mfa", x.MFA.state)
+	o.add("attributes", x.Attributes.state)
 	o.value("paid", x.Paid)
 	return o.end()
 }

@@ -21,8 +21,8 @@ func (x CustomerSearch) MarshalJSON() ([]byte, error) {
 	if x.Filter != nil {
 		o.value("filter", x.Filter)
 	}
-	o.add("limit", x.Limit)
-	o.add("skip", x.Skip)
-	o.add("sort", x.Sort)
+	o.add("limit", x.Limit.state)
+	o.add("skip", x.Skip.state)
+	o.add("sort", x.Sort.state)
 	return o.end()
 }
