@@ -65,7 +65,8 @@ func BenchmarkEncode(b *testing.B) {
 func TestTheServiceSendsWholeUsers(t *testing.T) {
 	server := httptest.NewServer(newService(250))
 	defer server.Close()
-	for _, walk := range []func(context.Context) (int, error){newFloor(server.URL + "/api").walk, newSDK(server.URL+"/api", 4).walk} {
+	floor := newFloor(server.URL + "/api")
+	for _, walk := range []func(context.Context) (int, error){floor.walk, floor.walkBy8, newSDK(server.URL+"/api", 4).walk} {
 		if n, err := walk(t.Context()); err != nil || n != 250 {
 			t.Errorf("%d users, %v", n, err)
 		}

@@ -4,6 +4,7 @@ go 1.25
 
 require (
 	github.com/jumpcloud-go/jumpcloud v0.0.0
+	golang.org/x/sync v0.16.0
 	gonum.org/v1/plot v0.17.0
 )
 

@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/jumpcloud-go/jumpcloud"
 )
@@ -62,6 +65,29 @@ func (f floor) walk(ctx context.Context) (n int, err error) {
 			return n, nil
 		}
 	}
+}
+
+// walkBy8 is what somebody writes by hand to be faster: eight goroutines, the pages in any order.
+func (f floor) walkBy8(ctx context.Context) (int, error) {
+	f.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}}
+	var first page
+	if err := f.get(ctx, "/systemusers?limit=100&sort=_id", &first); err != nil {
+		return 0, err
+	}
+	var n atomic.Int64
+	n.Add(int64(len(first.Results)))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(8)
+	for skip := 100; skip < first.TotalCount; skip += 100 {
+		group.Go(func() error {
+			var p page
+			err := f.get(ctx, fmt.Sprintf("/systemusers?limit=100&skip=%d&sort=_id", skip), &p)
+			n.Add(int64(len(p.Results)))
+			return err
+		})
+	}
+	err := group.Wait()
+	return int(n.Load()), err
 }
 
 // sdk is the package.
