@@ -490,11 +490,11 @@ func (r *request) attemptError(ctx, limited context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.As(err, &operation) && operation.Op == "dial":
+	case errors.As(err, &operation) && unconnected(operation):
 		if operation.Timeout() { // the dialer's own, which would match context.DeadlineExceeded
-			dial := *operation
-			dial.Err = &timeoutError{operation.Err.Error()}
-			return &dial
+			timedOut := *operation
+			timedOut.Err = &timeoutError{operation.Err.Error()}
+			return &timedOut
 		}
 		return err
 	case limited.Err() != nil:

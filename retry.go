@@ -47,7 +47,7 @@ func (r rule) retryStatus(status int) (again, unknown bool) {
 // retryError is retryStatus for an attempt without an answer.
 func (r rule) retryError(err error) (again, unknown bool) {
 	var (
-		dial        *net.OpError
+		connecting  *net.OpError
 		dns         *net.DNSError
 		certificate *tls.CertificateVerificationError
 		fatal       *fatalError
@@ -55,11 +55,15 @@ func (r rule) retryError(err error) (again, unknown bool) {
 	switch {
 	case errors.As(err, &fatal), errors.As(err, &certificate):
 		return false, false
-	case errors.As(err, &dns), errors.As(err, &dial) && dial.Op == "dial":
-		return true, false // positive proof that no connection was made
+	case errors.As(err, &dns), errors.As(err, &connecting) && unconnected(connecting):
+		return true, false
 	}
 	return r >= repeatable, true
 }
+
+// unconnected reports whether a failure is proof that there was no connection, to the service or to a
+// proxy on the way: nothing was sent.
+func unconnected(failed *net.OpError) bool { return failed.Op == "dial" || failed.Op == "proxyconnect" }
 
 // fatalError is a failure that another attempt cannot mend.
 type fatalError struct{ err error }

@@ -97,6 +97,7 @@ func TestRetry_RulesByFailureAndMethod(t *testing.T) {
 		"time-out":                   {hangs, repeatableKinds, jumpcloud.ErrTimeout},
 		"refused connection":         {fails(errRefused), everyKind, errRefused},
 		"refused, wrapped":           {fails(&url.Error{Op: "Get", URL: "https://x", Err: fmt.Errorf("w: %w", errRefused)}), everyKind, errRefused},
+		"refused by the proxy":       {fails(&net.OpError{Op: "proxyconnect", Net: "tcp", Err: errRefused}), everyKind, errRefused},
 		"unknown host":               {fails(&net.OpError{Op: "dial", Err: errNoHost}), everyKind, errNoHost},
 		"unknown host, bare":         {fails(errNoHost), everyKind, errNoHost},
 		"body broken off":            {breaksOff(200, `{`, errReset), repeatableKinds, errReset},
@@ -544,6 +545,7 @@ func (deadlineError) Is(target error) bool { return target == context.DeadlineEx
 func TestRetry_TimeOutsOfTheTransportAreNotTheCallersDeadline(t *testing.T) {
 	for name, err := range map[string]error{
 		"dialer":    &net.OpError{Op: "dial", Net: "tcp", Err: deadlineError{}},
+		"proxy":     &net.OpError{Op: "proxyconnect", Net: "tcp", Err: &net.OpError{Op: "dial", Net: "tcp", Err: deadlineError{}}},
 		"read":      &net.OpError{Op: "read", Net: "tcp", Err: deadlineError{}},
 		"transport": fmt.Errorf("net/http: TLS handshake: %w", deadlineError{}),
 		"context":   context.DeadlineExceeded,
@@ -558,11 +560,14 @@ func TestRetry_TimeOutsOfTheTransportAreNotTheCallersDeadline(t *testing.T) {
 }
 
 func TestRetry_DialThatTimedOutIsProofThatNothingWasSent(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWire(t, fails(&net.OpError{Op: "dial", Net: "tcp", Err: deadlineError{}}), ok(`{"_id":"u1"}`))
+	timedOut := &net.OpError{Op: "dial", Net: "tcp", Err: deadlineError{}}
+	for _, err := range []error{timedOut, &net.OpError{Op: "proxyconnect", Net: "tcp", Err: timedOut}} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWire(t, fails(err), ok(`{"_id":"u1"}`))
 
-		assert.NoError(t, operations["POST"](t.Context(), newClient(t, w)))
-	})
+			assert.NoError(t, operations["POST"](t.Context(), newClient(t, w)))
+		})
+	}
 }
 
 func TestRetry_TimeOutOfTheCallersHTTPClientIsAnAttempts(t *testing.T) {
