@@ -124,7 +124,7 @@ func secretForms(secrets ...string) (forms []string) {
 			}
 		}
 	}
-	sort.Slice(forms, func(i, j int) bool {
+	sort.Slice(forms, func(i, j int) bool { // slices.SortFunc would be compiled with the package
 		return cmp.Or(len(forms[j])-len(forms[i]), strings.Compare(forms[i], forms[j])) < 0
 	})
 	return slices.Compact(forms)
