@@ -69,9 +69,9 @@ type Configuration struct {
 	Retry RetryPolicy
 	// PageSize is how many objects a list asks for at a time, 1 to 100. Default: 100.
 	PageSize int
-	// PageConcurrency is how many pages a walk keeps in flight once it knows the total; as many again
-	// may have come and wait for the caller. 1 asks for a page only when the one before it is used up.
-	// Default: 4.
+	// PageConcurrency is how many pages a walk keeps in flight once it knows the total; those that come
+	// wait for the caller, and it asks for no more than twice as many ahead. 1 asks for a page only when
+	// the one before it is used up. Default: 4.
 	PageConcurrency int
 	// Limiter is asked before each attempt, those of a token included. *rate.Limiter of
 	// golang.org/x/time/rate is one.

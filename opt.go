@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"strconv"
 )
 
@@ -17,8 +18,8 @@ import (
 //		Manager: jumpcloud.Null[string](),
 //	} // {"manager":null,"sudo":false}
 type Opt[T any] struct {
-	// A pointer, because fmt prints what is in a struct without asking the methods of its type, where
-	// a verb does not fit, but follows no pointer there.
+	// A pointer, because where a verb does not fit a struct, fmt prints what is in it without asking the
+	// methods of its fields, but the pointers among them as addresses.
 	state *optState
 }
 
@@ -27,7 +28,8 @@ type optState struct {
 	value any // a T, or nil for null
 }
 
-// Set returns an Opt that sends value, whatever it is. A nil slice is sent as [].
+// Set returns an Opt that sends value, whatever it is. A nil slice is sent as []; nil in an Opt of an
+// interface is Null.
 func Set[T any](value T) Opt[T] { return Opt[T]{&optState{value}} }
 
 // Null returns an Opt that sends null, which clears the fields whose documentation says so.
@@ -87,7 +89,7 @@ func (s *optState) appendJSON(to []byte) ([]byte, error) {
 		}
 	}
 	data, err := json.Marshal(s.value)
-	if _, own := s.value.(json.Marshaler); !own && string(data) == "null" && fmt.Sprint(s.value) == "[]" {
+	if _, own := s.value.(json.Marshaler); !own && string(data) == "null" && reflect.ValueOf(s.value).Kind() == reflect.Slice {
 		return append(to, "[]"...), nil // a nil slice; a set value must not turn into the other state
 	}
 	return append(to, data...), err

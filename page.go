@@ -350,12 +350,14 @@ type walker struct {
 	total   int
 	ahead   []flight // pages that were asked for and not taken, in order
 	next    int      // where the page after them begins
-	awaited int      // pages whose answers have not come in whole
-	allowed int      // how many may be awaited
+	awaited int      // pages on their way: asked for, or to be asked for again
+	allowed int      // how many may be
+	shrunk  int      // how often that went back to one
 }
 
 type flight struct {
 	skip   int
+	shrunk int // the walker's, when the page was asked for
 	page   chan page
 	cancel context.CancelFunc
 }
@@ -367,7 +369,7 @@ func walk(ctx context.Context, r *request, list func() itemList, yield func(list
 	own.throttled = func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.allowed = 1
+		w.shrink()
 	}
 	w.r = &own
 	var cancel context.CancelFunc
@@ -456,7 +458,8 @@ func (w *walker) take(skip, total int, link *url.URL) (p page) {
 	if link != nil || w.r.concurrency == 1 {
 		total = -1
 	}
-	if head, ok := w.head(skip, total); ok {
+	head, ok := w.head(skip, total)
+	if ok {
 		p = <-head.page
 		head.cancel()
 	} else {
@@ -464,7 +467,9 @@ func (w *walker) take(skip, total int, link *url.URL) (p page) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.allowed = min(w.allowed+1, w.r.concurrency)
+	if ok && head.shrunk == w.shrunk {
+		w.allowed = min(w.allowed+1, w.r.concurrency)
+	}
 	if n := p.items.len(); n > 0 && (skip+n < p.total || p.total < 0) {
 		w.stride = n
 	}
@@ -478,11 +483,12 @@ func (w *walker) head(skip, total int) (head flight, ok bool) {
 	w.total = total
 	if len(w.ahead) > 0 && (total < 0 || w.ahead[0].skip != skip) {
 		// A page was shorter or longer than the ones before it, so those in flight begin in the wrong
-		// place.
+		// place, as the next ones may.
 		for _, f := range w.ahead {
 			f.cancel()
 		}
 		w.ahead = nil
+		w.shrink()
 	}
 	if total < 0 {
 		return flight{}, false
@@ -496,11 +502,17 @@ func (w *walker) head(skip, total int) (head flight, ok bool) {
 	return head, true
 }
 
-// fill asks for pages until as many are awaited as may be. A page that came goes on being read
-// meanwhile, so that a slot of the network is not kept for work of the processor; as many pages as
-// are in flight may be there before their time.
+// shrink makes it one page at a time. Each page that is asked for from then on makes it one more, but
+// no other: those that were in flight say nothing about what comes.
+func (w *walker) shrink() {
+	w.allowed = 1
+	w.shrunk++
+}
+
+// fill asks for pages until as many are on their way as may be. One that came is decoded meanwhile, so
+// that a slot of the network is not kept for work of the processor, and waits for the caller.
 func (w *walker) fill() {
-	for w.next < w.total && w.awaited < w.allowed && len(w.ahead) < 2*w.r.concurrency {
+	for w.next < w.total && w.awaited < w.allowed && len(w.ahead) < 2*w.r.concurrency && w.ctx.Err() == nil {
 		w.ask()
 	}
 }
@@ -508,7 +520,7 @@ func (w *walker) fill() {
 // ask sends for the next page.
 func (w *walker) ask() {
 	ctx, cancel := context.WithCancel(w.ctx)
-	f := flight{skip: w.next, page: make(chan page, 1), cancel: cancel}
+	f := flight{skip: w.next, shrunk: w.shrunk, page: make(chan page, 1), cancel: cancel}
 	r := w.r.at(w.r.limit, w.next, nil)
 	r.competes = true
 	w.inFlight.Go(func() {

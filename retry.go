@@ -61,8 +61,8 @@ func (r rule) retryError(err error) (again, unknown bool) {
 	return r >= repeatable, true
 }
 
-// unconnected reports whether a failure is proof that there was no connection, to the service or to a
-// proxy on the way: nothing was sent.
+// unconnected reports whether a failure is one of connecting, to the service or to a proxy on the way:
+// proof that nothing of the request was sent.
 func unconnected(failed *net.OpError) bool { return failed.Op == "dial" || failed.Op == "proxyconnect" }
 
 // fatalError is a failure that another attempt cannot mend.

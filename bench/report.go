@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -332,7 +333,7 @@ least %d rounds count. A user has 2.5 KB, a page 100 users. Repeat it with `+"`m
 	}
 	for _, r := range results {
 		if !r.met() {
-			fmt.Fprintf(&b, "- %s: %s\n", r.name, r.why)
+			fmt.Fprintf(&b, "- %s: %s\n", r.name, cmp.Or(r.why, "the reason is not known yet."))
 		}
 	}
 	fmt.Fprint(&b, `
@@ -343,7 +344,8 @@ least %d rounds count. A user has 2.5 KB, a page 100 users. Repeat it with `+"`m
 - A page is decoded straight into its items. Only when that fails is it decoded object by object.
 - Once the total is known the next pages are asked for while the caller is busy with this one. As soon
   as an answer is there in whole the next request goes out: decoding keeps no connection waiting.
-- A rejection by a rate limit shrinks that to one page, and each page that comes lets it grow again.
+- A rejection by a rate limit shrinks that to one page, and each page that is asked for after it lets it
+  grow again.
 - The transport keeps as many idle connections as there can be pages in flight.
 - A body writes those of its fields that are set, without asking encoding/json about the others.
 - What is generic is generic over pointers, for all of which the compiler makes one function.

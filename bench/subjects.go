@@ -70,6 +70,7 @@ func (f floor) walk(ctx context.Context) (n int, err error) {
 // walkBy8 is what somebody writes by hand to be faster: eight goroutines, the pages in any order.
 func (f floor) walkBy8(ctx context.Context) (int, error) {
 	f.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}}
+	defer f.client.CloseIdleConnections()
 	var first page
 	if err := f.get(ctx, "/systemusers?limit=100&sort=_id", &first); err != nil {
 		return 0, err

@@ -78,7 +78,7 @@ func RedirectTo(url string) Fault {
 func Latency(d time.Duration) Fault { return Fault{prepare: func(c *call) { c.wait += d }} }
 
 // ExpireToken ends every access token just before the request is handled, which answers 401 to a
-// service account. It means nothing to an API key.
+// service account, unless another fault answers. It means nothing to an API key.
 func ExpireToken() Fault {
 	return Fault{prepare: func(c *call) {
 		c.hooks = append(c.hooks, func() {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,6 +86,7 @@ func TestOpt_TextsAreEscapedAsInAnyJSON(t *testing.T) {
 func TestOpt_SetNilSliceIsAnEmptyList(t *testing.T) {
 	assert.Equal(t, `{"list":[]}`, encode(t, fields{List: jumpcloud.Set([]string(nil))}))
 	assert.Equal(t, `[]`, encode(t, jumpcloud.Set([]inner(nil))))
+	assert.Equal(t, `[]`, encode(t, jumpcloud.Set(named(nil))))
 	assert.Equal(t, `[]`, encode(t, jumpcloud.Set([]map[string]any(nil))))
 }
 
@@ -262,3 +264,8 @@ func TestOpt_FailedUpdateLeavesTheCallersBodyAlone(t *testing.T) {
 	assert.True(t, body.Sudo.Or(false))
 	assert.Equal(t, "a", body.Attributes[0].Name.Or(""))
 }
+
+// named is a list that prints in its own way.
+type named []string
+
+func (n named) String() string { return strings.Join(n, " and ") }

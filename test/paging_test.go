@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -671,6 +672,30 @@ func TestWalk_BreakLeavesNothingInFlight(t *testing.T) {
 	})
 }
 
+func TestWalk_BreakAsksNoLimiterAnyMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := always(t, slow(time.Second, v1List(1000, 100)))
+		var late atomic.Int32
+		limiter := limiterFunc(func(ctx context.Context) error {
+			if ctx.Err() != nil {
+				late.Add(1)
+			}
+			return ctx.Err()
+		})
+		client := newClient(t, w, pageSize(10), concurrency(8), func(c *jumpcloud.Configuration) { c.Limiter = limiter })
+
+		for thing, err := range walk(t.Context(), client) {
+			require.NoError(t, err)
+			if thing.N == 15 {
+				synctest.Wait()
+				break
+			}
+		}
+
+		assert.Zero(t, late.Load())
+	})
+}
+
 func TestWalk_MayBeRangedTwice(t *testing.T) {
 	w := always(t, v1List(25, 100))
 	things := walk(t.Context(), newClient(t, w, pageSize(10)))
@@ -829,8 +854,8 @@ func TestWalk_RejectionShrinksTheConcurrencyWhichGrowsBack(t *testing.T) {
 				assert.Equal(t, 4, sent(2*time.Second, 3*time.Second), "four at a time before the rejection")
 				assert.Equal(t, 4, sent(3*time.Second, 3*time.Second+1), "of which the page of 100 is one")
 				assert.Equal(t, 1, sent(3*time.Second+1, 4*time.Second), "only that one again after it")
-				assert.Equal(t, 1, sent(4*time.Second, 4*time.Second+1), "one new page for the three that came meanwhile")
-				assert.Equal(t, 4, sent(8*time.Second, 9*time.Second), "and four again later")
+				assert.Zero(t, sent(4*time.Second, 4*time.Second+1), "none for the three that were asked for before and came")
+				assert.Equal(t, 4, sent(10*time.Second, 11*time.Second), "and four again later")
 			})
 		})
 	}
@@ -1026,6 +1051,21 @@ func TestWalk_LinkLeadsThroughShortPages(t *testing.T) {
 
 	require.NoError(t, err)
 	assert.Equal(t, upTo(9), found)
+}
+
+func TestWalk_PagesOfAnySizeAreNotAskedForInVain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := always(t, func(r *http.Request) (*http.Response, error) {
+			skip, _ := strconv.Atoi(r.URL.Query().Get("skip"))
+			return slow(time.Second, v1List(300, 1+skip*7%10))(r) // 1 to 10 objects
+		})
+
+		found, err := numbers(walk(t.Context(), newClient(t, w, pageSize(10), concurrency(16))))
+
+		require.NoError(t, err)
+		assert.Equal(t, upTo(300), found)
+		assert.Less(t, w.count(), 300, "for some 60 pages")
+	})
 }
 
 func TestWalk_LinkEndsThePagesInFlight(t *testing.T) {
