@@ -18,14 +18,14 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: ## run the quickstart against the embedded JumpCloud (or yours, read-only, with JUMPCLOUD_API_KEY)
-	@cd examples && go run ./quickstart
-	@echo; echo "More, in examples/, each with a README and -h; without a key they use a made-up company:"
-	@echo "  go run ./bulk-import bulk-import/users.csv                   users of a CSV file, line by line accounted for"
-	@echo "  go run ./group-sync -group VPN -filter department:eq:IT      members of a group from a CSV file or a filter"
-	@echo "  go run ./offboard -user nils.aronsson                        everything that a leaver has, taken away"
-	@echo "  go run ./access-review -group Admins -html access.html       who reaches what and why, with a picture"
-	@echo "  go run ./workday-import                                      the workers of Workday who are no users yet"
+demo: ## run the quickstart against the embedded JumpCloud
+	@go -C examples run ./quickstart -demo
+	@echo; echo "More, in examples/, each with a README and -h; without -demo they use the organization of your key:"
+	@echo "  go -C examples run ./bulk-import -demo bulk-import/users.csv               users of a CSV file, line by line accounted for"
+	@echo "  go -C examples run ./group-sync -demo -group VPN -filter department:eq:IT  members of a group from a CSV file or a filter"
+	@echo "  go -C examples run ./offboard -demo -user nils.aronsson                    everything that a leaver has, taken away"
+	@echo "  go -C examples run ./access-review -demo -group Admins -html $${TMPDIR:-/tmp}/access.html  who reaches what and why, with a picture"
+	@echo "  go -C examples run ./workday-import -demo                                  the workers of Workday who are no users yet"
 
 .PHONY: test
 test: ## run every test, with the race detector where there is a C compiler

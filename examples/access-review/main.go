@@ -4,10 +4,9 @@ package main
 
 import (
 	"context"
-	"flag"
+	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/jumpcloud-go/jumpcloud"
@@ -24,22 +23,27 @@ changes nothing.`
 func main() { program.Main("access-review", run) }
 
 func run(ctx context.Context, args []string, out, errOut io.Writer) error {
-	flags := flag.NewFlagSet("access-review", flag.ContinueOnError)
+	flags := program.NewFlags("access-review")
 	user := flags.String("user", "", "`username`, e-mail or id of the one user to review")
 	group := flags.String("group", "", "`name` or id of the user group whose members to review")
 	csvFile := flags.String("csv", "", "`file` to write a line for each path to")
 	htmlFile := flags.String("html", "", "`file` to write the report to: one page that needs no other file")
-	if _, err := program.Parse(flags, usage, args, out); err != nil {
+	if _, err := flags.Parse(usage, args, out); err != nil {
 		return err
 	}
 	if (*user == "") == (*group == "") {
 		return program.Misuse("name either a user with -user or a group with -group")
 	}
-	client, done, err := program.Connect(errOut)
+	client, done, err := flags.Connect(errOut)
 	if err != nil {
 		return err
 	}
 	defer done()
+	files, err := program.Open(errOut, *csvFile, *htmlFile)
+	if err != nil {
+		return err
+	}
+	defer files.Close()
 	of, ids, err := choose(ctx, client, *user, *group)
 	if err != nil {
 		return err
@@ -48,11 +52,16 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if err != nil {
 		return err
 	}
-	writeText(out, r)
-	if err := toFile(*csvFile, out, func(w io.Writer) error { return writeCSV(w, r) }); err != nil {
-		return err
+	if !flags.Demo {
+		if r.Organization, err = organization(ctx, client); err != nil {
+			return err
+		}
 	}
-	return toFile(*htmlFile, out, func(w io.Writer) error { return writeHTML(w, r, time.Now()) })
+	writeText(out, r)
+	return errors.Join(
+		files.Write(*csvFile, func(w io.Writer) error { return writeCSV(w, r) }),
+		files.Write(*htmlFile, func(w io.Writer) error { return writeHTML(w, r, time.Now()) }),
+	)
 }
 
 // choose finds the ids of the users to review, and says what they are together.
@@ -78,20 +87,4 @@ func choose(ctx context.Context, client *jumpcloud.APIClient, userName, groupNam
 		return "", nil, fmt.Errorf("the group %s has no members", group.Name)
 	}
 	return "the group " + group.Name, ids, nil
-}
-
-func toFile(name string, out io.Writer, write func(io.Writer) error) error {
-	if name == "" {
-		return nil
-	}
-	file, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	if err := write(file); err != nil {
-		_ = file.Close() // what went wrong first says more
-		return err
-	}
-	fmt.Fprintf(out, "Written: %s\n", name)
-	return file.Close()
 }

@@ -20,39 +20,52 @@ import (
 )
 
 func TestTheReviewOfAUser(t *testing.T) {
-	programtest.Embedded(t)
+	programtest.Nothing(t)
 	file := filepath.Join(t.TempDir(), "access.csv")
-	code, out, errOut := programtest.Call(t, run, "-user", "nils.aronsson", "-csv", file)
+	code, out, errOut := programtest.Call(t, run, "-demo", "-user", "nils.aronsson", "-csv", file)
 	if code != 0 {
 		t.Fatalf("exit code %d, %s", code, errOut)
 	}
-	programtest.Contains(t, errOut, "embedded JumpCloud")
+	programtest.Contains(t, errOut, "made-up company")
 	programtest.Contains(t, out, "nils.aronsson        reaches 12, 2 of them directly; groups: All Staff, Engineering, VPN\n",
 		"web-1                to take it away: unbind from web-1, no longer match the rule of Engineering\n")
 	var ways []string
 	for _, cells := range readCSV(t, file) {
-		if cells[3] == "web-1" {
-			ways = append(ways, strings.Join(slices.Concat(cells[:4], cells[5:]), "|"))
+		if cells[4] == "web-1" {
+			ways = append(ways, strings.Join(slices.Concat(cells[:5], cells[6:]), "|"))
 		}
 	}
 	want := []string{
-		"nils.aronsson|nils.aronsson@lumen.example.com|system|web-1|sudo|true||unbind from web-1",
-		"nils.aronsson|nils.aronsson@lumen.example.com|system|web-1|sudo|false|Engineering → Servers|no longer match the rule of Engineering",
+		"made-up company|nils.aronsson|nils.aronsson@lumen.example.com|system|web-1|sudo|true||unbind from web-1",
+		"made-up company|nils.aronsson|nils.aronsson@lumen.example.com|system|web-1|sudo|false|Engineering → Servers|no longer match the rule of Engineering",
 	}
 	if !slices.Equal(ways, want) {
 		t.Errorf("the ways to web-1 are %q", ways)
 	}
 }
 
+func TestTheReviewOfTheMadeUpCompanySaysSo(t *testing.T) {
+	programtest.Nothing(t)
+	file := filepath.Join(t.TempDir(), "access.html")
+	if code, _, errOut := programtest.Call(t, run, "-demo", "-user", "nils.aronsson", "-html", file); code != 0 {
+		t.Fatalf("exit code %d, %s", code, errOut)
+	}
+	programtest.Contains(t, read(t, file), "A made-up company: nothing here is about anybody.")
+}
+
 func TestTheReviewOfAGroup(t *testing.T) {
 	programtest.Service(t)
-	file := filepath.Join(t.TempDir(), "access.html")
-	code, out, errOut := programtest.Call(t, run, "-group", "Admins", "-html", file)
+	file, table := filepath.Join(t.TempDir(), "access.html"), filepath.Join(t.TempDir(), "access.csv")
+	code, out, errOut := programtest.Call(t, run, "-group", "Admins", "-html", file, "-csv", table)
 	if code != 0 {
 		t.Fatalf("exit code %d, %s", code, errOut)
 	}
-	programtest.Contains(t, out, "paula.reyes          reaches 18, 1 of them directly", "sven.dahl  ", "tariq.aziz  ", file)
+	programtest.Contains(t, out, "paula.reyes          reaches 18, 1 of them directly", "sven.dahl  ", "tariq.aziz  ")
+	programtest.Contains(t, errOut, "Written: "+file)
 	page := read(t, file)
+	if strings.Contains(page, "A made-up company") || readCSV(t, table)[1][0] != "Lumen" {
+		t.Errorf("the organization is not named: %q", readCSV(t, table)[1])
+	}
 	programtest.Contains(t, page, "<title>Access review of the group Admins</title>", "sudo without password", "corp.example.com",
 		`aria-label="device: web-1"`, "Admins → Servers", "leave Admins")
 	if loads := regexp.MustCompile(`(?i)<script|<img|@import|url\(|https?://`).FindString(page); loads != "" {
@@ -96,8 +109,8 @@ func TestWhoCannotBeReviewed(t *testing.T) {
 	}
 }
 
-func TestUsage(t *testing.T) {
-	programtest.Usage(t, run, map[string]string{
+func TestManners(t *testing.T) {
+	programtest.Manners(t, run, "-user nils.aronsson", map[string]string{
 		"":                  "-user or a group",
 		"-user a -group b":  "-user or a group",
 		"-user a something": "unexpected argument",

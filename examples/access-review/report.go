@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/csv"
 	"fmt"
@@ -31,12 +32,13 @@ func writeText(w io.Writer, r *review) {
 
 // writeCSV writes a line for each path.
 func writeCSV(w io.Writer, r *review) error {
-	table := [][]string{{"username", "email", "type", "target", "target_id", "sudo", "direct", "through", "take_away"}}
+	organization := cmp.Or(r.Organization, "made-up company")
+	table := [][]string{{"organization", "username", "email", "type", "target", "target_id", "sudo", "direct", "through", "take_away"}}
 	for _, p := range r.People {
 		for _, t := range p.Targets {
 			for _, path := range t.Paths {
 				table = append(table, []string{
-					p.Username, p.Email, string(t.Type), t.Name, t.ID, t.Sudo, fmt.Sprint(path.Direct()), path.Through(), path.Cut(),
+					organization, p.Username, p.Email, string(t.Type), t.Name, t.ID, t.Sudo, fmt.Sprint(path.Direct()), path.Through(), path.Cut(),
 				})
 			}
 		}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"iter"
@@ -28,7 +27,7 @@ employeeIdentifier, employeeType, password, manager (the username, e-mail or id 
 there already) and attributes.<name> are optional. An empty cell is not sent.
 
 A bad line is reported with its number and does not stop the others. The exit code is 0 only when
-every line was imported.`
+every line was imported. What an interrupt leaves open, another run with -skip-existing does.`
 
 func main() { program.Main("bulk-import", run) }
 
@@ -36,11 +35,12 @@ type options struct {
 	file, out              string
 	params                 jumpcloud.ImportParams
 	dryRun, strict, showUp bool
+	json                   bool
 }
 
 func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	var o options
-	flags := flag.NewFlagSet("bulk-import", flag.ContinueOnError)
+	flags := program.NewFlags("bulk-import")
 	flags.StringVar(&o.out, "out", "", "`file` for the results: line, username, status, id, error")
 	flags.IntVar(&o.params.JobSize, "job-size", 100, "how many users one job creates")
 	flags.IntVar(&o.params.Concurrency, "concurrency", 4, "how many jobs are under way at a time")
@@ -48,7 +48,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags.BoolVar(&o.dryRun, "dry-run", false, "check the file and create nobody")
 	flags.BoolVar(&o.strict, "strict", false, "create nobody if any line is bad")
 	flags.BoolVar(&o.showUp, "progress", isTerminal(errOut), "show a progress bar; the default is to show it on a terminal")
-	files, err := program.Parse(flags, usage, args, out, "FILE.csv")
+	flags.BoolVar(&o.json, "json", false, "write what became of each line as JSON")
+	files, err := flags.Parse(usage, args, out, "FILE.csv")
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	case o.out != "" && sameFile(o.out, o.file):
 		return program.Misuse("-out would overwrite the input")
 	}
-	client, done, err := program.Connect(errOut)
+	client, done, err := flags.Connect(errOut)
 	if err != nil {
 		return err
 	}
@@ -129,10 +130,11 @@ func importFile(ctx context.Context, client *jumpcloud.APIClient, o options, out
 		}
 		return nil
 	}
-	results, err := o.open()
+	results, err := program.Open(errOut, o.out)
 	if err != nil {
 		return err
 	}
+	defer results.Close()
 	finish := o.progress(good, errOut)
 	var reading error
 	imported, err := client.BulkJobs.ImportUsers(ctx, func(yield func(jumpcloud.BulkUserCreate) bool) {
@@ -144,7 +146,7 @@ func importFile(ctx context.Context, client *jumpcloud.APIClient, o options, out
 	}, o.params)
 	finish()
 	merge(outcomes, imported)
-	return errors.Join(err, reading, report(outcomes, results, o.out, out, errOut, o.file))
+	return errors.Join(err, reading, report(outcomes, results, o, out, errOut))
 }
 
 // readFile yields the lines of a file, anew each time it is ranged over.
@@ -163,14 +165,6 @@ func readFile(ctx context.Context, name string, managerID func(context.Context, 
 		}
 		r.rows(ctx)(yield)
 	}
-}
-
-// open makes the file for the results, before anything is sent.
-func (o options) open() (*os.File, error) {
-	if o.out == "" {
-		return nil, nil
-	}
-	return os.Create(o.out)
 }
 
 // progress shows how far the import is, until finish is called.
@@ -208,9 +202,10 @@ func merge(outcomes []outcome, imported []jumpcloud.ImportResult) {
 	}
 }
 
-// report counts the lines by what became of them, and writes one of the results for each.
-func report(outcomes []outcome, results *os.File, name string, out, errOut io.Writer, input string) error {
-	counts, missing := map[string]int{}, 0
+// report counts the lines by what became of them, and writes a row of the results for each. A line that
+// the service refused is named; what is unknown or was not sent has one reason, which the caller gives.
+func report(outcomes []outcome, results *program.Files, o options, out, errOut io.Writer) error {
+	counts := map[string]int{}
 	table := [][]string{{"line", "username", "status", "id", "error"}}
 	for _, this := range outcomes {
 		counts[this.status]++
@@ -219,30 +214,51 @@ func report(outcomes []outcome, results *os.File, name string, out, errOut io.Wr
 			text = this.err.Error()
 		}
 		table = append(table, []string{strconv.Itoa(this.line), this.username, this.status, this.id, text})
-		switch this.status {
-		case string(jumpcloud.ImportCreated), string(jumpcloud.ImportExists):
-			continue
-		case invalid, string(jumpcloud.ImportNotSubmitted): // said already, or for many lines the same
-		default:
-			fmt.Fprintf(errOut, "%s:%d: %s: %s\n", input, this.line, this.status, text)
-		}
-		missing++
-	}
-	for _, status := range []string{
-		string(jumpcloud.ImportCreated), string(jumpcloud.ImportExists), string(jumpcloud.ImportFailed),
-		string(jumpcloud.ImportUnknown), string(jumpcloud.ImportNotSubmitted), invalid,
-	} {
-		if counts[status] > 0 {
-			fmt.Fprintf(out, "%6d %s\n", counts[status], status)
+		if this.status == string(jumpcloud.ImportFailed) {
+			fmt.Fprintf(errOut, "%s:%d: %s: %s\n", o.file, this.line, this.status, text)
 		}
 	}
-	var err error
-	if results != nil {
-		err = errors.Join(csv.NewWriter(results).WriteAll(table), results.Close())
-		fmt.Fprintf(out, "Results of all lines: %s\n", name)
+	err := results.Write(o.out, func(w io.Writer) error { return csv.NewWriter(w).WriteAll(table) })
+	if o.json {
+		err = errors.Join(err, program.WriteJSON(out, summary(outcomes, counts)))
+	} else {
+		for _, status := range statuses {
+			if counts[status] > 0 {
+				fmt.Fprintf(out, "%6d %s\n", counts[status], status)
+			}
+		}
 	}
-	if missing > 0 {
-		err = errors.Join(err, fmt.Errorf("%d of %d lines were not imported", missing, len(outcomes)))
+	refused := counts[string(jumpcloud.ImportFailed)] + counts[invalid]
+	if refused > 0 {
+		err = errors.Join(err, fmt.Errorf("%d of %d lines cannot be imported", refused, len(outcomes)))
+	}
+	unknown, unsent := counts[string(jumpcloud.ImportUnknown)], counts[string(jumpcloud.ImportNotSubmitted)]
+	if unknown+unsent > 0 {
+		err = errors.Join(err, fmt.Errorf("of %d lines it is not known whether they were imported, and %d were not sent; run it again with -skip-existing to go on", unknown, unsent))
 	}
 	return err
+}
+
+var statuses = []string{
+	string(jumpcloud.ImportCreated), string(jumpcloud.ImportExists), string(jumpcloud.ImportFailed),
+	string(jumpcloud.ImportUnknown), string(jumpcloud.ImportNotSubmitted), invalid,
+}
+
+// summary is the result for programs.
+func summary(outcomes []outcome, counts map[string]int) any {
+	type line struct {
+		Line     int    `json:"line"`
+		Username string `json:"username"`
+		Status   string `json:"status"`
+		ID       string `json:"id,omitempty"`
+		Error    string `json:"error,omitempty"`
+	}
+	lines := make([]line, len(outcomes))
+	for i, this := range outcomes {
+		lines[i] = line{Line: this.line, Username: this.username, Status: this.status, ID: this.id}
+		if this.err != nil {
+			lines[i].Error = this.err.Error()
+		}
+	}
+	return map[string]any{"counts": counts, "lines": lines}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/jumpcloud-go/jumpcloud"
 	"github.com/jumpcloud-go/jumpcloud/examples/internal/program"
@@ -19,19 +20,19 @@ import (
 )
 
 func TestABadLineIsNamedAndStopsNoOther(t *testing.T) {
-	programtest.Embedded(t)
+	programtest.Nothing(t)
 	results := filepath.Join(t.TempDir(), "results.csv")
-	code, out, errOut := programtest.Call(t, run, "-progress", "-out", results, "users.csv")
+	code, out, errOut := programtest.Call(t, run, "-demo", "-progress", "-out", results, "users.csv")
 	if code != 1 {
 		t.Errorf("exit code %d", code)
 	}
-	programtest.Contains(t, out, "3 created", "1 failed", "3 invalid", results)
-	programtest.Contains(t, errOut, "embedded JumpCloud", "100%",
+	programtest.Contains(t, out, "3 created", "1 failed", "3 invalid")
+	programtest.Contains(t, errOut, "made-up company", "100%", "Written: "+results,
 		"users.csv:4: email is not an address\n",
 		"users.csv:6: username is that of line 2 already\n",
 		"users.csv:7: manager is not the username, e-mail or id of a user",
 		"users.csv:8: failed: jumpcloud: not created: User already exists\n",
-		"4 of 7 lines were not imported",
+		"4 of 7 lines cannot be imported",
 	)
 	var found []string
 	for _, cells := range readCSV(t, results) {
@@ -59,7 +60,7 @@ func TestImportIntoAService(t *testing.T) {
 		t.Fatalf("exit code %d\n%s\n%s", code, out, errOut)
 	}
 	programtest.Contains(t, out, "2 created")
-	if strings.Contains(out+errOut, "S3cret") || strings.Contains(errOut, "importing") || strings.Contains(errOut, "embedded") {
+	if strings.Contains(out+errOut, "S3cret") || strings.Contains(errOut, "importing") || strings.Contains(errOut, "made-up") {
 		t.Errorf("it says too much:\n%s\n%s", out, errOut)
 	}
 	bea, _ := server.User(server.ID("bea.winter"))
@@ -82,7 +83,7 @@ func imported(t *testing.T, text string, prepare func(*jumpcloudtest.Server), o 
 		}
 		var outBuffer, errBuffer bytes.Buffer
 		err := importFile(t.Context(), server.Client(), o, &outBuffer, &errBuffer)
-		code = program.ExitCode("bulk-import", err, &errBuffer)
+		code = program.ExitCode(t.Context(), "bulk-import", err, &errBuffer)
 		users, out, errOut = server.UserCount(), outBuffer.String(), errBuffer.String()
 	})
 	return code, users, out, errOut
@@ -128,7 +129,10 @@ func TestWhatIsNotSentIsSaidSo(t *testing.T) {
 		t.Errorf("exit code %d, %d users", code, users)
 	}
 	programtest.Contains(t, out, "2 not submitted")
-	programtest.Contains(t, errOut, "403 Forbidden", "2 of 2 lines were not imported")
+	programtest.Contains(t, errOut, "of 0 lines it is not known whether they were imported, and 2 were not sent; run it again with -skip-existing")
+	if strings.Count(errOut, "403 Forbidden") != 1 {
+		t.Errorf("the reason is not said once:\n%s", errOut)
+	}
 }
 
 func TestWhatIsInACellIsNeverPartOfAnError(t *testing.T) {
@@ -160,21 +164,40 @@ func TestAFileThatIsNoListOfUsersIsRefused(t *testing.T) {
 	}
 }
 
-func TestAnInterruptLeavesTheResults(t *testing.T) {
-	programtest.Service(t)
+func TestAnInterruptSaysWhatIsKnownAndHowToGoOn(t *testing.T) {
+	server := programtest.Service(t)
 	results := filepath.Join(t.TempDir(), "results.csv")
+	file := write(t, "username,email\nann,ann@example.com\nbob,bob@example.com\n")
 	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	file := write(t, "username,email\nann,ann@example.com\n")
-	code, _, errOut := programtest.CallContext(t, ctx, run, "-out", results, file)
-	if table := readCSV(t, results); code != 1 || len(table) != 2 || table[1][2] != "not submitted" {
+	defer cancel()
+	server.Inject("GET /v2/bulk/users/{job}/results", 0, jumpcloudtest.Status(http.StatusOK, nil, "[]"))
+	time.AfterFunc(1500*time.Millisecond, cancel) // after the results were first asked for
+	code, out, errOut := programtest.CallContext(t, ctx, run, "-out", results, file)
+	if table := readCSV(t, results); code != program.Interrupted || len(table) != 3 || table[1][2] != "unknown" || table[2][2] != "unknown" {
 		t.Errorf("exit code %d, %q", code, table)
 	}
-	programtest.Contains(t, errOut, "interrupted")
+	programtest.Contains(t, out, "2 unknown")
+	programtest.Contains(t, errOut, "interrupted", "of 2 lines it is not known whether they were imported, and 0 were not sent", "-skip-existing")
+
+	code, out, errOut = programtest.Call(t, run, "-skip-existing", "-json", file)
+	if code != 0 || server.UserCount() != 42 {
+		t.Errorf("the second run: exit code %d, %d users\n%s", code, server.UserCount(), errOut)
+	}
+	programtest.Contains(t, out, `"counts": {`, `"exists": 2`, `"username": "ann"`)
 }
 
-func TestUsage(t *testing.T) {
-	programtest.Usage(t, run, map[string]string{
+func TestAnOutputThatCannotBeWrittenIsFoundOutBeforeTheWork(t *testing.T) {
+	server := programtest.Service(t)
+	file := write(t, "username,email\nann,ann@example.com\n")
+	code, _, errOut := programtest.Call(t, run, "-out", filepath.Join(t.TempDir(), "no", "results.csv"), file)
+	if code != 1 || server.UserCount() != 40 {
+		t.Errorf("exit code %d, %d users", code, server.UserCount())
+	}
+	programtest.Contains(t, errOut, "results.csv: no such file or directory")
+}
+
+func TestManners(t *testing.T) {
+	programtest.Manners(t, run, write(t, "username,email\nann,ann@example.com\n"), map[string]string{
 		"":                           "the argument FILE.csv is missing",
 		"a.csv b.csv":                `unexpected argument "b.csv"`,
 		"-job-size 0 users.csv":      "at least 1",
@@ -182,8 +205,12 @@ func TestUsage(t *testing.T) {
 		"-out users.csv users.csv":   "overwrite",
 		"-out ./users.csv users.csv": "overwrite",
 	})
+}
+
+func TestAFileThatIsMissingIsNamed(t *testing.T) {
+	programtest.Service(t)
 	if code, _, errOut := programtest.Call(t, run, "missing.csv"); code != 1 || !strings.Contains(errOut, "missing.csv") {
-		t.Errorf("a missing file: exit code %d, %s", code, errOut)
+		t.Errorf("exit code %d, %s", code, errOut)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -25,7 +24,8 @@ Without -apply it only shows what it would change.
 
 The header of the CSV file has a column id, username or email; other columns are ignored. A filter is
 a condition on users, such as department:eq:IT; OP is eq, ne, gt, gte, lt or lte. With several
-filters, all must hold.`
+filters, all must hold. A file or a filter that names nobody is an error unless -allow-empty says that
+the group may become empty.`
 
 func main() { program.Main("group-sync", run) }
 
@@ -33,11 +33,13 @@ type options struct {
 	group, csv string
 	filter     []jumpcloud.Condition
 	params     jumpcloud.SyncParams
+	allowEmpty bool
+	json       bool
 }
 
 func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	var o options
-	flags := flag.NewFlagSet("group-sync", flag.ContinueOnError)
+	flags := program.NewFlags("group-sync")
 	flags.StringVar(&o.group, "group", "", "`name` or id of the group")
 	flags.StringVar(&o.csv, "csv", "", "`file` that names the wanted members")
 	flags.Func("filter", "`condition` that the wanted members meet; may be repeated", func(text string) error {
@@ -45,9 +47,11 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		o.filter = append(o.filter, condition)
 		return err
 	})
+	flags.BoolVar(&o.allowEmpty, "allow-empty", false, "nobody may be wanted: empty the group")
+	flags.BoolVar(&o.json, "json", false, "write the plan, and what was done of it, as JSON")
 	apply := flags.Bool("apply", false, "make the changes")
 	limit := flags.Int("max-removals", -1, "how many members may be removed; with more, nothing is changed. -1 is a quarter of\nthe group, but at least 5")
-	if _, err := program.Parse(flags, usage, args, out); err != nil {
+	if _, err := flags.Parse(usage, args, out); err != nil {
 		return err
 	}
 	switch {
@@ -61,7 +65,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		o.params.MaxRemovals = jumpcloud.Set(*limit)
 	}
 	o.params.DryRun = !*apply
-	client, done, err := program.Connect(errOut)
+	client, done, err := flags.Connect(errOut)
 	if err != nil {
 		return err
 	}
@@ -103,9 +107,15 @@ func sync(ctx context.Context, client *jumpcloud.APIClient, o options, out io.Wr
 	if err != nil {
 		return err
 	}
+	if len(want) == 0 && !o.allowEmpty {
+		return fmt.Errorf("nobody is wanted, which would empty %s; if that is meant, say -allow-empty", group.Name)
+	}
 	result, err := client.Usergroups.SyncMembers(ctx, group.ID, want, o.params)
 	if result == nil {
 		return err
+	}
+	if o.json {
+		return errors.Join(err, program.WriteJSON(out, summary(group, result, users)))
 	}
 	show(out, group, result, users)
 	changes := len(result.Add) + len(result.Remove)
@@ -186,6 +196,33 @@ func show(out io.Writer, group *jumpcloud.UserGroup, result *jumpcloud.SyncResul
 			fmt.Fprintf(out, "  %s %-20s %s%s\n", part.sign, user.Username, user.Email, trouble)
 		}
 	}
+}
+
+// summary is the result for programs.
+func summary(group *jumpcloud.UserGroup, result *jumpcloud.SyncResult, users *directory.Users) any {
+	type change struct {
+		Op       jumpcloud.GraphOp `json:"op"`
+		ID       string            `json:"id"`
+		Username string            `json:"username,omitempty"`
+		Done     bool              `json:"done"`
+		Error    string            `json:"error,omitempty"`
+	}
+	changes := []change{}
+	add := func(op jumpcloud.GraphOp, planned, done []string) {
+		for _, id := range planned {
+			c := change{Op: op, ID: id, Done: slices.Contains(done, id)}
+			if user := users.ByID(id); user != nil {
+				c.Username = user.Username
+			}
+			if i := slices.IndexFunc(result.Failed, func(f jumpcloud.SyncFailure) bool { return f.ID == id }); i >= 0 {
+				c.Error = result.Failed[i].Err.Error()
+			}
+			changes = append(changes, c)
+		}
+	}
+	add(jumpcloud.GraphOpAdd, result.Add, result.Added)
+	add(jumpcloud.GraphOpRemove, result.Remove, result.Removed)
+	return map[string]any{"group": map[string]string{"id": group.ID, "name": group.Name}, "kept": result.Kept, "changes": changes}
 }
 
 func plural(n int, what string) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -13,12 +14,12 @@ import (
 )
 
 func TestThePlanIsShownAndNothingIsChanged(t *testing.T) {
-	programtest.Embedded(t)
-	code, out, errOut := programtest.Call(t, run, "-group", "VPN", "-filter", "department:eq:IT")
+	programtest.Nothing(t)
+	code, out, errOut := programtest.Call(t, run, "-demo", "-group", "VPN", "-filter", "department:eq:IT")
 	if code != 0 {
 		t.Errorf("exit code %d", code)
 	}
-	programtest.Contains(t, errOut, "embedded JumpCloud")
+	programtest.Contains(t, errOut, "made-up company")
 	programtest.Contains(t, out, "VPN has 5 members: 1 to keep, 4 to add, 4 to remove.",
 		"+ paula.reyes ", "- marcus.bell ", "Nothing is changed yet: -apply makes 8 changes.")
 }
@@ -65,17 +66,50 @@ func TestOneWhoIsMisspeltIsNotRemoved(t *testing.T) {
 	programtest.Contains(t, errOut, `wanted.csv:3: there is no user with username "amara.dialo"`, `:4: there is no user with username "nobody"`)
 }
 
-func TestTheLimitStopsAMistake(t *testing.T) {
+func TestNobodyIsWantedOnlyOnPurpose(t *testing.T) {
 	server := programtest.Service(t)
 	empty := write(t, "username\n")
-	code, out, errOut := programtest.Call(t, run, "-group", "VPN", "-csv", empty, "-apply", "-max-removals", "4")
+	for _, source := range [][]string{{"-csv", empty}, {"-filter", "department:eq:Nosuch"}} {
+		code, out, errOut := programtest.Call(t, run, append([]string{"-group", "VPN", "-apply", "-max-removals", "5"}, source...)...)
+		if code != 1 || out != "" || len(server.Members("VPN")) != 5 {
+			t.Errorf("%q: exit code %d, members %v", source, code, server.Members("VPN"))
+		}
+		programtest.Contains(t, errOut, "nobody is wanted, which would empty VPN; if that is meant, say -allow-empty")
+	}
+	code, out, errOut := programtest.Call(t, run, "-group", "VPN", "-csv", empty, "-apply", "-allow-empty", "-max-removals", "4")
 	if code != 1 || len(server.Members("VPN")) != 5 {
 		t.Errorf("exit code %d, members %v", code, server.Members("VPN"))
 	}
 	programtest.Contains(t, out, "5 to remove")
 	programtest.Contains(t, errOut, "would remove 5 of 5 members")
-	if code, _, _ := programtest.Call(t, run, "-group", "VPN", "-csv", empty, "-apply", "-max-removals", "5"); code != 0 || len(server.Members("VPN")) != 0 {
+	if code, _, _ := programtest.Call(t, run, "-group", "VPN", "-csv", empty, "-apply", "-allow-empty", "-max-removals", "5"); code != 0 || len(server.Members("VPN")) != 0 {
 		t.Errorf("with the limit raised: exit code %d, members %v", code, server.Members("VPN"))
+	}
+}
+
+func TestTheResultForPrograms(t *testing.T) {
+	server := programtest.Service(t)
+	code, out, errOut := programtest.Call(t, run, "-group", "VPN", "-filter", "department:eq:IT", "-apply", "-json")
+	if code != 0 {
+		t.Fatalf("exit code %d, %s", code, errOut)
+	}
+	var result struct {
+		Group   struct{ ID, Name string }
+		Kept    int
+		Changes []struct {
+			Op, ID, Username string
+			Done             bool
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &result); err != nil {
+		t.Fatal(err)
+	}
+	if result.Group.ID != server.ID("VPN") || result.Kept != 1 || len(result.Changes) != 8 {
+		t.Errorf("%+v", result)
+	}
+	first := result.Changes[0]
+	if first.Op != "add" || first.ID != server.ID(first.Username) || !first.Done {
+		t.Errorf("%+v", first)
 	}
 }
 
@@ -104,8 +138,8 @@ func TestWhatCannotBeSynced(t *testing.T) {
 	}
 }
 
-func TestUsage(t *testing.T) {
-	programtest.Usage(t, run, map[string]string{
+func TestManners(t *testing.T) {
+	programtest.Manners(t, run, "-group VPN -filter department:eq:IT -apply", map[string]string{
 		"":                                   "-group",
 		"-group VPN":                         "-csv or with -filter",
 		"-group VPN -csv a -filter b:eq:c":   "-csv or with -filter",

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"slices"
@@ -30,18 +29,18 @@ type options struct {
 
 func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	var o options
-	flags := flag.NewFlagSet("offboard", flag.ContinueOnError)
+	flags := program.NewFlags("offboard")
 	flags.StringVar(&o.user, "user", "", "`username`, e-mail or id of the user who leaves")
 	flags.StringVar(&o.reportsTo, "reports-to", "", "`username`, e-mail or id of the new manager of the user's reports; without it, they\nhave none")
 	flags.BoolVar(&o.resetMFA, "reset-mfa", false, "reset multi-factor authentication too")
 	flags.BoolVar(&o.yes, "yes", false, "do it")
-	if _, err := program.Parse(flags, usage, args, out); err != nil {
+	if _, err := flags.Parse(usage, args, out); err != nil {
 		return err
 	}
 	if o.user == "" {
 		return program.Misuse("name the user with -user")
 	}
-	client, done, err := program.Connect(errOut)
+	client, done, err := flags.Connect(errOut)
 	if err != nil {
 		return err
 	}

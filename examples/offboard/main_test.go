@@ -10,12 +10,12 @@ import (
 )
 
 func TestWithoutYesItShowsWhatWouldBeDone(t *testing.T) {
-	programtest.Embedded(t)
-	code, out, errOut := programtest.Call(t, run, "-user", "nils.aronsson", "-reports-to", "kofi.mensah", "-reset-mfa")
+	programtest.Nothing(t)
+	code, out, errOut := programtest.Call(t, run, "-demo", "-user", "nils.aronsson", "-reports-to", "kofi.mensah", "-reset-mfa")
 	if code != 0 {
 		t.Errorf("exit code %d, %s", code, errOut)
 	}
-	programtest.Contains(t, errOut, "embedded JumpCloud")
+	programtest.Contains(t, errOut, "made-up company")
 	programtest.Contains(t, out, "nils.aronsson (nils.aronsson@lumen.example.com) is activated. Offboarding would:",
 		"suspend            the account", "multi-factor authentication", "work laptop", "laptop-nils (device), web-1 (device)",
 		"All Staff, VPN\n", "but not Engineering, where a rule decides", "ben.achterberg, carla.nunes", "to kofi.mensah", "-yes does it")
@@ -82,8 +82,8 @@ func TestWhoCannotBeOffboarded(t *testing.T) {
 	}
 }
 
-func TestUsage(t *testing.T) {
-	programtest.Usage(t, run, map[string]string{
+func TestManners(t *testing.T) {
+	programtest.Manners(t, run, "-user nils.aronsson -yes", map[string]string{
 		"":              "-user",
 		"nils.aronsson": "unexpected argument",
 		"-user nils.aronsson -reports-to nils.aronsson -yes": "the user who leaves",

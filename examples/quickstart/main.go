@@ -1,60 +1,43 @@
-// Quickstart lists, creates, updates and deletes users, and shows how errors are caught. Without
-// JUMPCLOUD_API_KEY it does so in an embedded JumpCloud inside its own process; with one it only
-// reads, from yours.
+// Quickstart lists, creates, updates and deletes users, and shows how errors are caught: with -demo in an
+// embedded JumpCloud inside its own process. Without it, it only reads from the organization that the
+// environment names.
 package main
 
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 
 	"github.com/jumpcloud-go/jumpcloud"
-	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
+	"github.com/jumpcloud-go/jumpcloud/examples/internal/program"
 )
 
-func main() {
-	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: quickstart\n\nLists, creates, updates and deletes users in an embedded JumpCloud. With JUMPCLOUD_API_KEY (or\nJUMPCLOUD_CLIENT_ID and JUMPCLOUD_CLIENT_SECRET) set, it lists the first users of that\norganization instead and changes nothing.")
-	}
-	flag.Parse()
-	if flag.NArg() > 0 {
-		fmt.Fprintln(os.Stderr, "quickstart: unexpected argument", flag.Arg(0))
-		flag.Usage()
-		os.Exit(2)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "quickstart:", err)
-		os.Exit(1)
-	}
-}
+const usage = `quickstart [-demo]
 
-func run(ctx context.Context, out io.Writer) error {
-	if os.Getenv("JUMPCLOUD_API_KEY") != "" || os.Getenv("JUMPCLOUD_CLIENT_ID") != "" {
-		return readOnly(ctx, out)
-	}
-	fmt.Fprintln(out, "No JUMPCLOUD_API_KEY is set: using an embedded JumpCloud in this process.")
-	server := jumpcloudtest.NewServer()
-	defer server.Close()
-	server.SeedUsers(250)
-	return tour(ctx, server.Client(), out)
-}
+Lists the first users of your organization and changes nothing. With -demo it lists, creates, updates
+and deletes users in a made-up company.`
 
-// readOnly shows the first users of a real organization.
-func readOnly(ctx context.Context, out io.Writer) error {
-	configuration, err := jumpcloud.ConfigurationFromEnv()
+func main() { program.Main("quickstart", run) }
+
+func run(ctx context.Context, args []string, out, errOut io.Writer) error {
+	flags := program.NewFlags("quickstart")
+	if _, err := flags.Parse(usage, args, out); err != nil {
+		return err
+	}
+	client, done, err := flags.Connect(errOut)
 	if err != nil {
 		return err
 	}
-	client, err := jumpcloud.NewAPIClient(configuration)
-	if err != nil {
-		return err
+	defer done()
+	if flags.Demo {
+		return tour(ctx, client, out)
 	}
+	return firstUsers(ctx, client, out)
+}
+
+// firstUsers reads one page.
+func firstUsers(ctx context.Context, client *jumpcloud.APIClient, out io.Writer) error {
 	page, err := client.Systemusers.List(ctx, &jumpcloud.SystemusersListParams{Limit: 10, Sort: []string{"username"}})
 	if err != nil {
 		return err

@@ -1,27 +1,36 @@
 package main
 
 import (
-	"bytes"
-	"strings"
 	"testing"
+
+	"github.com/jumpcloud-go/jumpcloud/examples/internal/programtest"
 )
 
 func TestTheTourEndsWithTheUserGone(t *testing.T) {
-	t.Setenv("JUMPCLOUD_API_KEY", "")
-	t.Setenv("JUMPCLOUD_CLIENT_ID", "")
-	var out bytes.Buffer
-	if err := run(t.Context(), &out); err != nil {
-		t.Fatal(err)
+	programtest.Nothing(t)
+	code, out, errOut := programtest.Call(t, run, "-demo")
+	if code != 0 {
+		t.Fatalf("exit code %d, %s", code, errOut)
 	}
-	for _, line := range []string{
-		"embedded JumpCloud",
-		"sudo true",
-		"… 251 users in all",
-		`sudo false, manager "", department still Research`,
-		"jumpcloud: GET /systemusers/{id}: 404 Not Found",
-	} {
-		if !strings.Contains(out.String(), line) {
-			t.Errorf("the transcript lacks %q:\n%s", line, out.String())
+	programtest.Contains(t, errOut, "made-up company")
+	programtest.Contains(t, out, "sudo true", "… 41 users in all", `sudo false, manager "", department still Research`,
+		"jumpcloud: GET /systemusers/{id}: 404 Not Found")
+}
+
+func TestWithoutDemoItOnlyReads(t *testing.T) {
+	server := programtest.Service(t)
+	code, out, errOut := programtest.Call(t, run)
+	if code != 0 || errOut != "" {
+		t.Fatalf("exit code %d, %s", code, errOut)
+	}
+	programtest.Contains(t, out, "40 users; the first 10:")
+	for _, request := range server.Requests() {
+		if request.Method != "GET" {
+			t.Errorf("it sent %s %s", request.Method, request.Path)
 		}
 	}
+}
+
+func TestManners(t *testing.T) {
+	programtest.Manners(t, run, "", map[string]string{"now": "unexpected argument"})
 }

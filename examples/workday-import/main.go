@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"strings"
@@ -24,12 +23,12 @@ username. With -apply it creates users for the others and waits until that is do
 func main() { program.Main("workday-import", run) }
 
 func run(ctx context.Context, args []string, out, errOut io.Writer) error {
-	flags := flag.NewFlagSet("workday-import", flag.ContinueOnError)
+	flags := program.NewFlags("workday-import")
 	apply := flags.Bool("apply", false, "create users for the workers who have none")
-	if _, err := program.Parse(flags, usage, args, out); err != nil {
+	if _, err := flags.Parse(usage, args, out); err != nil {
 		return err
 	}
-	client, done, err := program.Connect(errOut)
+	client, done, err := flags.Connect(errOut)
 	if err != nil {
 		return err
 	}

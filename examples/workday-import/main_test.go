@@ -13,12 +13,12 @@ import (
 )
 
 func TestTheWorkersAreListed(t *testing.T) {
-	programtest.Embedded(t)
-	code, out, errOut := programtest.Call(t, run)
+	programtest.Nothing(t)
+	code, out, errOut := programtest.Call(t, run, "-demo")
 	if code != 0 {
 		t.Errorf("exit code %d, %s", code, errOut)
 	}
-	programtest.Contains(t, errOut, "embedded JumpCloud")
+	programtest.Contains(t, errOut, "made-up company")
 	programtest.Contains(t, out, "alice.thorne@lumen.example.com     is a user\n", "mateus.prado@lumen.example.com     is missing\n", "-apply imports the 3 who are missing")
 }
 
@@ -47,7 +47,7 @@ func imported(t *testing.T, prepare func(*jumpcloudtest.Server), options ...jump
 		prepare(server)
 		var outBuffer, errBuffer bytes.Buffer
 		err := importWorkers(t.Context(), server.Client(), true, &outBuffer)
-		code = program.ExitCode("workday-import", err, &errBuffer)
+		code = program.ExitCode(t.Context(), "workday-import", err, &errBuffer)
 		out, errOut = outBuffer.String(), errBuffer.String()
 	})
 	return code, out, errOut
@@ -90,6 +90,6 @@ func TestWhatBecameOfAnyoneIsSaidWhenTheResultsFail(t *testing.T) {
 	programtest.Contains(t, errOut, "403 Forbidden")
 }
 
-func TestUsage(t *testing.T) {
-	programtest.Usage(t, run, map[string]string{"now": "unexpected argument"})
+func TestManners(t *testing.T) {
+	programtest.Manners(t, run, "", map[string]string{"now": "unexpected argument"})
 }

@@ -65,7 +65,7 @@ func TestTheReportInABrowser(t *testing.T) {
 
 	// As somebody sees it who tries the program: with the names of everything.
 	page := filepath.Join(shots, "demo.html")
-	run(t, nil, program, "-group", "All Staff", "-html", page)
+	run(t, nil, program, "-demo", "-group", "All Staff", "-html", page)
 	for _, screen := range []struct{ width, height int64 }{{1280, 800}, {390, 844}} {
 		for _, theme := range []string{"light", "dark"} {
 			name := fmt.Sprintf("demo-%d-%s", screen.width, theme)

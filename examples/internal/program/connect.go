@@ -5,24 +5,24 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 
 	"github.com/jumpcloud-go/jumpcloud"
 	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
 )
 
-// Connect returns a client of the organization that the environment names. Without a key it starts an
-// embedded JumpCloud with a made-up company, says so on note, and leaves it to done to stop it.
-func Connect(note io.Writer) (client *jumpcloud.APIClient, done func(), err error) {
-	if os.Getenv("JUMPCLOUD_API_KEY") == "" && os.Getenv("JUMPCLOUD_CLIENT_ID") == "" {
-		fmt.Fprintln(note, "No JUMPCLOUD_API_KEY is set: using an embedded JumpCloud with a made-up company, in this process.")
+// Connect returns a client of the organization that the environment names, or with -demo of an embedded
+// JumpCloud with a made-up company, which it leaves to done to stop. Without a usable credential it
+// refuses: a secret that is missing must not look like success.
+func (f *Flags) Connect(note io.Writer) (client *jumpcloud.APIClient, done func(), err error) {
+	if f.Demo {
+		fmt.Fprintln(note, "-demo: this is a made-up company, in this process.")
 		server := jumpcloudtest.NewServer()
 		Furnish(server)
 		return server.Client(), server.Close, nil
 	}
 	configuration, err := jumpcloud.ConfigurationFromEnv()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, Misuse("%v\n-demo uses a made-up company instead.", err)
 	}
 	client, err = jumpcloud.NewAPIClient(configuration)
 	return client, func() {}, err
@@ -32,6 +32,8 @@ func Connect(note io.Writer) (client *jumpcloud.APIClient, done func(), err erro
 // directories are called, which an embedded JumpCloud does not by itself.
 func Furnish(server *jumpcloudtest.Server) {
 	server.SeedCompany()
+	server.Inject("GET /organizations", 0, jumpcloudtest.Status(http.StatusOK, nil,
+		`{"totalCount":1,"results":[{"_id":"`+jumpcloudtest.OrgID+`","id":"`+jumpcloudtest.OrgID+`","displayName":"Lumen","logoUrl":"","created":"2021-03-01T09:00:00.000Z"}]}`))
 	for route, names := range map[string][]string{
 		"/applications":         {"Chat", "Wiki", "Code Hosting", "CRM", "Payroll"},
 		"/radiusservers":        {"Office Wi-Fi", "VPN Gateway"},

@@ -4,12 +4,22 @@ package program
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"slices"
+)
+
+// The exit codes of a program.
+const (
+	Success     = 0
+	Failure     = 1
+	Misused     = 2   // a call that makes no sense, or no usable credential in the environment
+	Interrupted = 130 // as a shell says it of a program that SIGINT ended
 )
 
 // Run is a program: it reads args (without its name), writes what it found to out and what it has to
@@ -20,24 +30,25 @@ type Run func(ctx context.Context, args []string, out, errOut io.Writer) error
 func Main(name string, run Run) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	context.AfterFunc(ctx, stop) // a second interrupt ends it at once
-	os.Exit(ExitCode(name, run(ctx, os.Args[1:], os.Stdout, os.Stderr), os.Stderr))
+	os.Exit(ExitCode(ctx, name, run(ctx, os.Args[1:], os.Stdout, os.Stderr), os.Stderr))
 }
 
-// ExitCode says on errOut why a program failed, and returns its exit code: 0 for success and for help,
-// 2 for a call that makes no sense, 1 for every other failure.
-func ExitCode(name string, err error, errOut io.Writer) int {
+// ExitCode says on errOut why a program failed, and returns its exit code. ctx is the one that it ran
+// under, which ends with an interrupt.
+func ExitCode(ctx context.Context, name string, err error, errOut io.Writer) int {
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):
-		return 0
+		return Success
 	case errors.As(err, new(*usageError)):
 		fmt.Fprintf(errOut, "%s: %v\nTry %s -h.\n", name, err, name)
-		return 2
-	case errors.Is(err, context.Canceled):
+		return Misused
+	case ctx.Err() != nil:
 		fmt.Fprintf(errOut, "%s: interrupted: %v\n", name, err)
+		return Interrupted
 	default:
 		fmt.Fprintf(errOut, "%s: %v\n", name, err)
+		return Failure
 	}
-	return 1
 }
 
 type usageError struct{ text string }
@@ -49,20 +60,33 @@ func Misuse(format string, args ...any) error {
 	return &usageError{fmt.Sprintf(format, args...)}
 }
 
-// Parse reads the flags of a program, which must be followed by exactly the arguments named, and
-// returns those. With -h it prints usage and the flags to out, and returns [flag.ErrHelp].
-func Parse(flags *flag.FlagSet, usage string, args []string, out io.Writer, names ...string) ([]string, error) {
-	flags.SetOutput(io.Discard) // the error says all
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+// Flags are the flags of a program: its own, and the one that all of them have.
+type Flags struct {
+	*flag.FlagSet
+	Demo bool // use a made-up company
+}
+
+// NewFlags returns the flag that all programs have.
+func NewFlags(name string) *Flags {
+	f := &Flags{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError)}
+	f.BoolVar(&f.Demo, "demo", false, "use a made-up company in this process, whatever the environment says")
+	return f
+}
+
+// Parse reads the flags, which must be followed by exactly the arguments named, and returns those.
+// With -h it prints usage and the flags to out, and returns [flag.ErrHelp].
+func (f *Flags) Parse(usage string, args []string, out io.Writer, names ...string) ([]string, error) {
+	f.SetOutput(io.Discard) // the error says all
+	if err := f.FlagSet.Parse(args); errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintf(out, "usage: %s\n\n", usage)
-		flags.SetOutput(out)
-		flags.PrintDefaults()
+		f.SetOutput(out)
+		f.PrintDefaults()
 		fmt.Fprint(out, "\n"+environment)
 		return nil, err
 	} else if err != nil {
 		return nil, Misuse("%v", err)
 	}
-	switch rest := flags.Args(); {
+	switch rest := f.Args(); {
 	case len(rest) > len(names):
 		return nil, Misuse("unexpected argument %q", rest[len(names)])
 	case len(rest) < len(names):
@@ -73,6 +97,70 @@ func Parse(flags *flag.FlagSet, usage string, args []string, out io.Writer, name
 }
 
 const environment = `JUMPCLOUD_API_KEY (or JUMPCLOUD_CLIENT_ID and JUMPCLOUD_CLIENT_SECRET) chooses your organization;
-JUMPCLOUD_REGION, JUMPCLOUD_ORG_ID and JUMPCLOUD_BASE_URL count too. Without a key the program runs
-against a made-up company in its own process.
+JUMPCLOUD_REGION, JUMPCLOUD_ORG_ID and JUMPCLOUD_BASE_URL count too. -demo needs none of them.
+
+Exit codes: 0 success, 1 failure, 2 a call that makes no sense or no usable credential, 130 interrupted.
+(go run prints the code of the program and exits with 1 itself: build the program to see it.)
 `
+
+// WriteJSON writes a result for programs.
+func WriteJSON(out io.Writer, result any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(result)
+}
+
+// Files are files for results, opened before the work, so that one that cannot be written is found out
+// then. What a file holds stays until there is something else to write.
+type Files struct {
+	note   io.Writer
+	opened map[string]*os.File
+	made   []string // which were not there before
+}
+
+// Open opens files for results; a name may be "". note is told of each that is written.
+func Open(note io.Writer, names ...string) (*Files, error) {
+	f := &Files{note: note, opened: map[string]*os.File{}}
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		_, missing := os.Stat(name)
+		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o600)
+		if err != nil {
+			f.Close()
+			return nil, err
+		}
+		f.opened[name] = file
+		if missing != nil {
+			f.made = append(f.made, name)
+		}
+	}
+	return f, nil
+}
+
+// Write makes a file hold what write writes. For the name "" it does nothing.
+func (f *Files) Write(name string, write func(io.Writer) error) error {
+	file := f.opened[name]
+	if file == nil {
+		return nil
+	}
+	delete(f.opened, name)
+	_ = file.Truncate(0) // a pipe or a terminal has nothing to cut
+	if err := errors.Join(write(file), file.Close()); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	fmt.Fprintf(f.note, "Written: %s\n", name)
+	return nil
+}
+
+// Close leaves the files that were not written as they were before.
+func (f *Files) Close() {
+	for name, file := range f.opened {
+		file.Close()
+		if slices.Contains(f.made, name) {
+			os.Remove(name)
+		}
+	}
+}

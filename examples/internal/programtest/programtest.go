@@ -6,13 +6,14 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jumpcloud-go/jumpcloud/examples/internal/program"
 	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
 )
 
-// Embedded empties the environment, so that a program starts a JumpCloud of its own.
-func Embedded(t *testing.T) {
+// Nothing empties the environment, so that it names no JumpCloud.
+func Nothing(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"API_KEY", "CLIENT_ID", "CLIENT_SECRET", "TOKEN_URL", "ORG_ID", "REGION", "BASE_URL"} {
 		t.Setenv("JUMPCLOUD_"+name, "")
@@ -23,7 +24,7 @@ func Embedded(t *testing.T) {
 // a real one.
 func Service(t *testing.T) *jumpcloudtest.Server {
 	t.Helper()
-	Embedded(t)
+	Nothing(t)
 	server := jumpcloudtest.New(t)
 	program.Furnish(server)
 	t.Setenv("JUMPCLOUD_API_KEY", jumpcloudtest.APIKey)
@@ -42,16 +43,68 @@ func CallContext(t *testing.T, ctx context.Context, run program.Run, args ...str
 	t.Helper()
 	var outBuffer, errBuffer bytes.Buffer
 	err := run(ctx, args, &outBuffer, &errBuffer)
-	code = program.ExitCode("program", err, &errBuffer)
+	code = program.ExitCode(ctx, "program", err, &errBuffer)
 	return code, outBuffer.String(), errBuffer.String()
 }
 
-// Usage checks that a program explains itself with -h, and that it refuses each call that makes no
-// sense before it talks to anybody; the keys are the arguments, separated by blanks, the values are
-// what the refusal says.
-func Usage(t *testing.T, run program.Run, misuse map[string]string) {
+// Manners checks what every program does: it explains itself with -h; it refuses each call that makes no
+// sense before it talks to anybody (the keys of misuse are the arguments, separated by blanks, the values
+// are what the refusal says); without a credential it says which variables to set; a wrong key, a service
+// that is not there and an interrupt end it with the code for that, and are said once. call is one that
+// makes sense.
+func Manners(t *testing.T, run program.Run, call string, misuse map[string]string) {
+	t.Run("usage", func(t *testing.T) { usage(t, run, misuse) })
+	t.Run("no credential", func(t *testing.T) {
+		for variable, value := range map[string]string{"": "", "JUMPCLOUD_REGION": "eu", "JUMPCLOUD_BASE_URL": "https://jumpcloud.example.com/api"} {
+			Nothing(t)
+			if variable != "" {
+				t.Setenv(variable, value)
+			}
+			code, out, errOut := Call(t, run, strings.Fields(call)...)
+			if code != program.Misused || out != "" {
+				t.Errorf("with %s: exit code %d\n%s", variable, code, out)
+			}
+			Contains(t, errOut, "JUMPCLOUD_API_KEY", "JUMPCLOUD_CLIENT_ID", "JUMPCLOUD_CLIENT_SECRET", "-demo")
+		}
+	})
+	t.Run("wrong environment", func(t *testing.T) {
+		Nothing(t)
+		t.Setenv("JUMPCLOUD_API_KEY", "key")
+		t.Setenv("JUMPCLOUD_REGION", "mars")
+		code, out, errOut := Call(t, run, strings.Fields(call)...)
+		if code != program.Misused || out != "" {
+			t.Errorf("exit code %d\n%s", code, out)
+		}
+		Contains(t, errOut, "us, eu, in")
+	})
+	failure := func(name string, code int, says string, prepare func(t *testing.T, server *jumpcloudtest.Server) context.Context) {
+		t.Run(name, func(t *testing.T) {
+			ctx := prepare(t, Service(t))
+			got, out, errOut := CallContext(t, ctx, run, strings.Fields(call)...)
+			if got != code || strings.Count(out+errOut, says) != 1 {
+				t.Errorf("exit code %d\n%s\n%s", got, out, errOut)
+			}
+		})
+	}
+	failure("wrong key", program.Failure, "401 Unauthorized", func(t *testing.T, _ *jumpcloudtest.Server) context.Context {
+		t.Setenv("JUMPCLOUD_API_KEY", "another-key")
+		return t.Context()
+	})
+	failure("unreachable", program.Failure, "connection refused", func(t *testing.T, server *jumpcloudtest.Server) context.Context {
+		server.Close()
+		return t.Context()
+	})
+	failure("interrupted", program.Interrupted, "interrupted", func(t *testing.T, server *jumpcloudtest.Server) context.Context {
+		ctx, cancel := context.WithCancel(t.Context())
+		server.Inject("*", 0, jumpcloudtest.Latency(time.Minute))
+		time.AfterFunc(100*time.Millisecond, cancel)
+		return ctx
+	})
+}
+
+func usage(t *testing.T, run program.Run, misuse map[string]string) {
 	Service(t)
-	if code, out, errOut := Call(t, run, "-h"); code != 0 || !strings.HasPrefix(out, "usage: ") || !strings.Contains(out, "JUMPCLOUD_API_KEY") || errOut != "" {
+	if code, out, errOut := Call(t, run, "-h"); code != 0 || !strings.HasPrefix(out, "usage: ") || !strings.Contains(out, "JUMPCLOUD_API_KEY") || !strings.Contains(out, "-demo") || errOut != "" {
 		t.Errorf("-h: exit code %d\n%s\n%s", code, out, errOut)
 	}
 	misuse["-nonsense"] = "flag provided but not defined: -nonsense"
