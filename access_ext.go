@@ -50,6 +50,7 @@ func (a *UserAccess) All() iter.Seq[*GraphObjectWithPaths] {
 // It calls graph_userMemberOf and the nine operations graph_userTraverse….
 func (s *UsersService) Access(ctx context.Context, userID string, opts ...RequestOption) (*UserAccess, error) {
 	access := &UserAccess{UserID: userID}
+	opts = paced(opts)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	type part struct {

@@ -2,6 +2,7 @@ package jumpcloud
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -96,6 +97,7 @@ type request struct {
 	authorize             func(context.Context, http.Header) error // in place of the client's
 	throttled             func()                                   // a walk's, told of each 429 and 503
 	competes              bool                                     // with other pages of a walk, for what the service allows
+	pace                  *pace                                    // of the helper that it is part of
 }
 
 // request begins a call. The ids, in path order, are escaped; one that would change the path is
@@ -301,10 +303,13 @@ type tries struct {
 	free    int  // of which do not count against the limit
 	unknown bool // one of them may have taken effect
 	renewed bool // a token was renewed
+	entered bool // one is in flight, in a pace,
+	round   int  // whose round it was when it was sent
 }
 
-// patience is how many rejections by the rate limit a page of a walk takes beyond its attempts:
-// pages in flight compete for one allowance, so a rejection says little about the page.
+// patience is how many rejections by the rate limit a page of a walk, or a request of a helper, takes
+// beyond its attempts: what is in flight competes for one allowance, so a rejection says little about
+// the one that it met.
 const patience = 20
 
 // send is the one path of every request: wait for the limiter, attempt, and return, or wait and
@@ -316,7 +321,16 @@ func (r *request) send(ctx context.Context) (*answer, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	for t := (tries{}); ; {
+	var t tries
+	var failure error
+	defer r.pace.leave(&t, nil) // where a limiter or a transport panics
+	for {
+		if err := r.pace.enter(ctx, &t); err != nil {
+			if t.n > 0 && ctx.Err() == nil {
+				return nil, failure
+			}
+			return nil, r.failure(ctx, nil, cmp.Or(failure, err), t.n)
+		}
 		if limiter := r.client.config.Limiter; limiter != nil {
 			if err := limiter.Wait(ctx); err != nil {
 				return nil, r.failure(ctx, nil, fmt.Errorf("waiting for the limiter: %w", err), t.n)
@@ -328,12 +342,14 @@ func (r *request) send(ctx context.Context) (*answer, error) {
 		t.n++
 		started := time.Now()
 		a, sent, err := r.attempt(ctx)
+		r.pace.leave(&t, a)
 		if err == nil && (a.status/100 == 2 || t.unknown && r.alreadyDone(a.status)) {
 			a.attempts, a.done = t.n, a.status/100 != 2
+			r.pace.ended(nil)
 			r.report(ctx, a, Attempt{Number: t.n, Duration: time.Since(started)})
 			return a, nil
 		}
-		failure := r.failure(ctx, a, err, t.n)
+		failure = r.failure(ctx, a, err, t.n)
 		wait, again := r.again(&t, a, sent, err)
 		if again && err == nil && ctx.Err() != nil {
 			failure = r.failure(ctx, nil, failure, t.n) // as when it ends during the wait
@@ -344,6 +360,7 @@ func (r *request) send(ctx context.Context) (*answer, error) {
 			a.release()
 		}
 		if !again {
+			r.pace.ended(failure)
 			return nil, failure
 		}
 		if !sleep(ctx, wait) {
@@ -364,24 +381,28 @@ func (r *request) again(t *tries, a *answer, sent http.Header, err error) (wait 
 		return 0, true
 	default:
 		again, effect = r.rule.retryStatus(a.status)
-		if r.throttled != nil && (a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable) {
+		if r.throttled != nil && throttles(a.status) {
 			r.throttled()
-			if a.status == http.StatusTooManyRequests && r.competes && t.free < patience && r.maxAttempts > 1 {
-				t.free++
-			}
+		}
+		if a.status == http.StatusTooManyRequests && (r.competes || r.pace != nil) && t.free < patience && r.maxAttempts > 1 {
+			t.free++
 		}
 	}
 	t.unknown = t.unknown || effect
 	policy := r.client.config.Retry
+	wait = policy.backoff(max(t.n-t.free, 1))
+	if a != nil {
+		if asked := retryAfter(a.header, time.Now()); asked > 0 {
+			wait = asked
+		}
+		if r.pace != nil && throttles(a.status) {
+			wait = r.pace.slow(t, wait, policy)
+		}
+	}
 	if !again || t.n-t.free >= r.maxAttempts {
 		return 0, false
 	}
-	if a != nil {
-		if asked := retryAfter(a.header, time.Now()); asked > 0 {
-			return asked, asked <= policy.MaxWait
-		}
-	}
-	return policy.backoff(max(t.n-t.free, 1)), true
+	return wait, wait <= policy.MaxWait
 }
 
 // attempt sends the request once and reads the answer. Without an error the answer is complete,

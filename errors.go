@@ -24,11 +24,12 @@ var (
 	ErrServer       = errors.New("server error")     // 500 to 599
 	ErrRedirect     = errors.New("redirect refused") // a redirect that would carry the key away or change the method
 
-	ErrTooMany     = errors.New("more results than asked for")            // Collect with a bound, One
-	ErrItem        = errors.New("list item cannot be read")               // one object of a list; the walk goes on after it
-	ErrPageStalled = errors.New("list does not advance")                  // a walk that would not end, or would miss objects
-	ErrTooLarge    = errors.New("answer is larger than MaxResponseBytes") // as the cause of a DecodeError
-	ErrTimeout     = errors.New("attempt timed out")                      // an attempt ran into Configuration.Timeout, or WithTimeout
+	ErrTooMany      = errors.New("more results than asked for")            // Collect with a bound, One
+	ErrItem         = errors.New("list item cannot be read")               // one object of a list; the walk goes on after it
+	ErrPageStalled  = errors.New("list does not advance")                  // a walk that would not end, or would miss objects
+	ErrTooLarge     = errors.New("answer is larger than MaxResponseBytes") // as the cause of a DecodeError
+	ErrNotAttempted = errors.New("not attempted")                          // nothing was sent for it: the context had ended, or a helper had stopped
+	ErrTimeout      = errors.New("attempt timed out")                      // an attempt ran into Configuration.Timeout, or WithTimeout
 )
 
 // APIError is an answer that is not a success.
@@ -210,3 +211,6 @@ func (e *TransportError) Error() string {
 }
 
 func (e *TransportError) Unwrap() error { return e.Err }
+
+// Is matches ErrNotAttempted where nothing was sent.
+func (e *TransportError) Is(target error) bool { return target == ErrNotAttempted && e.Attempts == 0 }

@@ -53,7 +53,7 @@ func (s *SystemusersService) Offboard(ctx context.Context, id string, params Off
 		return nil, &ParamError{Param: "ReportsTo", Problem: "is the user who leaves; name another manager, or none"}
 	}
 	set(&params.Concurrency, 4)
-	o := offboarding{s.client, id, params, opts}
+	o := offboarding{s.client, id, params, paced(opts)}
 	steps := []struct {
 		name string
 		run  func(context.Context, *OffboardStep) error

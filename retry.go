@@ -44,6 +44,11 @@ func (r rule) retryStatus(status int) (again, unknown bool) {
 	return false, false
 }
 
+// throttles reports whether a status says that too much is asked of the service.
+func throttles(status int) bool {
+	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
+}
+
 // retryError is retryStatus for an attempt without an answer.
 func (r rule) retryError(err error) (again, unknown bool) {
 	var (

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 )
 
 // ErrTooManyRemovals matches the refusal of a sync that would remove more than its limit.
@@ -51,6 +50,7 @@ type SyncFailure struct {
 //
 // It calls graph_userGroupMembersList and graph_userGroupMembersPost.
 func (s *UsergroupsService) SyncMembers(ctx context.Context, groupID string, want []string, params SyncParams, opts ...RequestOption) (*SyncResult, error) {
+	opts = paced(opts)
 	return syncGraph(ctx, "members", want, params,
 		s.AllMembers(ctx, groupID, nil, opts...),
 		func(ctx context.Context, op GraphOp, id string) error {
@@ -66,6 +66,7 @@ func (s *UsergroupsService) SyncMembers(ctx context.Context, groupID string, wan
 //
 // It calls graph_userGroupAssociationsList and graph_userGroupAssociationsPost.
 func (s *UsergroupsService) SyncBindings(ctx context.Context, groupID string, targetType GraphType, want []string, params SyncParams, opts ...RequestOption) (*SyncResult, error) {
+	opts = paced(opts)
 	return syncGraph(ctx, "bindings", want, params,
 		s.AllAssociations(ctx, groupID, []GraphType{targetType}, nil, opts...),
 		func(ctx context.Context, op GraphOp, id string) error {
@@ -114,7 +115,7 @@ func syncGraph(ctx context.Context, what string, want []string, params SyncParam
 		return result, nil
 	}
 	set(&params.Concurrency, 4)
-	var failed []error
+	var failed []failure
 	apply := func(op GraphOp, ids []string) (done []string) {
 		errs := forEach(ctx, params.Concurrency, ids, func(ctx context.Context, id string) error { return change(ctx, op, id) })
 		for i, id := range ids {
@@ -123,35 +124,11 @@ func syncGraph(ctx context.Context, what string, want []string, params SyncParam
 				continue
 			}
 			result.Failed = append(result.Failed, SyncFailure{ID: id, Op: op, Err: errs[i]})
-			failed = append(failed, errs[i])
+			failed = append(failed, failure{string(op) + " " + id, errs[i]})
 		}
 		return done
 	}
 	result.Added = apply(GraphOpAdd, result.Add)
 	result.Removed = apply(GraphOpRemove, result.Remove)
-	if len(failed) > 0 {
-		return result, fmt.Errorf("jumpcloud: sync: %d of %d changes failed: %w", len(failed), len(result.Add)+len(result.Remove), errors.Join(failed...))
-	}
-	return result, nil
-}
-
-// forEach calls f for every item, up to limit at a time, and returns an error or nil for each. Once
-// the context has ended it calls no more; the error of the items that are left is the context's.
-func forEach[T any](ctx context.Context, limit int, items []T, f func(context.Context, T) error) []error {
-	errs := make([]error, len(items))
-	slots := make(chan struct{}, max(limit, 1))
-	var running sync.WaitGroup
-	for i, item := range items {
-		slots <- struct{}{}
-		if errs[i] = ctx.Err(); errs[i] != nil {
-			<-slots
-			continue
-		}
-		running.Go(func() {
-			errs[i] = f(ctx, item)
-			<-slots
-		})
-	}
-	running.Wait()
-	return errs
+	return result, join(fmt.Sprintf("jumpcloud: sync: %d of %d changes failed", len(failed), len(result.Add)+len(result.Remove)), failed)
 }

@@ -1,0 +1,135 @@
+package jumpcloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// pace is what the requests of one helper share. They compete for one allowance, so a rejection by the
+// rate limit slows all of them down; and what the service says of the credential, it says of all.
+type pace struct {
+	mu       sync.Mutex
+	changed  chan struct{} // closed when a waiting request should look again
+	inFlight int
+	allowed  int       // how many may be, once there was a rejection
+	passed   int       // how many succeeded since that grew
+	until    time.Time // nothing is sent before
+	round    int       // counts the rejections that slowed the pace
+	streak   int       // of them, those since the last success
+	refused  int       // requests in a row that ended in a 403, or in a 429 after all patience
+	stopped  error     // why nothing more is sent
+}
+
+// paced returns a helper's options with a pace of its own.
+func paced(opts []RequestOption) []RequestOption {
+	p := &pace{changed: make(chan struct{})}
+	return append(opts[:len(opts):len(opts)], func(r *request) { r.pace = p })
+}
+
+// refusals is how many requests in a row may be refused before a helper stops.
+const refusals = 3
+
+// enter waits until an attempt may be sent.
+func (p *pace) enter(ctx context.Context, t *tries) error {
+	if p == nil {
+		return nil
+	}
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		p.mu.Lock()
+		wait, changed, stopped := time.Until(p.until), p.changed, p.stopped
+		enter := wait <= 0 && (p.round == 0 || p.inFlight < p.allowed)
+		if enter && stopped == nil {
+			p.inFlight++
+			t.entered, t.round = true, p.round
+		}
+		p.mu.Unlock()
+		switch {
+		case stopped != nil:
+			return stopped
+		case enter:
+			return nil
+		case wait <= 0:
+			wait = time.Hour // until it changes
+		case !inTime(ctx, wait):
+			return errors.New("not attempted, because the rate limit holds beyond the context's deadline")
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-changed:
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+	}
+}
+
+// leave ends an attempt. An answer other than a rejection lets one more be in flight, if it was asked
+// for since the last one.
+func (p *pace) leave(t *tries, a *answer) {
+	if p == nil || !t.entered {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t.entered = false
+	p.inFlight--
+	if a != nil && !throttles(a.status) && t.round == p.round {
+		p.streak = 0
+		if p.passed++; p.passed > 2*p.allowed {
+			p.passed = 0
+			p.allowed++
+		}
+	}
+	p.turn()
+}
+
+// slow makes it one attempt at a time, after a wait that all observe, and returns the wait. It grows
+// with each rejection, those that do not count as attempts too; but attempts that were in flight
+// together are rejected for one reason.
+func (p *pace) slow(t *tries, wait time.Duration, policy RetryPolicy) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if t.round == p.round {
+		p.round++
+		p.streak++
+		p.allowed = 1
+		p.passed = 0
+		wait = max(wait, policy.backoff(p.streak))
+	}
+	if until := time.Now().Add(min(wait, policy.MaxWait)); until.After(p.until) {
+		p.until = until
+	}
+	p.turn()
+	return max(wait, time.Until(p.until))
+}
+
+// ended notes how a request ended. It stops the helper at a refused credential, which no other request
+// will fare better with, and where requests are refused one after the other.
+func (p *pace) ended(err error) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case err == nil:
+		p.refused = 0
+	case errors.Is(err, ErrForbidden), errors.Is(err, ErrRateLimited):
+		p.refused++
+	}
+	if p.stopped == nil && (errors.Is(err, ErrUnauthorized) || p.refused == refusals) {
+		p.stopped = fmt.Errorf("not attempted, because of %v", err) // of another request: it does not match this one's
+	}
+	p.turn()
+}
+
+func (p *pace) turn() {
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
