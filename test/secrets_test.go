@@ -299,7 +299,7 @@ func secretsFill(t testing.TB, of reflect.Type) reflect.Value {
 }
 
 // secretsItem is an object that fits every model.
-const secretsItem = `{"_id":"` + userID + `","id":"` + userID + `","jobId":"` + userID + `","username":"` + userID + `","email":"` + userID + `",` +
+const secretsItem = `{"_id":"` + userID + `","id":"` + userID + `","name":"` + userID + `","jobId":"` + userID + `","username":"` + userID + `","email":"` + userID + `",` +
 	`"status":"finished","persistedFields":{"_id":"` + userID + `","username":"` + userID + `"},"to":{"id":"` + userID + `","type":"user"},"from":{"id":"x","type":"user"}}`
 
 // secretsSuccess answers every operation with what it expects: an object, or a list of one.
