@@ -12,7 +12,7 @@ import (
 // results, and for changes of state that are planned for a later date.
 //
 // A client has one in its field BulkJobs.
-type BulkJobsService struct{ service }
+type BulkJobsService service
 
 // BulkJobsCreateUsersParams are the optional parameters of [BulkJobsService.CreateUsers]. A zero
 // field is not sent.
@@ -44,7 +44,7 @@ type BulkJobsCreateUsersParams struct {
 //
 //jc:operation POST /v2/bulk/users bulk_usersCreate
 func (s *BulkJobsService) CreateUsers(ctx context.Context, body []BulkUserCreate, params *BulkJobsCreateUsersParams, opts ...RequestOption) (*JobID, error) {
-	r := s.request("bulk_usersCreate", http.MethodPost, "/v2/bulk/users")
+	r := s.client.request("bulk_usersCreate", http.MethodPost, "/v2/bulk/users")
 	if params != nil {
 		r.header("creation-source", string(params.CreationSource))
 		r.flag("suppressEmail", params.SuppressEmail)
@@ -76,7 +76,7 @@ type BulkJobsUpdateUsersParams struct {
 //
 //jc:operation PATCH /v2/bulk/users bulk_usersUpdate
 func (s *BulkJobsService) UpdateUsers(ctx context.Context, body []BulkUserUpdate, params *BulkJobsUpdateUsersParams, opts ...RequestOption) (*JobID, error) {
-	r := s.request("bulk_usersUpdate", http.MethodPatch, "/v2/bulk/users")
+	r := s.client.request("bulk_usersUpdate", http.MethodPatch, "/v2/bulk/users")
 	if params != nil {
 		r.flag("suppressEmail", params.SuppressEmail)
 	}
@@ -132,7 +132,7 @@ func (s *BulkJobsService) AllUsersResults(ctx context.Context, jobID string, par
 }
 
 func (s *BulkJobsService) listUsersResults(jobID string, params *BulkJobsListUsersResultsParams) *request {
-	r := s.request("bulk_usersCreateResults", http.MethodGet, "/v2/bulk/users/{job_id}/results", jobID)
+	r := s.client.request("bulk_usersCreateResults", http.MethodGet, "/v2/bulk/users/{job_id}/results", jobID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 	}
@@ -151,7 +151,7 @@ func (s *BulkJobsService) listUsersResults(jobID string, params *BulkJobsListUse
 //
 //jc:operation POST /v2/bulk/user/expires bulk_userExpires
 func (s *BulkJobsService) ExpireUsers(ctx context.Context, body []BulkUserExpire, opts ...RequestOption) (*JobID, error) {
-	r := s.request("bulk_userExpires", http.MethodPost, "/v2/bulk/user/expires")
+	r := s.client.request("bulk_userExpires", http.MethodPost, "/v2/bulk/user/expires")
 	bodyList(r, body)
 	return callResult(ctx, r, opts, new(JobID))
 }
@@ -207,7 +207,7 @@ func (s *BulkJobsService) AllUserStates(ctx context.Context, params *BulkJobsLis
 }
 
 func (s *BulkJobsService) listUserStates(params *BulkJobsListUserStatesParams) *request {
-	r := s.request("bulk_userStatesList", http.MethodGet, "/v2/bulk/userstates")
+	r := s.client.request("bulk_userStatesList", http.MethodGet, "/v2/bulk/userstates")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -229,7 +229,7 @@ func (s *BulkJobsService) listUserStates(params *BulkJobsListUserStatesParams) *
 //
 //jc:operation POST /v2/bulk/userstates bulk_userStatesCreate
 func (s *BulkJobsService) CreateUserStates(ctx context.Context, body UserStateCreate, opts ...RequestOption) ([]*ScheduledUserState, error) {
-	r := s.request("bulk_userStatesCreate", http.MethodPost, "/v2/bulk/userstates")
+	r := s.client.request("bulk_userStatesCreate", http.MethodPost, "/v2/bulk/userstates")
 	r.body(body)
 	return callResults[*ScheduledUserState](ctx, r, opts)
 }
@@ -243,7 +243,7 @@ func (s *BulkJobsService) CreateUserStates(ctx context.Context, body UserStateCr
 //
 //jc:operation DELETE /v2/bulk/userstates/{id} bulk_userStatesDelete
 func (s *BulkJobsService) DeleteUserState(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.request("bulk_userStatesDelete", http.MethodDelete, "/v2/bulk/userstates/{id}", id)
+	r := s.client.request("bulk_userStatesDelete", http.MethodDelete, "/v2/bulk/userstates/{id}", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -291,7 +291,7 @@ func (s *BulkJobsService) AllNextUserStates(ctx context.Context, users []string,
 }
 
 func (s *BulkJobsService) listNextUserStates(users []string, params *BulkJobsListNextUserStatesParams) *request {
-	r := s.request("bulk_userStatesGetNextScheduled", http.MethodGet, "/v2/bulk/userstates/eventlist/next")
+	r := s.client.request("bulk_userStatesGetNextScheduled", http.MethodGet, "/v2/bulk/userstates/eventlist/next")
 	requiredList(r, "users", ",", users, 100)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -310,7 +310,7 @@ func (s *BulkJobsService) listNextUserStates(users []string, params *BulkJobsLis
 //
 //jc:operation GET /v2/jobs/{id} jobs_get
 func (s *BulkJobsService) GetJob(ctx context.Context, id string, opts ...RequestOption) (*JobDetails, error) {
-	r := s.request("jobs_get", http.MethodGet, "/v2/jobs/{id}", id)
+	r := s.client.request("jobs_get", http.MethodGet, "/v2/jobs/{id}", id)
 	return callResult(ctx, r, opts, new(JobDetails))
 }
 
@@ -363,7 +363,7 @@ func (s *BulkJobsService) AllJobResults(ctx context.Context, id string, params *
 }
 
 func (s *BulkJobsService) listJobResults(id string, params *BulkJobsListJobResultsParams) *request {
-	r := s.request("jobs_results", http.MethodGet, "/v2/jobs/{id}/results", id)
+	r := s.client.request("jobs_results", http.MethodGet, "/v2/jobs/{id}/results", id)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 	}

@@ -19,7 +19,7 @@ import (
 // graph, where the same id is used.
 //
 // A client has one in its field Systemusers.
-type SystemusersService struct{ service }
+type SystemusersService service
 
 // Search searches system users by text or by conditions, one page at a time.
 //
@@ -63,7 +63,7 @@ func (s *SystemusersService) SearchAll(ctx context.Context, body SystemuserSearc
 }
 
 func (s *SystemusersService) search(body SystemuserSearch) *request {
-	r := s.request("search_systemusers_post", http.MethodPost, "/search/systemusers")
+	r := s.client.request("search_systemusers_post", http.MethodPost, "/search/systemusers")
 	r.body(body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 1000)
 	r.repeatable()
@@ -135,7 +135,7 @@ func (s *SystemusersService) All(ctx context.Context, params *SystemusersListPar
 }
 
 func (s *SystemusersService) list(params *SystemusersListParams) *request {
-	r := s.request("systemusers_list", http.MethodGet, "/systemusers")
+	r := s.client.request("systemusers_list", http.MethodGet, "/systemusers")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", " ", params.Sort)
@@ -175,7 +175,7 @@ type SystemusersCreateParams struct {
 //
 //jc:operation POST /systemusers systemusers_post
 func (s *SystemusersService) Create(ctx context.Context, body SystemuserCreate, params *SystemusersCreateParams, opts ...RequestOption) (*Systemuser, error) {
-	r := s.request("systemusers_post", http.MethodPost, "/systemusers")
+	r := s.client.request("systemusers_post", http.MethodPost, "/systemusers")
 	if params != nil {
 		r.text("fullValidationDetails", params.FullValidationDetails)
 	}
@@ -205,7 +205,7 @@ type SystemusersGetParams struct {
 //
 //jc:operation GET /systemusers/{id} systemusers_get
 func (s *SystemusersService) Get(ctx context.Context, id string, params *SystemusersGetParams, opts ...RequestOption) (*Systemuser, error) {
-	r := s.request("systemusers_get", http.MethodGet, "/systemusers/{id}", id)
+	r := s.client.request("systemusers_get", http.MethodGet, "/systemusers/{id}", id)
 	if params != nil {
 		r.joined("fields", " ", params.Fields)
 		r.filter("filter", params.Filter)
@@ -243,7 +243,7 @@ type SystemusersUpdateParams struct {
 //
 //jc:operation PUT /systemusers/{id} systemusers_put
 func (s *SystemusersService) Update(ctx context.Context, id string, body SystemuserUpdate, params *SystemusersUpdateParams, opts ...RequestOption) (*Systemuser, error) {
-	r := s.request("systemusers_put", http.MethodPut, "/systemusers/{id}", id)
+	r := s.client.request("systemusers_put", http.MethodPut, "/systemusers/{id}", id)
 	if params != nil {
 		r.text("fullValidationDetails", params.FullValidationDetails)
 	}
@@ -272,7 +272,7 @@ type SystemusersDeleteParams struct {
 //
 //jc:operation DELETE /systemusers/{id} systemusers_delete
 func (s *SystemusersService) Delete(ctx context.Context, id string, params *SystemusersDeleteParams, opts ...RequestOption) (*Systemuser, error) {
-	r := s.request("systemusers_delete", http.MethodDelete, "/systemusers/{id}", id)
+	r := s.client.request("systemusers_delete", http.MethodDelete, "/systemusers/{id}", id)
 	if params != nil {
 		r.text("cascade_manager", params.CascadeManager)
 	}
@@ -290,7 +290,7 @@ func (s *SystemusersService) Delete(ctx context.Context, id string, params *Syst
 //
 //jc:operation POST /systemusers/{id}/expire systemusers_expire
 func (s *SystemusersService) ExpirePassword(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.request("systemusers_expire", http.MethodPost, "/systemusers/{id}/expire", id)
+	r := s.client.request("systemusers_expire", http.MethodPost, "/systemusers/{id}/expire", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -305,7 +305,7 @@ func (s *SystemusersService) ExpirePassword(ctx context.Context, id string, opts
 //
 //jc:operation POST /systemusers/{id}/mfasync systemusers_mfasync
 func (s *SystemusersService) SyncMFA(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.request("systemusers_mfasync", http.MethodPost, "/systemusers/{id}/mfasync", id)
+	r := s.client.request("systemusers_mfasync", http.MethodPost, "/systemusers/{id}/mfasync", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -325,7 +325,7 @@ func (s *SystemusersService) SyncMFA(ctx context.Context, id string, opts ...Req
 //
 //jc:operation POST /systemusers/{id}/resetmfa systemusers_resetmfa
 func (s *SystemusersService) ResetMFA(ctx context.Context, id string, body ResetMFARequest, opts ...RequestOption) error {
-	r := s.request("systemusers_resetmfa", http.MethodPost, "/systemusers/{id}/resetmfa", id)
+	r := s.client.request("systemusers_resetmfa", http.MethodPost, "/systemusers/{id}/resetmfa", id)
 	r.body(body)
 	return callNothing(ctx, r, opts)
 }
@@ -340,7 +340,7 @@ func (s *SystemusersService) ResetMFA(ctx context.Context, id string, body Reset
 //
 //jc:operation GET /systemusers/{id}/sshkeys sshkey_list
 func (s *SystemusersService) ListSSHKeys(ctx context.Context, id string, opts ...RequestOption) ([]*SSHKey, error) {
-	r := s.request("sshkey_list", http.MethodGet, "/systemusers/{id}/sshkeys", id)
+	r := s.client.request("sshkey_list", http.MethodGet, "/systemusers/{id}/sshkeys", id)
 	return callResults[*SSHKey](ctx, r, opts)
 }
 
@@ -355,7 +355,7 @@ func (s *SystemusersService) ListSSHKeys(ctx context.Context, id string, opts ..
 //
 //jc:operation POST /systemusers/{id}/sshkeys sshkey_post
 func (s *SystemusersService) CreateSSHKey(ctx context.Context, id string, body SSHKeyCreate, opts ...RequestOption) (*SSHKey, error) {
-	r := s.request("sshkey_post", http.MethodPost, "/systemusers/{id}/sshkeys", id)
+	r := s.client.request("sshkey_post", http.MethodPost, "/systemusers/{id}/sshkeys", id)
 	r.body(body)
 	return callResult(ctx, r, opts, new(SSHKey))
 }
@@ -375,7 +375,7 @@ func (s *SystemusersService) CreateSSHKey(ctx context.Context, id string, body S
 //
 //jc:operation POST /systemusers/{id}/state/activate systemusers_state_activate
 func (s *SystemusersService) Activate(ctx context.Context, id string, body ActivateRequest, opts ...RequestOption) error {
-	r := s.request("systemusers_state_activate", http.MethodPost, "/systemusers/{id}/state/activate", id)
+	r := s.client.request("systemusers_state_activate", http.MethodPost, "/systemusers/{id}/state/activate", id)
 	r.body(body)
 	return callNothing(ctx, r, opts)
 }
@@ -417,7 +417,7 @@ type SystemusersListSystemBindingsParams struct {
 //
 //jc:operation GET /systemusers/{id}/systems systemusers_systems_binding_list
 func (s *SystemusersService) ListSystemBindings(ctx context.Context, id string, params *SystemusersListSystemBindingsParams, opts ...RequestOption) (json.RawMessage, error) {
-	r := s.request("systemusers_systems_binding_list", http.MethodGet, "/systemusers/{id}/systems", id)
+	r := s.client.request("systemusers_systems_binding_list", http.MethodGet, "/systemusers/{id}/systems", id)
 	if params != nil {
 		r.number("limit", params.Limit, 100)
 		r.number("skip", params.Skip, 0)
@@ -444,7 +444,7 @@ func (s *SystemusersService) ListSystemBindings(ctx context.Context, id string, 
 //
 //jc:operation PUT /systemusers/{id}/systems systemusers_systems_binding_put
 func (s *SystemusersService) UpdateSystemBindings(ctx context.Context, id string, body UserSystemBindingsUpdate, opts ...RequestOption) (json.RawMessage, error) {
-	r := s.request("systemusers_systems_binding_put", http.MethodPut, "/systemusers/{id}/systems", id)
+	r := s.client.request("systemusers_systems_binding_put", http.MethodPut, "/systemusers/{id}/systems", id)
 	r.body(body)
 	return callRaw(ctx, r, opts)
 }
@@ -458,7 +458,7 @@ func (s *SystemusersService) UpdateSystemBindings(ctx context.Context, id string
 //
 //jc:operation GET /systemusers/{id}/totpinfo UserTotp_Get
 func (s *SystemusersService) GetTOTPInfo(ctx context.Context, id string, opts ...RequestOption) (*TOTPInfo, error) {
-	r := s.request("UserTotp_Get", http.MethodGet, "/systemusers/{id}/totpinfo", id)
+	r := s.client.request("UserTotp_Get", http.MethodGet, "/systemusers/{id}/totpinfo", id)
 	return callResult(ctx, r, opts, new(TOTPInfo))
 }
 
@@ -474,7 +474,7 @@ func (s *SystemusersService) GetTOTPInfo(ctx context.Context, id string, opts ..
 //
 //jc:operation POST /systemusers/{id}/unlock systemusers_unlock
 func (s *SystemusersService) Unlock(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.request("systemusers_unlock", http.MethodPost, "/systemusers/{id}/unlock", id)
+	r := s.client.request("systemusers_unlock", http.MethodPost, "/systemusers/{id}/unlock", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -488,6 +488,6 @@ func (s *SystemusersService) Unlock(ctx context.Context, id string, opts ...Requ
 //
 //jc:operation DELETE /systemusers/{systemuser_id}/sshkeys/{id} sshkey_delete
 func (s *SystemusersService) DeleteSSHKey(ctx context.Context, systemuserID, id string, opts ...RequestOption) error {
-	r := s.request("sshkey_delete", http.MethodDelete, "/systemusers/{systemuser_id}/sshkeys/{id}", systemuserID, id)
+	r := s.client.request("sshkey_delete", http.MethodDelete, "/systemusers/{systemuser_id}/sshkeys/{id}", systemuserID, id)
 	return callNothing(ctx, r, opts)
 }

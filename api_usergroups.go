@@ -14,7 +14,7 @@ import (
 // A group is updated as a whole, unlike a user: what an update leaves out is reset.
 //
 // A client has one in its field Usergroups.
-type UsergroupsService struct{ service }
+type UsergroupsService service
 
 // UsergroupsListParams are the optional parameters of [UsergroupsService.List] and
 // [UsergroupsService.All]. A zero field is not sent.
@@ -73,7 +73,7 @@ func (s *UsergroupsService) All(ctx context.Context, params *UsergroupsListParam
 }
 
 func (s *UsergroupsService) list(params *UsergroupsListParams) *request {
-	r := s.request("groups_user_list", http.MethodGet, "/v2/usergroups")
+	r := s.client.request("groups_user_list", http.MethodGet, "/v2/usergroups")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("fields", ",", params.Fields)
@@ -95,7 +95,7 @@ func (s *UsergroupsService) list(params *UsergroupsListParams) *request {
 //
 //jc:operation POST /v2/usergroups groups_user_post
 func (s *UsergroupsService) Create(ctx context.Context, body UserGroupCreate, opts ...RequestOption) (*UserGroup, error) {
-	r := s.request("groups_user_post", http.MethodPost, "/v2/usergroups")
+	r := s.client.request("groups_user_post", http.MethodPost, "/v2/usergroups")
 	r.body(body)
 	return callResult(ctx, r, opts, new(UserGroup))
 }
@@ -109,7 +109,7 @@ func (s *UsergroupsService) Create(ctx context.Context, body UserGroupCreate, op
 //
 //jc:operation GET /v2/usergroups/{id} groups_user_get
 func (s *UsergroupsService) Get(ctx context.Context, id string, opts ...RequestOption) (*UserGroup, error) {
-	r := s.request("groups_user_get", http.MethodGet, "/v2/usergroups/{id}", id)
+	r := s.client.request("groups_user_get", http.MethodGet, "/v2/usergroups/{id}", id)
 	return callResult(ctx, r, opts, new(UserGroup))
 }
 
@@ -129,7 +129,7 @@ func (s *UsergroupsService) Get(ctx context.Context, id string, opts ...RequestO
 //
 //jc:operation PUT /v2/usergroups/{id} groups_user_put
 func (s *UsergroupsService) Update(ctx context.Context, id string, body UserGroupUpdate, opts ...RequestOption) (*UserGroup, error) {
-	r := s.request("groups_user_put", http.MethodPut, "/v2/usergroups/{id}", id)
+	r := s.client.request("groups_user_put", http.MethodPut, "/v2/usergroups/{id}", id)
 	r.body(body)
 	return callResult(ctx, r, opts, new(UserGroup))
 }
@@ -146,7 +146,7 @@ func (s *UsergroupsService) Update(ctx context.Context, id string, body UserGrou
 //
 //jc:operation PATCH /v2/usergroups/{id} groups_user_patch
 func (s *UsergroupsService) Patch(ctx context.Context, id string, body UserGroupUpdate, opts ...RequestOption) (*UserGroup, error) {
-	r := s.request("groups_user_patch", http.MethodPatch, "/v2/usergroups/{id}", id)
+	r := s.client.request("groups_user_patch", http.MethodPatch, "/v2/usergroups/{id}", id)
 	r.body(body)
 	return callResult(ctx, r, opts, new(UserGroup))
 }
@@ -162,7 +162,7 @@ func (s *UsergroupsService) Patch(ctx context.Context, id string, body UserGroup
 //
 //jc:operation DELETE /v2/usergroups/{id} groups_user_delete
 func (s *UsergroupsService) Delete(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.request("groups_user_delete", http.MethodDelete, "/v2/usergroups/{id}", id)
+	r := s.client.request("groups_user_delete", http.MethodDelete, "/v2/usergroups/{id}", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -211,7 +211,7 @@ func (s *UsergroupsService) AllMembers(ctx context.Context, groupID string, para
 }
 
 func (s *UsergroupsService) listMembers(groupID string, params *UsergroupsListMembersParams) *request {
-	r := s.request("graph_userGroupMembersList", http.MethodGet, "/v2/usergroups/{group_id}/members", groupID)
+	r := s.client.request("graph_userGroupMembersList", http.MethodGet, "/v2/usergroups/{group_id}/members", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 	}
@@ -233,7 +233,7 @@ func (s *UsergroupsService) listMembers(groupID string, params *UsergroupsListMe
 //
 //jc:operation POST /v2/usergroups/{group_id}/members graph_userGroupMembersPost
 func (s *UsergroupsService) ManageMembers(ctx context.Context, groupID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.request("graph_userGroupMembersPost", http.MethodPost, "/v2/usergroups/{group_id}/members", groupID)
+	r := s.client.request("graph_userGroupMembersPost", http.MethodPost, "/v2/usergroups/{group_id}/members", groupID)
 	r.body(body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -296,7 +296,7 @@ func (s *UsergroupsService) AllMembership(ctx context.Context, groupID string, p
 }
 
 func (s *UsergroupsService) listMembership(groupID string, params *UsergroupsListMembershipParams) *request {
-	r := s.request("graph_userGroupMembership", http.MethodGet, "/v2/usergroups/{group_id}/membership", groupID)
+	r := s.client.request("graph_userGroupMembership", http.MethodGet, "/v2/usergroups/{group_id}/membership", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -364,7 +364,7 @@ func (s *UsergroupsService) AllMemberOf(ctx context.Context, groupID string, par
 }
 
 func (s *UsergroupsService) listMemberOf(groupID string, params *UsergroupsListMemberOfParams) *request {
-	r := s.request("graph_userGroupMemberOf", http.MethodGet, "/v2/usergroups/{group_id}/memberof", groupID)
+	r := s.client.request("graph_userGroupMemberOf", http.MethodGet, "/v2/usergroups/{group_id}/memberof", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -427,7 +427,7 @@ func (s *UsergroupsService) AllAssociations(ctx context.Context, groupID string,
 }
 
 func (s *UsergroupsService) listAssociations(groupID string, targets []GraphType, params *UsergroupsListAssociationsParams) *request {
-	r := s.request("graph_userGroupAssociationsList", http.MethodGet, "/v2/usergroups/{group_id}/associations", groupID)
+	r := s.client.request("graph_userGroupAssociationsList", http.MethodGet, "/v2/usergroups/{group_id}/associations", groupID)
 	requiredList(r, "targets", ",", targets, 0)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -454,7 +454,7 @@ func (s *UsergroupsService) listAssociations(groupID string, targets []GraphType
 //
 //jc:operation POST /v2/usergroups/{group_id}/associations graph_userGroupAssociationsPost
 func (s *UsergroupsService) ManageAssociations(ctx context.Context, groupID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.request("graph_userGroupAssociationsPost", http.MethodPost, "/v2/usergroups/{group_id}/associations", groupID)
+	r := s.client.request("graph_userGroupAssociationsPost", http.MethodPost, "/v2/usergroups/{group_id}/associations", groupID)
 	r.body(body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -518,7 +518,7 @@ func (s *UsergroupsService) AllActiveDirectories(ctx context.Context, groupID st
 }
 
 func (s *UsergroupsService) listActiveDirectories(groupID string, params *UsergroupsListActiveDirectoriesParams) *request {
-	r := s.request("graph_userGroupTraverseActiveDirectory", http.MethodGet, "/v2/usergroups/{group_id}/activedirectories", groupID)
+	r := s.client.request("graph_userGroupTraverseActiveDirectory", http.MethodGet, "/v2/usergroups/{group_id}/activedirectories", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -582,7 +582,7 @@ func (s *UsergroupsService) AllApplications(ctx context.Context, groupID string,
 }
 
 func (s *UsergroupsService) listApplications(groupID string, params *UsergroupsListApplicationsParams) *request {
-	r := s.request("graph_userGroupTraverseApplication", http.MethodGet, "/v2/usergroups/{group_id}/applications", groupID)
+	r := s.client.request("graph_userGroupTraverseApplication", http.MethodGet, "/v2/usergroups/{group_id}/applications", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -650,7 +650,7 @@ func (s *UsergroupsService) AllDirectories(ctx context.Context, groupID string, 
 }
 
 func (s *UsergroupsService) listDirectories(groupID string, params *UsergroupsListDirectoriesParams) *request {
-	r := s.request("graph_userGroupTraverseDirectory", http.MethodGet, "/v2/usergroups/{group_id}/directories", groupID)
+	r := s.client.request("graph_userGroupTraverseDirectory", http.MethodGet, "/v2/usergroups/{group_id}/directories", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -713,7 +713,7 @@ func (s *UsergroupsService) AllGSuites(ctx context.Context, groupID string, para
 }
 
 func (s *UsergroupsService) listGSuites(groupID string, params *UsergroupsListGSuitesParams) *request {
-	r := s.request("graph_userGroupTraverseGSuite", http.MethodGet, "/v2/usergroups/{group_id}/gsuites", groupID)
+	r := s.client.request("graph_userGroupTraverseGSuite", http.MethodGet, "/v2/usergroups/{group_id}/gsuites", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -779,7 +779,7 @@ func (s *UsergroupsService) AllLDAPServers(ctx context.Context, groupID string, 
 }
 
 func (s *UsergroupsService) listLDAPServers(groupID string, params *UsergroupsListLDAPServersParams) *request {
-	r := s.request("graph_userGroupTraverseLdapServer", http.MethodGet, "/v2/usergroups/{group_id}/ldapservers", groupID)
+	r := s.client.request("graph_userGroupTraverseLdapServer", http.MethodGet, "/v2/usergroups/{group_id}/ldapservers", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -843,7 +843,7 @@ func (s *UsergroupsService) AllOffice365s(ctx context.Context, groupID string, p
 }
 
 func (s *UsergroupsService) listOffice365s(groupID string, params *UsergroupsListOffice365sParams) *request {
-	r := s.request("graph_userGroupTraverseOffice365", http.MethodGet, "/v2/usergroups/{group_id}/office365s", groupID)
+	r := s.client.request("graph_userGroupTraverseOffice365", http.MethodGet, "/v2/usergroups/{group_id}/office365s", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -908,7 +908,7 @@ func (s *UsergroupsService) AllRADIUSServers(ctx context.Context, groupID string
 }
 
 func (s *UsergroupsService) listRADIUSServers(groupID string, params *UsergroupsListRADIUSServersParams) *request {
-	r := s.request("graph_userGroupTraverseRadiusServer", http.MethodGet, "/v2/usergroups/{group_id}/radiusservers", groupID)
+	r := s.client.request("graph_userGroupTraverseRadiusServer", http.MethodGet, "/v2/usergroups/{group_id}/radiusservers", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -973,7 +973,7 @@ func (s *UsergroupsService) AllSystemGroups(ctx context.Context, groupID string,
 }
 
 func (s *UsergroupsService) listSystemGroups(groupID string, params *UsergroupsListSystemGroupsParams) *request {
-	r := s.request("graph_userGroupTraverseSystemGroup", http.MethodGet, "/v2/usergroups/{group_id}/systemgroups", groupID)
+	r := s.client.request("graph_userGroupTraverseSystemGroup", http.MethodGet, "/v2/usergroups/{group_id}/systemgroups", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -1037,7 +1037,7 @@ func (s *UsergroupsService) AllSystems(ctx context.Context, groupID string, para
 }
 
 func (s *UsergroupsService) listSystems(groupID string, params *UsergroupsListSystemsParams) *request {
-	r := s.request("graph_userGroupTraverseSystem", http.MethodGet, "/v2/usergroups/{group_id}/systems", groupID)
+	r := s.client.request("graph_userGroupTraverseSystem", http.MethodGet, "/v2/usergroups/{group_id}/systems", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -1090,7 +1090,7 @@ func (s *UsergroupsService) AllSuggestions(ctx context.Context, groupID string, 
 }
 
 func (s *UsergroupsService) listSuggestions(groupID string, params *UsergroupsListSuggestionsParams) *request {
-	r := s.request("groups_user_suggestions_get", http.MethodGet, "/v2/usergroups/{group_id}/suggestions", groupID)
+	r := s.client.request("groups_user_suggestions_get", http.MethodGet, "/v2/usergroups/{group_id}/suggestions", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 	}
@@ -1107,7 +1107,7 @@ func (s *UsergroupsService) listSuggestions(groupID string, params *UsergroupsLi
 //
 //jc:operation POST /v2/usergroups/{group_id}/suggestions groups_user_suggestions_post
 func (s *UsergroupsService) ApplySuggestions(ctx context.Context, groupID string, body MemberSuggestionsRequest, opts ...RequestOption) ([]*MemberSuggestionsResult, error) {
-	r := s.request("groups_user_suggestions_post", http.MethodPost, "/v2/usergroups/{group_id}/suggestions", groupID)
+	r := s.client.request("groups_user_suggestions_post", http.MethodPost, "/v2/usergroups/{group_id}/suggestions", groupID)
 	r.body(body)
 	return callResults[*MemberSuggestionsResult](ctx, r, opts)
 }

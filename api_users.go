@@ -16,7 +16,7 @@ import (
 // ids.
 //
 // A client has one in its field Users.
-type UsersService struct{ service }
+type UsersService service
 
 // UsersListAssociationsParams are the optional parameters of [UsersService.ListAssociations] and
 // [UsersService.AllAssociations]. A zero field is not sent.
@@ -69,7 +69,7 @@ func (s *UsersService) AllAssociations(ctx context.Context, userID string, targe
 }
 
 func (s *UsersService) listAssociations(userID string, targets []GraphType, params *UsersListAssociationsParams) *request {
-	r := s.request("graph_userAssociationsList", http.MethodGet, "/v2/users/{user_id}/associations", userID)
+	r := s.client.request("graph_userAssociationsList", http.MethodGet, "/v2/users/{user_id}/associations", userID)
 	requiredList(r, "targets", ",", targets, 0)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -96,7 +96,7 @@ func (s *UsersService) listAssociations(userID string, targets []GraphType, para
 //
 //jc:operation POST /v2/users/{user_id}/associations graph_userAssociationsPost
 func (s *UsersService) ManageAssociations(ctx context.Context, userID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.request("graph_userAssociationsPost", http.MethodPost, "/v2/users/{user_id}/associations", userID)
+	r := s.client.request("graph_userAssociationsPost", http.MethodPost, "/v2/users/{user_id}/associations", userID)
 	r.body(body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -158,7 +158,7 @@ func (s *UsersService) AllMemberOf(ctx context.Context, userID string, params *U
 }
 
 func (s *UsersService) listMemberOf(userID string, params *UsersListMemberOfParams) *request {
-	r := s.request("graph_userMemberOf", http.MethodGet, "/v2/users/{user_id}/memberof", userID)
+	r := s.client.request("graph_userMemberOf", http.MethodGet, "/v2/users/{user_id}/memberof", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -227,7 +227,7 @@ func (s *UsersService) AllActiveDirectories(ctx context.Context, userID string, 
 }
 
 func (s *UsersService) listActiveDirectories(userID string, params *UsersListActiveDirectoriesParams) *request {
-	r := s.request("graph_userTraverseActiveDirectory", http.MethodGet, "/v2/users/{user_id}/activedirectories", userID)
+	r := s.client.request("graph_userTraverseActiveDirectory", http.MethodGet, "/v2/users/{user_id}/activedirectories", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -293,7 +293,7 @@ func (s *UsersService) AllApplications(ctx context.Context, userID string, param
 }
 
 func (s *UsersService) listApplications(userID string, params *UsersListApplicationsParams) *request {
-	r := s.request("graph_userTraverseApplication", http.MethodGet, "/v2/users/{user_id}/applications", userID)
+	r := s.client.request("graph_userTraverseApplication", http.MethodGet, "/v2/users/{user_id}/applications", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -361,7 +361,7 @@ func (s *UsersService) AllDirectories(ctx context.Context, userID string, params
 }
 
 func (s *UsersService) listDirectories(userID string, params *UsersListDirectoriesParams) *request {
-	r := s.request("graph_userTraverseDirectory", http.MethodGet, "/v2/users/{user_id}/directories", userID)
+	r := s.client.request("graph_userTraverseDirectory", http.MethodGet, "/v2/users/{user_id}/directories", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -427,7 +427,7 @@ func (s *UsersService) AllGSuites(ctx context.Context, userID string, params *Us
 }
 
 func (s *UsersService) listGSuites(userID string, params *UsersListGSuitesParams) *request {
-	r := s.request("graph_userTraverseGSuite", http.MethodGet, "/v2/users/{user_id}/gsuites", userID)
+	r := s.client.request("graph_userTraverseGSuite", http.MethodGet, "/v2/users/{user_id}/gsuites", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -492,7 +492,7 @@ func (s *UsersService) AllLDAPServers(ctx context.Context, userID string, params
 }
 
 func (s *UsersService) listLDAPServers(userID string, params *UsersListLDAPServersParams) *request {
-	r := s.request("graph_userTraverseLdapServer", http.MethodGet, "/v2/users/{user_id}/ldapservers", userID)
+	r := s.client.request("graph_userTraverseLdapServer", http.MethodGet, "/v2/users/{user_id}/ldapservers", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -559,7 +559,7 @@ func (s *UsersService) AllOffice365s(ctx context.Context, userID string, params 
 }
 
 func (s *UsersService) listOffice365s(userID string, params *UsersListOffice365sParams) *request {
-	r := s.request("graph_userTraverseOffice365", http.MethodGet, "/v2/users/{user_id}/office365s", userID)
+	r := s.client.request("graph_userTraverseOffice365", http.MethodGet, "/v2/users/{user_id}/office365s", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -626,7 +626,7 @@ func (s *UsersService) AllRADIUSServers(ctx context.Context, userID string, para
 }
 
 func (s *UsersService) listRADIUSServers(userID string, params *UsersListRADIUSServersParams) *request {
-	r := s.request("graph_userTraverseRadiusServer", http.MethodGet, "/v2/users/{user_id}/radiusservers", userID)
+	r := s.client.request("graph_userTraverseRadiusServer", http.MethodGet, "/v2/users/{user_id}/radiusservers", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -691,7 +691,7 @@ func (s *UsersService) AllSystemGroups(ctx context.Context, userID string, param
 }
 
 func (s *UsersService) listSystemGroups(userID string, params *UsersListSystemGroupsParams) *request {
-	r := s.request("graph_userTraverseSystemGroup", http.MethodGet, "/v2/users/{user_id}/systemgroups", userID)
+	r := s.client.request("graph_userTraverseSystemGroup", http.MethodGet, "/v2/users/{user_id}/systemgroups", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -758,7 +758,7 @@ func (s *UsersService) AllSystems(ctx context.Context, userID string, params *Us
 }
 
 func (s *UsersService) listSystems(userID string, params *UsersListSystemsParams) *request {
-	r := s.request("graph_userTraverseSystem", http.MethodGet, "/v2/users/{user_id}/systems", userID)
+	r := s.client.request("graph_userTraverseSystem", http.MethodGet, "/v2/users/{user_id}/systems", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -774,7 +774,7 @@ func (s *UsersService) listSystems(userID string, params *UsersListSystemsParams
 //
 //jc:operation GET /v2/users/{user_id}/pushendpoints pushEndpoints_list
 func (s *UsersService) ListPushEndpoints(ctx context.Context, userID string, opts ...RequestOption) ([]*PushEndpoint, error) {
-	r := s.request("pushEndpoints_list", http.MethodGet, "/v2/users/{user_id}/pushendpoints", userID)
+	r := s.client.request("pushEndpoints_list", http.MethodGet, "/v2/users/{user_id}/pushendpoints", userID)
 	return callResults[*PushEndpoint](ctx, r, opts)
 }
 
@@ -787,7 +787,7 @@ func (s *UsersService) ListPushEndpoints(ctx context.Context, userID string, opt
 //
 //jc:operation GET /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_get
 func (s *UsersService) GetPushEndpoint(ctx context.Context, userID, pushEndpointID string, opts ...RequestOption) (*PushEndpoint, error) {
-	r := s.request("pushEndpoints_get", http.MethodGet, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
+	r := s.client.request("pushEndpoints_get", http.MethodGet, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
 	return callResult(ctx, r, opts, new(PushEndpoint))
 }
 
@@ -803,7 +803,7 @@ func (s *UsersService) GetPushEndpoint(ctx context.Context, userID, pushEndpoint
 //
 //jc:operation PATCH /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_patch
 func (s *UsersService) UpdatePushEndpoint(ctx context.Context, userID, pushEndpointID string, body PushEndpointUpdate, opts ...RequestOption) (*PushEndpoint, error) {
-	r := s.request("pushEndpoints_patch", http.MethodPatch, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
+	r := s.client.request("pushEndpoints_patch", http.MethodPatch, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
 	r.body(body)
 	return callResult(ctx, r, opts, new(PushEndpoint))
 }
@@ -820,7 +820,7 @@ func (s *UsersService) UpdatePushEndpoint(ctx context.Context, userID, pushEndpo
 //
 //jc:operation DELETE /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_delete
 func (s *UsersService) DeletePushEndpoint(ctx context.Context, userID, pushEndpointID string, opts ...RequestOption) (*PushEndpoint, error) {
-	r := s.request("pushEndpoints_delete", http.MethodDelete, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
+	r := s.client.request("pushEndpoints_delete", http.MethodDelete, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
 	return callResult(ctx, r, opts, new(PushEndpoint))
 }
 
@@ -838,7 +838,7 @@ func (s *UsersService) DeletePushEndpoint(ctx context.Context, userID, pushEndpo
 //
 //jc:operation POST /v2/users/{user_id}/emails users_sendEmails
 func (s *UsersService) SendEmails(ctx context.Context, userID string, body EmailRequest, opts ...RequestOption) error {
-	r := s.request("users_sendEmails", http.MethodPost, "/v2/users/{user_id}/emails", userID)
+	r := s.client.request("users_sendEmails", http.MethodPost, "/v2/users/{user_id}/emails", userID)
 	r.body(body)
 	return callNothing(ctx, r, opts)
 }

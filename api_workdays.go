@@ -16,7 +16,7 @@ import (
 // None of these operations has been seen at work; they are described as JumpCloud documents them.
 //
 // A client has one in its field Workdays.
-type WorkdaysService struct{ service }
+type WorkdaysService service
 
 // WorkdaysListParams are the optional parameters of [WorkdaysService.List] and
 // [WorkdaysService.All]. A zero field is not sent.
@@ -73,7 +73,7 @@ func (s *WorkdaysService) All(ctx context.Context, params *WorkdaysListParams, o
 }
 
 func (s *WorkdaysService) list(params *WorkdaysListParams) *request {
-	r := s.request("workdays_list", http.MethodGet, "/v2/workdays")
+	r := s.client.request("workdays_list", http.MethodGet, "/v2/workdays")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("fields", ",", params.Fields)
@@ -93,7 +93,7 @@ func (s *WorkdaysService) list(params *WorkdaysListParams) *request {
 //
 //jc:operation POST /v2/workdays workdays_post
 func (s *WorkdaysService) Create(ctx context.Context, body WorkdayCreate, opts ...RequestOption) (*Workday, error) {
-	r := s.request("workdays_post", http.MethodPost, "/v2/workdays")
+	r := s.client.request("workdays_post", http.MethodPost, "/v2/workdays")
 	r.body(body)
 	return callResult(ctx, r, opts, new(Workday))
 }
@@ -107,7 +107,7 @@ func (s *WorkdaysService) Create(ctx context.Context, body WorkdayCreate, opts .
 //
 //jc:operation GET /v2/workdays/{id} workdays_get
 func (s *WorkdaysService) Get(ctx context.Context, id string, opts ...RequestOption) (*Workday, error) {
-	r := s.request("workdays_get", http.MethodGet, "/v2/workdays/{id}", id)
+	r := s.client.request("workdays_get", http.MethodGet, "/v2/workdays/{id}", id)
 	return callResult(ctx, r, opts, new(Workday))
 }
 
@@ -120,7 +120,7 @@ func (s *WorkdaysService) Get(ctx context.Context, id string, opts ...RequestOpt
 //
 //jc:operation PUT /v2/workdays/{id} workdays_put
 func (s *WorkdaysService) Update(ctx context.Context, id string, body WorkdayUpdate, opts ...RequestOption) (*Workday, error) {
-	r := s.request("workdays_put", http.MethodPut, "/v2/workdays/{id}", id)
+	r := s.client.request("workdays_put", http.MethodPut, "/v2/workdays/{id}", id)
 	r.body(body)
 	return callResult(ctx, r, opts, new(Workday))
 }
@@ -136,7 +136,7 @@ func (s *WorkdaysService) Update(ctx context.Context, id string, body WorkdayUpd
 //
 //jc:operation DELETE /v2/workdays/{id} workdays_delete
 func (s *WorkdaysService) Delete(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.request("workdays_delete", http.MethodDelete, "/v2/workdays/{id}", id)
+	r := s.client.request("workdays_delete", http.MethodDelete, "/v2/workdays/{id}", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -152,7 +152,7 @@ func (s *WorkdaysService) Delete(ctx context.Context, id string, opts ...Request
 //
 //jc:operation POST /v2/workdays/{workday_id}/auth workdays_authorize
 func (s *WorkdaysService) Authorize(ctx context.Context, workdayID string, body WorkdayAuth, opts ...RequestOption) error {
-	r := s.request("workdays_authorize", http.MethodPost, "/v2/workdays/{workday_id}/auth", workdayID)
+	r := s.client.request("workdays_authorize", http.MethodPost, "/v2/workdays/{workday_id}/auth", workdayID)
 	r.body(body)
 	return callNothing(ctx, r, opts)
 }
@@ -166,7 +166,7 @@ func (s *WorkdaysService) Authorize(ctx context.Context, workdayID string, body 
 //
 //jc:operation DELETE /v2/workdays/{workday_id}/auth workdays_deauthorize
 func (s *WorkdaysService) Deauthorize(ctx context.Context, workdayID string, opts ...RequestOption) error {
-	r := s.request("workdays_deauthorize", http.MethodDelete, "/v2/workdays/{workday_id}/auth", workdayID)
+	r := s.client.request("workdays_deauthorize", http.MethodDelete, "/v2/workdays/{workday_id}/auth", workdayID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -217,7 +217,7 @@ func (s *WorkdaysService) AllWorkers(ctx context.Context, workdayID string, para
 }
 
 func (s *WorkdaysService) listWorkers(workdayID string, params *WorkdaysListWorkersParams) *request {
-	r := s.request("workdays_workers", http.MethodGet, "/v2/workdays/{workday_id}/workers", workdayID)
+	r := s.client.request("workdays_workers", http.MethodGet, "/v2/workdays/{workday_id}/workers", workdayID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -238,7 +238,7 @@ func (s *WorkdaysService) listWorkers(workdayID string, params *WorkdaysListWork
 //
 //jc:operation POST /v2/workdays/{workday_id}/import workdays_import
 func (s *WorkdaysService) Import(ctx context.Context, workdayID string, body []BulkUserCreate, opts ...RequestOption) (*JobID, error) {
-	r := s.request("workdays_import", http.MethodPost, "/v2/workdays/{workday_id}/import", workdayID)
+	r := s.client.request("workdays_import", http.MethodPost, "/v2/workdays/{workday_id}/import", workdayID)
 	bodyList(r, body)
 	return callResult(ctx, r, opts, new(JobID))
 }
@@ -291,7 +291,7 @@ func (s *WorkdaysService) AllImportResults(ctx context.Context, id, jobID string
 }
 
 func (s *WorkdaysService) listImportResults(id, jobID string, params *WorkdaysListImportResultsParams) *request {
-	r := s.request("workdays_importresults", http.MethodGet, "/v2/workdays/{id}/import/{job_id}/results", id, jobID)
+	r := s.client.request("workdays_importresults", http.MethodGet, "/v2/workdays/{id}/import/{job_id}/results", id, jobID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 	}
@@ -317,7 +317,7 @@ type WorkdaysGetSettingsParams struct {
 //
 //jc:operation GET /v2/workdays/settings workdays_settings
 func (s *WorkdaysService) GetSettings(ctx context.Context, params *WorkdaysGetSettingsParams, opts ...RequestOption) (json.RawMessage, error) {
-	r := s.request("workdays_settings", http.MethodGet, "/v2/workdays/settings")
+	r := s.client.request("workdays_settings", http.MethodGet, "/v2/workdays/settings")
 	if params != nil {
 		r.text("state", params.State)
 	}

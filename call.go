@@ -25,9 +25,9 @@ func (c *APIClient) Call(ctx context.Context, method, path string, query url.Val
 	return r.call(ctx, opts, out)
 }
 
-// pathRequest is service.request for a path of the caller's.
+// pathRequest is request for a path of the caller's.
 func (c *APIClient) pathRequest(method, path string, query url.Values) *request {
-	r := service{c}.request("", method, "")
+	r := c.request("", method, "")
 	r.query = cloneQuery(query)
 	unescaped, err := url.PathUnescape(path)
 	r.path, r.escaped, r.route = unescaped, path, maskedRoute(path)

@@ -19,15 +19,8 @@ import (
 	"time"
 )
 
-// APIClient calls JumpCloud's API, one service for each group of operations. Make it with
-// [NewAPIClient]. It is safe for concurrent use, and prints and logs without credentials.
-type APIClient struct {
-	Systemusers *SystemusersService // users of the directory (API v1)
-	Users       *UsersService       // what users are bound to, in the graph (API v2)
-	Usergroups  *UsergroupsService  // groups of users (API v2)
-	Workdays    *WorkdaysService    // import from Workday (API v2)
-	BulkJobs    *BulkJobsService    // many users at once, asynchronously (API v2)
-
+// core is what an [APIClient] has beside its services.
+type core struct {
 	config     *Configuration // with defaults, without credentials
 	base       *url.URL
 	credential credential
@@ -46,7 +39,7 @@ func NewAPIClient(configuration *Configuration) (*APIClient, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &APIClient{config: &config, base: base, buffers: &sync.Pool{New: func() any { return new(bytes.Buffer) }}}
+	c := &APIClient{core: core{config: &config, base: base, buffers: &sync.Pool{New: func() any { return new(bytes.Buffer) }}}}
 	c.client = httpClient(config.HTTPClient, config.PageConcurrency)
 	if account := config.ServiceAccount; account != nil {
 		tokenURL, _ := safeURL(config.tokenURL())
@@ -55,16 +48,12 @@ func NewAPIClient(configuration *Configuration) (*APIClient, error) {
 		c.credential = apiKey(config.APIKey)
 	}
 	config.APIKey, config.ServiceAccount = "", nil
-	s := service{c}
-	c.Systemusers = &SystemusersService{s}
-	c.Users = &UsersService{s}
-	c.Usergroups = &UsergroupsService{s}
-	c.Workdays = &WorkdaysService{s}
-	c.BulkJobs = &BulkJobsService{s}
+	c.addServices()
 	return c, nil
 }
 
-// service is what the services share.
+// service is what all services are: types of their own over one struct, so that none has a method more
+// than its operations. It prints as an address.
 type service struct{ client *APIClient }
 
 // request is one call: first built by a generated method, then changed by its options, then sent.
@@ -102,11 +91,10 @@ type request struct {
 
 // request begins a call. The ids, in path order, are escaped; one that would change the path is
 // refused: an empty id would turn the call on one object into a call on the whole collection.
-func (s service) request(operation, method, route string, ids ...string) *request {
-	c := s.client.config
+func (c *APIClient) request(operation, method, route string, ids ...string) *request {
 	r := &request{
-		client: s.client, id: operation, method: method, route: route, rule: ruleOf(method),
-		orgID: c.OrgID, maxAttempts: c.Retry.MaxAttempts, timeout: c.Timeout, concurrency: c.PageConcurrency,
+		client: c, id: operation, method: method, route: route, rule: ruleOf(method),
+		orgID: c.config.OrgID, maxAttempts: c.config.Retry.MaxAttempts, timeout: c.config.Timeout, concurrency: c.config.PageConcurrency,
 	}
 	path, escaped, rest := "", "", route
 	for _, id := range ids {
@@ -674,20 +662,4 @@ func (c APIClient) shown() string {
 		return "jumpcloud.APIClient{}"
 	}
 	return "jumpcloud.APIClient{" + c.base.String() + "}"
-}
-
-// Format prints the client's base URL, whatever the verb.
-func (s service) Format(f fmt.State, _ rune) { fmt.Fprint(f, s.shown()) }
-
-// LogValue logs the client's base URL.
-func (s service) LogValue() slog.Value { return slog.StringValue(s.shown()) }
-
-// MarshalJSON encodes the client's base URL as a string.
-func (s service) MarshalJSON() ([]byte, error) { return json.Marshal(s.shown()) }
-
-func (s service) shown() string {
-	if s.client == nil {
-		return APIClient{}.shown()
-	}
-	return s.client.shown()
 }

@@ -4,236 +4,6 @@ package jumpcloud
 
 import "log/slog"
 
-// BulkUserCreate is one user of a bulk creation or of a Workday import. It takes every field that
-// creating a single user takes. The fields alternateEmail, mfa and state are not stored reliably
-// this way; check them afterwards.
-//
-// JumpCloud's schema: bulk-user-create.
-type BulkUserCreate struct {
-	// Whether the account is locked, after too many failed logins or by an administrator. Setting
-	// it locks or unlocks the account. A lock is not a suspension: see state.
-	AccountLocked Opt[bool] `json:"account_locked,omitzero"`
-	// The user's postal addresses. Empty when there are none. An update replaces the whole list, so
-	// that one item less in the list removes it and an empty list is meant to clear it.
-	Addresses []AddressInput `json:"addresses,omitzero"`
-	// Whether the user may log in to devices over SSH with a public key.
-	AllowPublicKey Opt[bool] `json:"allow_public_key,omitzero"`
-	// A second mail address, where the activation mail goes for a user who has no password yet.
-	// Absent when unset. "" is expected to clear it. Bulk jobs do not store it reliably.
-	AlternateEmail Opt[string] `json:"alternateEmail,omitzero"`
-	// The user's custom attributes. Empty when there are none. An update replaces the whole list,
-	// so that one item less in the list removes it and an empty list is meant to clear it.
-	Attributes []UserAttributeInput `json:"attributes,omitzero"`
-	// The user's company. At most 1024 characters. "" when unset, and "" clears it.
-	Company Opt[string] `json:"company,omitzero"`
-	// The cost center that the user belongs to. At most 1024 characters. "" when unset, and ""
-	// clears it.
-	CostCenter Opt[string] `json:"costCenter,omitzero"`
-	// The outside directory that has authority over the user's password. Null or absent where
-	// JumpCloud has it; null is meant to give it back to JumpCloud. Absent from the results of a
-	// search. Known since 2026.
-	DelegatedAuthority Opt[DelegatedAuthorityInput] `json:"delegatedAuthority,omitzero"`
-	// The department that the user works in. At most 1024 characters. "" when unset, and "" clears
-	// it.
-	Department Opt[string] `json:"department,omitzero"`
-	// A free text about the user. At most 1024 characters. "" when unset, and "" clears it.
-	Description Opt[string] `json:"description,omitzero"`
-	// Whether failed logins on a device leave the account unlocked, however many there are: the
-	// limit of the organization does not count for this user.
-	DisableDeviceMaxLoginAttempts Opt[bool] `json:"disableDeviceMaxLoginAttempts,omitzero"`
-	// The name to show for the user. The key is all lower case. At most 1024 characters. "" clears
-	// it.
-	Displayname Opt[string] `json:"displayname,omitzero"`
-	// The user's primary mail address. Unique in the organization, and needed to create a user. At
-	// most 1024 characters.
-	Email string `json:"email"`
-	// The user's number or code as an employee. Unique in the organization. At most 256 characters.
-	// Null when unset, and null clears it; "" would be a value that no two users can share, so it
-	// should never be sent.
-	EmployeeIdentifier Opt[string] `json:"employeeIdentifier,omitzero"`
-	// The kind of employment, in the organization's own words. At most 1024 characters. "" when
-	// unset, and "" clears it.
-	EmployeeType Opt[string] `json:"employeeType,omitzero"`
-	// Whether unix_uid and unix_guid are enforced, so that the user has the same numbers on every
-	// device.
-	EnableManagedUID Opt[bool] `json:"enable_managed_uid,omitzero"`
-	// Whether the user needs a second factor at the user portal. Turning it off also ends the
-	// enrollment window: exclusion in mfa becomes false and exclusionUntil goes away. Turning it on
-	// is usually done together with a window in mfa, so that the user can still get in to enroll.
-	EnableUserPortalMultifactor Opt[bool] `json:"enable_user_portal_multifactor,omitzero"`
-	// The distinguished name of the user in the outside directory that it comes from. "" when there
-	// is none, and "" clears it.
-	ExternalDN Opt[string] `json:"external_dn,omitzero"`
-	// When the user's password expires in the outside directory that manages it. Absent when unset.
-	// What clears it is not known.
-	ExternalPasswordExpirationDate Opt[Time] `json:"external_password_expiration_date,omitzero"`
-	// The kind of outside directory that the user comes from. The values are not listed anywhere.
-	// "" when there is none, and "" clears it.
-	ExternalSourceType Opt[string] `json:"external_source_type,omitzero"`
-	// Whether an outside source manages the user. JumpCloud has deprecated it: writing it does no
-	// more than fill restrictedFields.
-	//
-	// Deprecated: use RestrictedFields, which names the properties that an outside source manages.
-	ExternallyManaged Opt[bool] `json:"externally_managed,omitzero"`
-	// The user's given name. The key is all lower case. At most 1024 characters. "" when unset, and
-	// "" clears it.
-	Firstname Opt[string] `json:"firstname,omitzero"`
-	// The title of the user's job. At most 1024 characters. "" when unset, and "" clears it.
-	JobTitle Opt[string] `json:"jobTitle,omitzero"`
-	// The user's family name. The key is all lower case. At most 1024 characters. "" when unset,
-	// and "" clears it.
-	Lastname Opt[string] `json:"lastname,omitzero"`
-	// Whether the user may bind to JumpCloud's LDAP and search it, as services do that look up
-	// other users there.
-	LDAPBindingUser Opt[bool] `json:"ldap_binding_user,omitzero"`
-	// Where the user works. At most 1024 characters. "" when unset, and "" clears it.
-	Location Opt[string] `json:"location,omitzero"`
-	// The user's managed Apple ID. At most 1024 characters. Absent when unset. "" is expected to
-	// clear it.
-	ManagedAppleID Opt[string] `json:"managedAppleId,omitzero"`
-	// The id of the user whom this user reports to. Absent when unset. Null clears it. Deleting a
-	// user who is somebody's manager needs a word about the people who report there.
-	Manager Opt[string] `json:"manager,omitzero"`
-	// The user's multi-factor authentication and the window in which the user may do without it.
-	// May be null, or an object with some keys or none. Which of its keys belongs in a request
-	// depends on the state of the user, as described there.
-	MFA Opt[MFAInput] `json:"mfa,omitzero"`
-	// The user's middle name. The key is all lower case. At most 1024 characters. "" when unset,
-	// and "" clears it.
-	Middlename Opt[string] `json:"middlename,omitzero"`
-	// A new password. It is never answered. One that the organization's rules do not allow, or that
-	// was used before, fails with 400; fullValidationDetails names each rule that it breaks.
-	Password Opt[Secret] `json:"password,omitzero"`
-	// Whether the password stays valid, whatever the organization's rules say about its age.
-	PasswordNeverExpires Opt[bool] `json:"password_never_expires,omitzero"`
-	// Whether sudo asks the user for no password; it matters only together with sudo. JumpCloud
-	// describes it for reading and creating, and updates take it too.
-	PasswordlessSudo Opt[bool] `json:"passwordless_sudo,omitzero"`
-	// The user's phone numbers. Empty when there are none. An update replaces the whole list, so
-	// that one item less in the list removes it and an empty list is meant to clear it.
-	PhoneNumbers []PhoneNumberInput `json:"phoneNumbers,omitzero"`
-	// A single SSH public key, from before users could have several. May be absent. Prefer the
-	// operations for SSH keys.
-	PublicKey Opt[string] `json:"public_key,omitzero"`
-	// The mail address with which the user can recover the account. Absent when unset. JumpCloud
-	// describes it for reading and creating, and updates take it too. What clears it is not known.
-	RecoveryEmail Opt[RecoveryEmailInput] `json:"recoveryEmail,omitzero"`
-	// Relationships of the user. JumpCloud does not say what they mean or which there are. May be
-	// absent.
-	Relationships []RelationshipInput `json:"relationships,omitzero"`
-	// The properties that an outside directory manages, and that are therefore meant to be refused
-	// in an update. May be absent. JumpCloud describes it for requests too. Known since 2026.
-	RestrictedFields []RestrictedFieldInput `json:"restrictedFields,omitzero"`
-	// Whether the user is the service account with which Samba reads the directory. Such a user
-	// cannot be deleted before it is turned off.
-	SambaServiceUser Opt[bool] `json:"samba_service_user,omitzero"`
-	// The state of the account. Without it a new user gets the state that the organization has
-	// chosen as its default. An update takes ACTIVATED and SUSPENDED: nothing is known to lead back
-	// to STAGED. It has to agree with suspended. Answers of early 2021 did not have it.
-	State Opt[UserState] `json:"state,omitzero"`
-	// Whether the user is an administrator on all devices that the account is bound to. For a
-	// single device, the binding itself says so.
-	Sudo Opt[bool] `json:"sudo,omitzero"`
-	// Whether the account is suspended. It has to agree with state: true goes with SUSPENDED, false
-	// with ACTIVATED and STAGED. To suspend a user, send both.
-	Suspended Opt[bool] `json:"suspended,omitzero"`
-	// The name of the user's account on devices, where it is to differ from username. "" when
-	// unset, and "" is expected to clear it. JumpCloud does not describe it, but answers it and
-	// takes it.
-	SystemUsername Opt[string] `json:"systemUsername,omitzero"`
-	// The user's tags, from before there were user groups. Newer answers do not have them, and
-	// whether JumpCloud still stores what is sent is not known.
-	//
-	// Deprecated: gone from JumpCloud's description between 2025 and 2026; user groups took its
-	// place.
-	Tags []string `json:"tags,omitzero"`
-	// The number of the user's primary group on Linux and macOS devices, from 0 to 4294967295; see
-	// enable_managed_uid. JumpCloud's description says at least 1, but its own client takes 0.
-	// Several users may have the same number. May be null.
-	UnixGUID Opt[int64] `json:"unix_guid,omitzero"`
-	// The number of the user on Linux and macOS devices, from 0 to 4294967295; see
-	// enable_managed_uid. JumpCloud's description says at least 1, but its own client takes 0.
-	// Several users may have the same number. May be null.
-	UnixUID Opt[int64] `json:"unix_uid,omitzero"`
-	// The name with which the user logs in. Unique in the organization, and needed to create a
-	// user. At most 1024 characters. Filters compare it case sensitively.
-	Username string `json:"username"`
-	// Whether the user counts as having completed the activation. An update does not take it. A
-	// bulk job that also sent a password has been seen to keep it; what it does without one is not
-	// known.
-	Activated Opt[bool] `json:"activated,omitzero"`
-}
-
-// LogValue keeps the secrets out of logs.
-func (x BulkUserCreate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
-
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
-// the time.
-func (x BulkUserCreate) MarshalJSON() ([]byte, error) {
-	var o object
-	o.add("account_locked", x.AccountLocked.state)
-	if x.Addresses != nil {
-		o.value("addresses", x.Addresses)
-	}
-	o.add("allow_public_key", x.AllowPublicKey.state)
-	o.add("alternateEmail", x.AlternateEmail.state)
-	if x.Attributes != nil {
-		o.value("attributes", x.Attributes)
-	}
-	o.add("company", x.Company.state)
-	o.add("costCenter", x.CostCenter.state)
-	o.add("delegatedAuthority", x.DelegatedAuthority.state)
-	o.add("department", x.Department.state)
-	o.add("description", x.Description.state)
-	o.add("disableDeviceMaxLoginAttempts", x.DisableDeviceMaxLoginAttempts.state)
-	o.add("displayname", x.Displayname.state)
-	o.value("email", x.Email)
-	o.add("employeeIdentifier", x.EmployeeIdentifier.state)
-	o.add("employeeType", x.EmployeeType.state)
-	o.add("enable_managed_uid", x.EnableManagedUID.state)
-	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor.state)
-	o.add("external_dn", x.ExternalDN.state)
-	o.add("external_password_expiration_date", x.ExternalPasswordExpirationDate.state)
-	o.add("external_source_type", x.ExternalSourceType.state)
-	o.add("externally_managed", x.ExternallyManaged.state)
-	o.add("firstname", x.Firstname.state)
-	o.add("jobTitle", x.JobTitle.state)
-	o.add("lastname", x.Lastname.state)
-	o.add("ldap_binding_user", x.LDAPBindingUser.state)
-	o.add("location", x.Location.state)
-	o.add("managedAppleId", x.ManagedAppleID.state)
-	o.add("manager", x.Manager.state)
-	o.add("mfa", x.MFA.state)
-	o.add("middlename", x.Middlename.state)
-	o.add("password", x.Password.state)
-	o.add("password_never_expires", x.PasswordNeverExpires.state)
-	o.add("passwordless_sudo", x.PasswordlessSudo.state)
-	if x.PhoneNumbers != nil {
-		o.value("phoneNumbers", x.PhoneNumbers)
-	}
-	o.add("public_key", x.PublicKey.state)
-	o.add("recoveryEmail", x.RecoveryEmail.state)
-	if x.Relationships != nil {
-		o.value("relationships", x.Relationships)
-	}
-	if x.RestrictedFields != nil {
-		o.value("restrictedFields", x.RestrictedFields)
-	}
-	o.add("samba_service_user", x.SambaServiceUser.state)
-	o.add("state", x.State.state)
-	o.add("sudo", x.Sudo.state)
-	o.add("suspended", x.Suspended.state)
-	o.add("systemUsername", x.SystemUsername.state)
-	if x.Tags != nil {
-		o.value("tags", x.Tags)
-	}
-	o.add("unix_guid", x.UnixGUID.state)
-	o.add("unix_uid", x.UnixUID.state)
-	o.value("username", x.Username)
-	o.add("activated", x.Activated.state)
-	return o.end()
-}
-
 // BulkUserUpdate is one user of a bulk update: the id and the fields to change. It takes every
 // field that updating a single user takes, and leaves alone what is not sent. The fields
 // alternateEmail, mfa and state are not stored reliably this way; check them afterwards.
@@ -516,3 +286,233 @@ const (
 	// An integration of your own.
 	CreationSourceCustomIntegration CreationSource = "jumpcloud:custom_integration"
 )
+
+// BulkUserCreate is one user of a bulk creation or of a Workday import. It takes every field that
+// creating a single user takes. The fields alternateEmail, mfa and state are not stored reliably
+// this way; check them afterwards.
+//
+// JumpCloud's schema: bulk-user-create.
+type BulkUserCreate struct {
+	// Whether the account is locked, after too many failed logins or by an administrator. Setting
+	// it locks or unlocks the account. A lock is not a suspension: see state.
+	AccountLocked Opt[bool] `json:"account_locked,omitzero"`
+	// The user's postal addresses. Empty when there are none. An update replaces the whole list, so
+	// that one item less in the list removes it and an empty list is meant to clear it.
+	Addresses []AddressInput `json:"addresses,omitzero"`
+	// Whether the user may log in to devices over SSH with a public key.
+	AllowPublicKey Opt[bool] `json:"allow_public_key,omitzero"`
+	// A second mail address, where the activation mail goes for a user who has no password yet.
+	// Absent when unset. "" is expected to clear it. Bulk jobs do not store it reliably.
+	AlternateEmail Opt[string] `json:"alternateEmail,omitzero"`
+	// The user's custom attributes. Empty when there are none. An update replaces the whole list,
+	// so that one item less in the list removes it and an empty list is meant to clear it.
+	Attributes []UserAttributeInput `json:"attributes,omitzero"`
+	// The user's company. At most 1024 characters. "" when unset, and "" clears it.
+	Company Opt[string] `json:"company,omitzero"`
+	// The cost center that the user belongs to. At most 1024 characters. "" when unset, and ""
+	// clears it.
+	CostCenter Opt[string] `json:"costCenter,omitzero"`
+	// The outside directory that has authority over the user's password. Null or absent where
+	// JumpCloud has it; null is meant to give it back to JumpCloud. Absent from the results of a
+	// search. Known since 2026.
+	DelegatedAuthority Opt[DelegatedAuthorityInput] `json:"delegatedAuthority,omitzero"`
+	// The department that the user works in. At most 1024 characters. "" when unset, and "" clears
+	// it.
+	Department Opt[string] `json:"department,omitzero"`
+	// A free text about the user. At most 1024 characters. "" when unset, and "" clears it.
+	Description Opt[string] `json:"description,omitzero"`
+	// Whether failed logins on a device leave the account unlocked, however many there are: the
+	// limit of the organization does not count for this user.
+	DisableDeviceMaxLoginAttempts Opt[bool] `json:"disableDeviceMaxLoginAttempts,omitzero"`
+	// The name to show for the user. The key is all lower case. At most 1024 characters. "" clears
+	// it.
+	Displayname Opt[string] `json:"displayname,omitzero"`
+	// The user's primary mail address. Unique in the organization, and needed to create a user. At
+	// most 1024 characters.
+	Email string `json:"email"`
+	// The user's number or code as an employee. Unique in the organization. At most 256 characters.
+	// Null when unset, and null clears it; "" would be a value that no two users can share, so it
+	// should never be sent.
+	EmployeeIdentifier Opt[string] `json:"employeeIdentifier,omitzero"`
+	// The kind of employment, in the organization's own words. At most 1024 characters. "" when
+	// unset, and "" clears it.
+	EmployeeType Opt[string] `json:"employeeType,omitzero"`
+	// Whether unix_uid and unix_guid are enforced, so that the user has the same numbers on every
+	// device.
+	EnableManagedUID Opt[bool] `json:"enable_managed_uid,omitzero"`
+	// Whether the user needs a second factor at the user portal. Turning it off also ends the
+	// enrollment window: exclusion in mfa becomes false and exclusionUntil goes away. Turning it on
+	// is usually done together with a window in mfa, so that the user can still get in to enroll.
+	EnableUserPortalMultifactor Opt[bool] `json:"enable_user_portal_multifactor,omitzero"`
+	// The distinguished name of the user in the outside directory that it comes from. "" when there
+	// is none, and "" clears it.
+	ExternalDN Opt[string] `json:"external_dn,omitzero"`
+	// When the user's password expires in the outside directory that manages it. Absent when unset.
+	// What clears it is not known.
+	ExternalPasswordExpirationDate Opt[Time] `json:"external_password_expiration_date,omitzero"`
+	// The kind of outside directory that the user comes from. The values are not listed anywhere.
+	// "" when there is none, and "" clears it.
+	ExternalSourceType Opt[string] `json:"external_source_type,omitzero"`
+	// Whether an outside source manages the user. JumpCloud has deprecated it: writing it does no
+	// more than fill restrictedFields.
+	//
+	// Deprecated: use RestrictedFields, which names the properties that an outside source manages.
+	ExternallyManaged Opt[bool] `json:"externally_managed,omitzero"`
+	// The user's given name. The key is all lower case. At most 1024 characters. "" when unset, and
+	// "" clears it.
+	Firstname Opt[string] `json:"firstname,omitzero"`
+	// The title of the user's job. At most 1024 characters. "" when unset, and "" clears it.
+	JobTitle Opt[string] `json:"jobTitle,omitzero"`
+	// The user's family name. The key is all lower case. At most 1024 characters. "" when unset,
+	// and "" clears it.
+	Lastname Opt[string] `json:"lastname,omitzero"`
+	// Whether the user may bind to JumpCloud's LDAP and search it, as services do that look up
+	// other users there.
+	LDAPBindingUser Opt[bool] `json:"ldap_binding_user,omitzero"`
+	// Where the user works. At most 1024 characters. "" when unset, and "" clears it.
+	Location Opt[string] `json:"location,omitzero"`
+	// The user's managed Apple ID. At most 1024 characters. Absent when unset. "" is expected to
+	// clear it.
+	ManagedAppleID Opt[string] `json:"managedAppleId,omitzero"`
+	// The id of the user whom this user reports to. Absent when unset. Null clears it. Deleting a
+	// user who is somebody's manager needs a word about the people who report there.
+	Manager Opt[string] `json:"manager,omitzero"`
+	// The user's multi-factor authentication and the window in which the user may do without it.
+	// May be null, or an object with some keys or none. Which of its keys belongs in a request
+	// depends on the state of the user, as described there.
+	MFA Opt[MFAInput] `json:"mfa,omitzero"`
+	// The user's middle name. The key is all lower case. At most 1024 characters. "" when unset,
+	// and "" clears it.
+	Middlename Opt[string] `json:"middlename,omitzero"`
+	// A new password. It is never answered. One that the organization's rules do not allow, or that
+	// was used before, fails with 400; fullValidationDetails names each rule that it breaks.
+	Password Opt[Secret] `json:"password,omitzero"`
+	// Whether the password stays valid, whatever the organization's rules say about its age.
+	PasswordNeverExpires Opt[bool] `json:"password_never_expires,omitzero"`
+	// Whether sudo asks the user for no password; it matters only together with sudo. JumpCloud
+	// describes it for reading and creating, and updates take it too.
+	PasswordlessSudo Opt[bool] `json:"passwordless_sudo,omitzero"`
+	// The user's phone numbers. Empty when there are none. An update replaces the whole list, so
+	// that one item less in the list removes it and an empty list is meant to clear it.
+	PhoneNumbers []PhoneNumberInput `json:"phoneNumbers,omitzero"`
+	// A single SSH public key, from before users could have several. May be absent. Prefer the
+	// operations for SSH keys.
+	PublicKey Opt[string] `json:"public_key,omitzero"`
+	// The mail address with which the user can recover the account. Absent when unset. JumpCloud
+	// describes it for reading and creating, and updates take it too. What clears it is not known.
+	RecoveryEmail Opt[RecoveryEmailInput] `json:"recoveryEmail,omitzero"`
+	// Relationships of the user. JumpCloud does not say what they mean or which there are. May be
+	// absent.
+	Relationships []RelationshipInput `json:"relationships,omitzero"`
+	// The properties that an outside directory manages, and that are therefore meant to be refused
+	// in an update. May be absent. JumpCloud describes it for requests too. Known since 2026.
+	RestrictedFields []RestrictedFieldInput `json:"restrictedFields,omitzero"`
+	// Whether the user is the service account with which Samba reads the directory. Such a user
+	// cannot be deleted before it is turned off.
+	SambaServiceUser Opt[bool] `json:"samba_service_user,omitzero"`
+	// The state of the account. Without it a new user gets the state that the organization has
+	// chosen as its default. An update takes ACTIVATED and SUSPENDED: nothing is known to lead back
+	// to STAGED. It has to agree with suspended. Answers of early 2021 did not have it.
+	State Opt[UserState] `json:"state,omitzero"`
+	// Whether the user is an administrator on all devices that the account is bound to. For a
+	// single device, the binding itself says so.
+	Sudo Opt[bool] `json:"sudo,omitzero"`
+	// Whether the account is suspended. It has to agree with state: true goes with SUSPENDED, false
+	// with ACTIVATED and STAGED. To suspend a user, send both.
+	Suspended Opt[bool] `json:"suspended,omitzero"`
+	// The name of the user's account on devices, where it is to differ from username. "" when
+	// unset, and "" is expected to clear it. JumpCloud does not describe it, but answers it and
+	// takes it.
+	SystemUsername Opt[string] `json:"systemUsername,omitzero"`
+	// The user's tags, from before there were user groups. Newer answers do not have them, and
+	// whether JumpCloud still stores what is sent is not known.
+	//
+	// Deprecated: gone from JumpCloud's description between 2025 and 2026; user groups took its
+	// place.
+	Tags []string `json:"tags,omitzero"`
+	// The number of the user's primary group on Linux and macOS devices, from 0 to 4294967295; see
+	// enable_managed_uid. JumpCloud's description says at least 1, but its own client takes 0.
+	// Several users may have the same number. May be null.
+	UnixGUID Opt[int64] `json:"unix_guid,omitzero"`
+	// The number of the user on Linux and macOS devices, from 0 to 4294967295; see
+	// enable_managed_uid. JumpCloud's description says at least 1, but its own client takes 0.
+	// Several users may have the same number. May be null.
+	UnixUID Opt[int64] `json:"unix_uid,omitzero"`
+	// The name with which the user logs in. Unique in the organization, and needed to create a
+	// user. At most 1024 characters. Filters compare it case sensitively.
+	Username string `json:"username"`
+	// Whether the user counts as having completed the activation. An update does not take it. A
+	// bulk job that also sent a password has been seen to keep it; what it does without one is not
+	// known.
+	Activated Opt[bool] `json:"activated,omitzero"`
+}
+
+// LogValue keeps the secrets out of logs.
+func (x BulkUserCreate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+
+// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// the time.
+func (x BulkUserCreate) MarshalJSON() ([]byte, error) {
+	var o object
+	o.add("account_locked", x.AccountLocked.state)
+	if x.Addresses != nil {
+		o.value("addresses", x.Addresses)
+	}
+	o.add("allow_public_key", x.AllowPublicKey.state)
+	o.add("alternateEmail", x.AlternateEmail.state)
+	if x.Attributes != nil {
+		o.value("attributes", x.Attributes)
+	}
+	o.add("company", x.Company.state)
+	o.add("costCenter", x.CostCenter.state)
+	o.add("delegatedAuthority", x.DelegatedAuthority.state)
+	o.add("department", x.Department.state)
+	o.add("description", x.Description.state)
+	o.add("disableDeviceMaxLoginAttempts", x.DisableDeviceMaxLoginAttempts.state)
+	o.add("displayname", x.Displayname.state)
+	o.value("email", x.Email)
+	o.add("employeeIdentifier", x.EmployeeIdentifier.state)
+	o.add("employeeType", x.EmployeeType.state)
+	o.add("enable_managed_uid", x.EnableManagedUID.state)
+	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor.state)
+	o.add("external_dn", x.ExternalDN.state)
+	o.add("external_password_expiration_date", x.ExternalPasswordExpirationDate.state)
+	o.add("external_source_type", x.ExternalSourceType.state)
+	o.add("externally_managed", x.ExternallyManaged.state)
+	o.add("firstname", x.Firstname.state)
+	o.add("jobTitle", x.JobTitle.state)
+	o.add("lastname", x.Lastname.state)
+	o.add("ldap_binding_user", x.LDAPBindingUser.state)
+	o.add("location", x.Location.state)
+	o.add("managedAppleId", x.ManagedAppleID.state)
+	o.add("manager", x.Manager.state)
+	o.add("mfa", x.MFA.state)
+	o.add("middlename", x.Middlename.state)
+	o.add("password", x.Password.state)
+	o.add("password_never_expires", x.PasswordNeverExpires.state)
+	o.add("passwordless_sudo", x.PasswordlessSudo.state)
+	if x.PhoneNumbers != nil {
+		o.value("phoneNumbers", x.PhoneNumbers)
+	}
+	o.add("public_key", x.PublicKey.state)
+	o.add("recoveryEmail", x.RecoveryEmail.state)
+	if x.Relationships != nil {
+		o.value("relationships", x.Relationships)
+	}
+	if x.RestrictedFields != nil {
+		o.value("restrictedFields", x.RestrictedFields)
+	}
+	o.add("samba_service_user", x.SambaServiceUser.state)
+	o.add("state", x.State.state)
+	o.add("sudo", x.Sudo.state)
+	o.add("suspended", x.Suspended.state)
+	o.add("systemUsername", x.SystemUsername.state)
+	if x.Tags != nil {
+		o.value("tags", x.Tags)
+	}
+	o.add("unix_guid", x.UnixGUID.state)
+	o.add("unix_uid", x.UnixUID.state)
+	o.value("username", x.Username)
+	o.add("activated", x.Activated.state)
+	return o.end()
+}

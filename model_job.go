@@ -2,6 +2,31 @@
 
 package jumpcloud
 
+// JobDetails is a job as the withdrawn operation for jobs answered it. JumpCloud itself called the
+// description incomplete.
+//
+// JumpCloud's schema: job-details.
+type JobDetails struct {
+	Raw `json:"-"`
+
+	// Id of the job.
+	ID string `json:"id,omitzero"`
+	// Name of the job, given by JumpCloud.
+	Name string `json:"name,omitzero"`
+	// How far the job is. The words are not documented.
+	Status string `json:"status,omitzero"`
+	// Id of the administrator who started the job.
+	AdminID string `json:"adminId,omitzero"`
+	// When the job last changed.
+	UpdatedAt Time `json:"updatedAt,omitzero"`
+	// How many pieces of work the job has.
+	WorkUnitsCount int `json:"workUnitsCount,omitzero"`
+	// Names of the fields that the job stores.
+	PersistedFields []string `json:"persistedFields,omitzero"`
+	// Further facts about the job; its keys are not documented.
+	Meta map[string]any `json:"meta,omitzero"`
+}
+
 // JobID is the answer to starting a job in the background: the id under which its results are
 // listed.
 //
@@ -38,29 +63,4 @@ type JobWorkResult struct {
 
 func (x *JobWorkResult) itemID() string {
 	return x.ID
-}
-
-// JobDetails is a job as the withdrawn operation for jobs answered it. JumpCloud itself called the
-// description incomplete.
-//
-// JumpCloud's schema: job-details.
-type JobDetails struct {
-	Raw `json:"-"`
-
-	// Id of the job.
-	ID string `json:"id,omitzero"`
-	// Name of the job, given by JumpCloud.
-	Name string `json:"name,omitzero"`
-	// How far the job is. The words are not documented.
-	Status string `json:"status,omitzero"`
-	// Id of the administrator who started the job.
-	AdminID string `json:"adminId,omitzero"`
-	// When the job last changed.
-	UpdatedAt Time `json:"updatedAt,omitzero"`
-	// How many pieces of work the job has.
-	WorkUnitsCount int `json:"workUnitsCount,omitzero"`
-	// Names of the fields that the job stores.
-	PersistedFields []string `json:"persistedFields,omitzero"`
-	// Further facts about the job; its keys are not documented.
-	Meta map[string]any `json:"meta,omitzero"`
 }

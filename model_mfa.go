@@ -2,6 +2,40 @@
 
 package jumpcloud
 
+// ResetMFARequest opens an enrollment window when a system user's multi-factor authentication is
+// reset. Everything in it is optional; what JumpCloud does when both ends of the window are given
+// is not known.
+//
+// JumpCloud's schema: systemusers_resetmfa_request; Body1 in the old Go client.
+type ResetMFARequest struct {
+	// Whether the user gets in without a second factor until the window ends.
+	Exclusion Opt[bool] `json:"exclusion,omitzero"`
+	// The length of the window in days, at least 1.
+	ExclusionDays Opt[int] `json:"exclusionDays,omitzero"`
+	// The end of the window. A user who has not enrolled by then is locked out.
+	ExclusionUntil Opt[Time] `json:"exclusionUntil,omitzero"`
+}
+
+// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// the time.
+func (x ResetMFARequest) MarshalJSON() ([]byte, error) {
+	var o object
+	o.add("exclusion", x.Exclusion.state)
+	o.add("exclusionDays", x.ExclusionDays.state)
+	o.add("exclusionUntil", x.ExclusionUntil.state)
+	return o.end()
+}
+
+// TOTPInfo is a system user's enrollment in one-time passwords.
+//
+// JumpCloud's schema: totpenrollmentinfo.
+type TOTPInfo struct {
+	Raw `json:"-"`
+
+	// When the user enrolled. What a user who never did has here is not known.
+	EnrollmentDate Time `json:"enrollmentDate,omitzero"`
+}
+
 // MFA is a system user's multi-factor authentication, with the enrollment window: a time in which
 // the user gets in without a second factor in order to set one up.
 //
@@ -114,37 +148,3 @@ const (
 	// The factor is set up.
 	MFAEnrollmentStatusEnrolled MFAEnrollmentStatus = "ENROLLED"
 )
-
-// ResetMFARequest opens an enrollment window when a system user's multi-factor authentication is
-// reset. Everything in it is optional; what JumpCloud does when both ends of the window are given
-// is not known.
-//
-// JumpCloud's schema: systemusers_resetmfa_request; Body1 in the old Go client.
-type ResetMFARequest struct {
-	// Whether the user gets in without a second factor until the window ends.
-	Exclusion Opt[bool] `json:"exclusion,omitzero"`
-	// The length of the window in days, at least 1.
-	ExclusionDays Opt[int] `json:"exclusionDays,omitzero"`
-	// The end of the window. A user who has not enrolled by then is locked out.
-	ExclusionUntil Opt[Time] `json:"exclusionUntil,omitzero"`
-}
-
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
-// the time.
-func (x ResetMFARequest) MarshalJSON() ([]byte, error) {
-	var o object
-	o.add("exclusion", x.Exclusion.state)
-	o.add("exclusionDays", x.ExclusionDays.state)
-	o.add("exclusionUntil", x.ExclusionUntil.state)
-	return o.end()
-}
-
-// TOTPInfo is a system user's enrollment in one-time passwords.
-//
-// JumpCloud's schema: totpenrollmentinfo.
-type TOTPInfo struct {
-	Raw `json:"-"`
-
-	// When the user enrolled. What a user who never did has here is not known.
-	EnrollmentDate Time `json:"enrollmentDate,omitzero"`
-}

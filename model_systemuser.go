@@ -207,6 +207,52 @@ func (x *Systemuser) itemID() string {
 	return x.ID
 }
 
+// ActivateRequest says whether and where to send a mail when a system user is activated. When
+// empty, JumpCloud sends its default mail.
+//
+// JumpCloud's schema: systemusers_state_activate_request.
+type ActivateRequest struct {
+	// false to send no mail, a mail address to send it there, true or nothing to send it to the
+	// address that JumpCloud chooses.
+	Email any `json:"email,omitzero"`
+}
+
+// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// the time.
+func (x ActivateRequest) MarshalJSON() ([]byte, error) {
+	var o object
+	if x.Email != nil {
+		o.value("email", x.Email)
+	}
+	return o.end()
+}
+
+// UserSystemBindingsUpdate names systems to bind to a system user, and others to unbind, in the way
+// from before the graph. Both lists are needed, and either may be empty.
+//
+// JumpCloud's schema: usersystembindingsput; Usersystembindingsput in the old Go client.
+type UserSystemBindingsUpdate struct {
+	// The ids of the systems to bind.
+	Add []string `json:"add"`
+	// The ids of the systems to unbind.
+	Remove []string `json:"remove"`
+}
+
+// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// the time.
+func (x UserSystemBindingsUpdate) MarshalJSON() ([]byte, error) {
+	var o object
+	if x.Add == nil {
+		x.Add = []string{}
+	}
+	o.value("add", x.Add)
+	if x.Remove == nil {
+		x.Remove = []string{}
+	}
+	o.value("remove", x.Remove)
+	return o.end()
+}
+
 // SystemuserCreate is a new system user. Only username and email are needed.
 //
 // JumpCloud's schema: systemuserputpost; Systemuserputpost in the old Go client.
@@ -1138,49 +1184,3 @@ const (
 	// The account is shut, and its user kept out, until it is activated again.
 	UserStateSuspended UserState = "SUSPENDED"
 )
-
-// ActivateRequest says whether and where to send a mail when a system user is activated. When
-// empty, JumpCloud sends its default mail.
-//
-// JumpCloud's schema: systemusers_state_activate_request.
-type ActivateRequest struct {
-	// false to send no mail, a mail address to send it there, true or nothing to send it to the
-	// address that JumpCloud chooses.
-	Email any `json:"email,omitzero"`
-}
-
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
-// the time.
-func (x ActivateRequest) MarshalJSON() ([]byte, error) {
-	var o object
-	if x.Email != nil {
-		o.value("email", x.Email)
-	}
-	return o.end()
-}
-
-// UserSystemBindingsUpdate names systems to bind to a system user, and others to unbind, in the way
-// from before the graph. Both lists are needed, and either may be empty.
-//
-// JumpCloud's schema: usersystembindingsput; Usersystembindingsput in the old Go client.
-type UserSystemBindingsUpdate struct {
-	// The ids of the systems to bind.
-	Add []string `json:"add"`
-	// The ids of the systems to unbind.
-	Remove []string `json:"remove"`
-}
-
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
-// the time.
-func (x UserSystemBindingsUpdate) MarshalJSON() ([]byte, error) {
-	var o object
-	if x.Add == nil {
-		x.Add = []string{}
-	}
-	o.value("add", x.Add)
-	if x.Remove == nil {
-		x.Remove = []string{}
-	}
-	o.value("remove", x.Remove)
-	return o.end()
-}

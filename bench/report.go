@@ -237,7 +237,7 @@ func size(root string, rounds int, add func(result)) error {
 	add(result{
 		name: "compiling the package, dependencies built", got: median(took), target: 1.5, unit: "s",
 		note: fmt.Sprintf("`go build` in whole; %.2f s of the processors; the fastest of %d took %.2f s", median(worked), len(took), slices.Min(took)),
-		why:  "three quarters of it are the compiler's back end, for the methods of 78 operations and their models; the time differs from run to run with what else the machine does.",
+		why:  "three quarters of it are the compiler's back end, for the methods of the operations and their models; the time differs from run to run with what else the machine does.",
 	})
 	return nil
 }

@@ -41,7 +41,7 @@
 //
 // # What is modelled
 //
-// All 17 operations of API v1 and 61 of API v2 that the SDK has, on one state: the users of v1 are those
+// Every operation that the SDK has, on one state: the users of v1 are those
 // of the graph of v2. The rules come from recorded answers, from the tests and the code of JumpCloud's
 // own tools, and from JumpCloud's descriptions of 2019, 2025 and 2026, in this order of trust:
 //

@@ -14,7 +14,7 @@ type operation struct {
 	parts  []string
 }
 
-// The 17 operations of API v1 and the 61 of API v2. A literal route stands before one that would take
+// The operations of api/. A literal route stands before one that would take
 // its last word for an id.
 var operations = split([]operation{
 	{http.MethodPost, "/search/systemusers", "search_systemusers_post", (*call).searchUsers, nil},

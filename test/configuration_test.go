@@ -512,7 +512,6 @@ func TestConfiguration_ClientShowsItsBaseURL(t *testing.T) {
 	client := newClient(t, newWire(t))
 
 	assert.Contains(t, fmt.Sprint(client), baseURL)
-	assert.Contains(t, fmt.Sprint(client.Usergroups), baseURL)
 }
 
 func TestConfiguration_DefaultTransportIsNotChanged(t *testing.T) {

@@ -485,7 +485,7 @@ func directives(t *testing.T) (found map[directive]int) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("..", "api_*.go"))
 	require.NoError(t, err)
-	require.Len(t, files, 5, "one file for each service")
+	require.NotEmpty(t, files)
 	found = map[directive]int{}
 	for _, name := range files {
 		file, err := os.Open(name)

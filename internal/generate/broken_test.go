@@ -9,11 +9,7 @@ import (
 // Everything that the generator does not understand stops it, with an error that names the place.
 // Each case changes one thing in testdata/broken/base.yaml.
 func TestBrokenDescriptions(t *testing.T) {
-	data, err := os.ReadFile("testdata/broken/base.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	base := string(data)
+	base := base(t)
 	if err := loadText(t, base); err != nil {
 		t.Fatalf("the base is broken itself: %v", err)
 	}
@@ -21,7 +17,7 @@ func TestBrokenDescriptions(t *testing.T) {
 		// Keywords.
 		"unknown extension of an operation": {
 			"x-go-name: List", "x-go-nmae: List",
-			`api/base.yaml:17: paths › /shops › get › x-go-nmae: unknown extension "x-go-nmae" of an operation`,
+			`api/base.yaml:16: paths › /shops › get › x-go-nmae: unknown extension "x-go-nmae" of an operation`,
 		},
 		"unknown extension of a schema": {
 			"x-go-id: id", "x-go-key: id",
@@ -44,7 +40,7 @@ func TestBrokenDescriptions(t *testing.T) {
 			"paths › /shops › get › x-go-paging: want an object here",
 		},
 		"object instead of a list": {
-			"tags:\n  - name: Shops\n    x-go-file: shops\n    description: The shops.", "tags: {name: Shops}",
+			"tags:\n  - name: Shops\n    description: The shops.", "tags: {name: Shops}",
 			"tags: want a list here",
 		},
 		"keyword next to a reference": {
@@ -60,6 +56,15 @@ func TestBrokenDescriptions(t *testing.T) {
 			"api/base.yaml: ",
 		},
 
+		"a newer OpenAPI": {
+			"openapi: 3.0.3", "openapi: 3.1.0",
+			"api/base.yaml: openapi 3.1.0: the documents are OpenAPI 3.0.3",
+		},
+		"two YAML documents": {
+			"openapi: 3.0.3", "openapi: 3.0.3\n---\nopenapi: 3.0.3",
+			"api/base.yaml: not a single YAML document",
+		},
+
 		// References and servers.
 		"reference to nowhere": {
 			"schema: {$ref: '#/components/schemas/ShopChange'}", "schema: {$ref: '#/components/schemas/Nowhere'}",
@@ -67,15 +72,23 @@ func TestBrokenDescriptions(t *testing.T) {
 		},
 		"reference out of the folder": {
 			"schema: {$ref: '#/components/schemas/ShopChange'}", "schema: {$ref: '../other.yaml#/components/schemas/Shop'}",
-			"only files next to base.yaml can be referred to",
+			"base.yaml can refer to itself and to common.yaml only",
 		},
 		"reference to the network": {
 			"schema: {$ref: '#/components/schemas/ShopChange'}", "schema: {$ref: 'https://example.com/a.yaml#/components/schemas/Shop'}",
-			"only files next to base.yaml can be referred to",
+			"base.yaml can refer to itself and to common.yaml only",
 		},
 		"server without /api": {
 			"https://shop.example.com/api", "https://shop.example.com/",
-			"servers: the path of https://shop.example.com/ must start with /api",
+			"servers: the path of https://shop.example.com/ must be /api",
+		},
+		"path of Directory Insights at the console": {
+			"  /shops:\n", "  /insights/directory/v1/shops:\n",
+			"/insights/directory/v1/shops is not a path of the server https://shop.example.com/api",
+		},
+		"path of the console at Directory Insights": {
+			"https://shop.example.com/api", "https://shop.example.com",
+			"/shops is not a path of the server https://shop.example.com: those of Directory Insights, and no others, begin with /insights/directory/v1/",
 		},
 		"no server": {
 			"servers:\n  - url: https://shop.example.com/api\n", "",
@@ -83,33 +96,29 @@ func TestBrokenDescriptions(t *testing.T) {
 		},
 
 		// Services.
-		"service without a file": {
-			"    x-go-file: shops\n", "",
-			"tag Shops: no x-go-file",
-		},
 		"service without a description": {
 			"    description: The shops.\n", "",
 			"tag Shops: no description",
 		},
 		"unresolved service": {
 			"tags: [Shops]\n      summary: Changes", "tags: [Shoes]\n      summary: Changes",
-			"POST /shops/{id}: tag Shoes is not declared",
+			"POST /shops/{id}: tags: want [Shops], the service of the document; found [Shoes]",
 		},
 		"two services": {
 			"tags: [Shops]\n      summary: Changes", "tags: [Shops, Shops]\n      summary: Changes",
-			"POST /shops/{id}: tags: want exactly one",
+			"POST /shops/{id}: tags: want [Shops]",
 		},
-		"service without an operation": {
-			"    description: The shops.\n", "    description: The shops.\n  - {name: Empty, x-go-file: empty, description: Nothing.}\n",
-			"tag Empty: no operation has this tag",
-		},
-		"service declared twice": {
-			"    description: The shops.\n", "    description: The shops.\n  - {name: Shops, x-go-file: other, description: Again.}\n",
-			`more than one tag has name "Shops"`,
+		"two services in one document": {
+			"    description: The shops.\n", "    description: The shops.\n  - {name: Empty, description: Nothing.}\n",
+			"api/base.yaml: tags: want exactly one, the service; found 2",
 		},
 		"service that is not a Go name": {
-			"  - name: Shops\n", "  - {name: shop-s, x-go-file: a, description: A.}\n  - name: Shops\n",
+			"  - name: Shops\n", "  - name: shop-s\n",
 			"the name of a tag is the Go name of a service",
+		},
+		"service without a title": {
+			"  title: places to buy\n", "  title: Places to buy.\n",
+			`tag Shops: info, title "Places to buy.": want one line without a full stop`,
 		},
 
 		// Operations.
@@ -411,7 +420,7 @@ func TestBrokenDescriptions(t *testing.T) {
 		// Properties.
 		"property without a description": {
 			"size: {type: integer, description: The size.}", "size: {type: integer}",
-			"api/base.yaml:74: schema Shop, property size: no description",
+			"api/base.yaml:73: schema Shop, property size: no description",
 		},
 		"unknown type": {
 			"size: {type: integer, description: The size.}", "size: {description: The size.}",
@@ -493,23 +502,15 @@ func TestBrokenDescriptions(t *testing.T) {
 // loadText loads a description that has one document, base.yaml.
 func loadText(t *testing.T, text string) error {
 	t.Helper()
-	root := t.TempDir()
-	write(t, root, "api/base.yaml", text)
-	_, err := load(root)
+	_, err := load(folder(t, map[string]string{"base.yaml": text}))
 	return err
 }
 
 func TestTwoDocumentsCannotDeclareTheSame(t *testing.T) {
-	data, err := os.ReadFile("testdata/broken/base.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	root := t.TempDir()
-	write(t, root, "api/base.yaml", string(data))
-	write(t, root, "api/other.yaml", strings.ReplaceAll(string(data), "/api", "/api/v2"))
-	_, err = load(root)
+	root := folder(t, map[string]string{"base.yaml": base(t), "other.yaml": base(t)})
+	_, err := load(root)
 	for _, want := range []string{
-		"api/other.yaml:8: tag Shops: the service is declared twice",
+		"api/other.yaml:8: tag Shops: the Go name ShopsService is already that of api/base.yaml:8: tag Shops",
 		"the operation id shops_list is also that of api/base.yaml",
 		"the Go name Shop is already that of api/base.yaml",
 	} {
@@ -519,13 +520,62 @@ func TestTwoDocumentsCannotDeclareTheSame(t *testing.T) {
 	}
 }
 
-func TestEveryProblemIsShown(t *testing.T) {
+// What would be passed over without a word stops the generator too.
+func TestFilesThatAreNoDocuments(t *testing.T) {
+	empty := "openapi: 3.0.3\ninfo: {title: shared, version: '1'}\npaths: {}\n"
+	for name, test := range map[string]struct{ file, content, want string }{
+		"another ending":              {"more.yml", "", "api/more.yml: only documents belong here"},
+		"JSON":                        {"more.json", "{}", "api/more.json: only documents belong here"},
+		"a folder":                    {"more/shops.yaml", base(t), "api/more: only documents belong here"},
+		"an odd name":                 {"bulk-jobs.yaml", base(t), "api/bulk-jobs.yaml: only documents belong here, one a service, with names like bulk_jobs.yaml"},
+		"a service in the shared one": {"common.yaml", base(t), "api/common.yaml: holds components only"},
+		"shared, and without a use": {
+			"common.yaml", empty + "components: {schemas: {Lost: {type: object, description: Lost.}}}\n",
+			"api/common.yaml:4: components › schemas › Lost: nothing refers to it",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := load(folder(t, map[string]string{"base.yaml": base(t), test.file: test.content}))
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v\nwant %s", err, test.want)
+			}
+		})
+	}
+	if _, err := load(folder(t, map[string]string{"base.yaml": base(t), "common.yaml": empty})); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAServiceCannotTakeTheClientsFile(t *testing.T) {
+	_, err := load(folder(t, map[string]string{"client.yaml": base(t)}))
+	if want := "tag Shops: api_client.go is the client's own file"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v\nwant %s", err, want)
+	}
+}
+
+// base is the description that the cases break.
+func base(t *testing.T) string {
+	t.Helper()
 	data, err := os.ReadFile("testdata/broken/base.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.NewReplacer("x-go-name: List", "x-go-name: list", "description: The name.", "description: ''").Replace(string(data))
-	err = loadText(t, text)
+	return string(data)
+}
+
+// folder is a root with these documents in api.
+func folder(t *testing.T, documents map[string]string) (root string) {
+	t.Helper()
+	root = t.TempDir()
+	for name, text := range documents {
+		write(t, root, "api/"+name, text)
+	}
+	return root
+}
+
+func TestEveryProblemIsShown(t *testing.T) {
+	text := strings.NewReplacer("x-go-name: List", "x-go-name: list", "description: The name.", "description: ''").Replace(base(t))
+	err := loadText(t, text)
 	for _, want := range []string{"GET /shops: x-go-name", "schema Place, property name: no description"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in %v", want, err)

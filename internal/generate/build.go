@@ -2,7 +2,9 @@ package main
 
 import (
 	"cmp"
+	"go/token"
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -11,16 +13,16 @@ import (
 func build(documents []*document) (*API, error) {
 	b := &builder{
 		documents: documents,
-		services:  map[string]*Service{},
 		schemas:   map[*openapi3.Schema]*Schema{},
 	}
-	api := &API{}
+	api := &API{documents: documents}
 	for _, d := range documents {
-		api.Services = append(api.Services, b.declareServices(d)...)
+		if service := b.declareService(d); service != nil {
+			api.Services = append(api.Services, service)
+			b.buildOperations(d, service)
+		}
 	}
-	for _, d := range documents {
-		b.buildOperations(d)
-	}
+	slices.SortFunc(api.Services, func(x, y *Service) int { return cmp.Compare(x.Name, y.Name) })
 	for _, schema := range b.builtSchemas() {
 		if schema.Kind == envelopeSchema {
 			api.Envelopes = append(api.Envelopes, schema)
@@ -36,27 +38,26 @@ func build(documents []*document) (*API, error) {
 	return api, b.err()
 }
 
-func (b *builder) declareServices(d *document) []*Service {
-	var declared []*Service
-	for _, tag := range d.spec.Tags {
-		at := place{file: d.file}.in(tag.Origin, "tag %s", tag.Name)
-		if b.services[tag.Name] != nil {
-			b.add(at, "the service is declared twice")
-			continue
-		}
-		service := &Service{Name: tag.Name, at: at}
-		service.Doc = b.text(at, tag.Description, "description")
-		service.File = b.string(at, tag.Extensions, "x-go-file")
-		if service.File == "" {
-			b.add(at, "no x-go-file: say in which api_<x-go-file>.go it belongs")
-		}
-		if _, err := identifier(tag.Name, tag.Name); err != nil {
-			b.add(at, "the name of a tag is the Go name of a service: %w", err)
-		}
-		b.services[tag.Name] = service
-		declared = append(declared, service)
+// declareService reads the one service that a document describes.
+func (b *builder) declareService(d *document) *Service {
+	if d.file == sharedFile {
+		return nil
 	}
-	return declared
+	if len(d.spec.Tags) != 1 {
+		b.add(place{file: d.file}, "tags: want exactly one, the service; found %d", len(d.spec.Tags))
+		return nil
+	}
+	tag := d.spec.Tags[0]
+	at := place{file: d.file}.in(tag.Origin, "tag %s", tag.Name)
+	service := &Service{Name: tag.Name, File: strings.TrimSuffix(d.file, ".yaml"), Title: d.spec.Info.Title, at: at}
+	service.Doc = b.text(at, tag.Description, "description")
+	if service.Title == "" || strings.ContainsAny(service.Title, "\n") || strings.HasSuffix(service.Title, ".") {
+		b.add(at, "info, title %q: want one line without a full stop, the comment of the client's field", service.Title)
+	}
+	if _, err := identifier(tag.Name, tag.Name); err != nil || !token.IsExported(tag.Name) {
+		b.add(at, "the name of a tag is the Go name of a service, an exported identifier")
+	}
+	return service
 }
 
 // A located operation, to sort by where it stands in the document.
@@ -66,7 +67,7 @@ type located struct {
 	spec         *openapi3.Operation
 }
 
-func (b *builder) buildOperations(d *document) {
+func (b *builder) buildOperations(d *document, service *Service) {
 	var found []located
 	for path, item := range d.spec.Paths.Map() {
 		for method, spec := range item.Operations() {
@@ -80,7 +81,7 @@ func (b *builder) buildOperations(d *document) {
 			cmp.Compare(x.path+x.method, y.path+y.method))
 	})
 	for _, at := range found {
-		b.buildOperation(d, at)
+		b.buildOperation(d, service, at)
 	}
 }
 
@@ -99,9 +100,14 @@ func (b *builder) builtSchemas() []*Schema {
 	}
 	slices.SortFunc(built, func(x, y *Schema) int {
 		return cmp.Or(
-			cmp.Compare(x.at.file, y.at.file), cmp.Compare(x.at.line, y.at.line), cmp.Compare(x.Name, y.Name))
+			cmp.Compare(b.rank(x.at.file), b.rank(y.at.file)), cmp.Compare(x.at.line, y.at.line), cmp.Compare(x.Name, y.Name))
 	})
 	return built
+}
+
+// rank is where a document stands among all.
+func (b *builder) rank(file string) int {
+	return slices.IndexFunc(b.documents, func(d *document) bool { return d.file == file })
 }
 
 // markUses finds which schemas requests hold, which answers hold, and which are results.

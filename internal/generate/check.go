@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"io/fs"
 	"os"
 	"slices"
@@ -34,7 +35,7 @@ type method struct {
 	service    string // SystemusersService
 	name       string
 	directives []string   // what follows //jc:operation
-	requests   [][]string // method, route and id of each s.request
+	requests   [][]string // method, route and id of each s.client.request
 	calls      []string   // other methods of the service that it calls
 }
 
@@ -124,15 +125,15 @@ func receiverOf(function *ast.FuncDecl) (variable, typeName string) {
 
 func (m *method) readCall(receiver string, call *ast.CallExpr) {
 	selector, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok {
+	if !ok || receiver == "" {
 		return
 	}
-	on, ok := selector.X.(*ast.Ident)
-	if !ok || on.Name != receiver || receiver == "" {
-		return
-	}
-	if selector.Sel.Name != "request" {
+	switch text := types.ExprString(selector); text {
+	case receiver + ".client.request":
+	case receiver + "." + selector.Sel.Name:
 		m.calls = append(m.calls, selector.Sel.Name)
+		return
+	default:
 		return
 	}
 	request := []string{"?", "?", "?"}
@@ -198,7 +199,7 @@ func checkDirectivesHaveOperations(api *API, methods []*method) error {
 	return errors.Join(found...)
 }
 
-// checkRequests follows each method to the s.request that it makes, itself or through another
+// checkRequests follows each method to the s.client.request that it makes, itself or through another
 // method of its service.
 func checkRequests(methods []*method) error {
 	byName := map[string]*method{}
@@ -212,7 +213,7 @@ func checkRequests(methods []*method) error {
 		case len(m.directives) == 0 && len(m.requests) > 0 && ast.IsExported(m.name):
 			found = append(found, fmt.Errorf("%s: makes a request but has no line %s", m, strings.TrimSpace(directivePrefix)))
 		case len(m.directives) > 0 && len(requests) == 0:
-			found = append(found, fmt.Errorf("%s: has a line %s but makes no s.request", m, strings.TrimSpace(directivePrefix)))
+			found = append(found, fmt.Errorf("%s: has a line %s but makes no s.client.request", m, strings.TrimSpace(directivePrefix)))
 		case len(m.directives) > 0:
 			for _, request := range requests {
 				if text := strings.Join(request, " "); text != m.directives[0] {

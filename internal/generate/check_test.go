@@ -37,7 +37,7 @@ func TestCheckOfMethods(t *testing.T) {
 	for name, test := range map[string]struct{ file, old, replacement, want string }{
 		"operation without a method": {
 			"api_orders.go", "//jc:operation PATCH /v2/orders/{order_id} orders_patch\n", "//\n",
-			"PATCH /orders/{order_id}: no method OrdersService.Patch carries the line //jc:operation PATCH /v2/orders/{order_id} orders_patch",
+			"PATCH /v2/orders/{order_id}: no method OrdersService.Patch carries the line //jc:operation PATCH /v2/orders/{order_id} orders_patch",
 		},
 		"method without a line": {
 			"api_orders.go", "//jc:operation PATCH /v2/orders/{order_id} orders_patch\n", "//\n",
@@ -76,8 +76,8 @@ func TestCheckOfMethods(t *testing.T) {
 			"OrdersService.Patch: requests PATCH ? orders_patch, but its line says",
 		},
 		"line without a request": {
-			"api_orders.go", `s.request("orders_patch", http.MethodPatch, "/v2/orders/{order_id}", orderID)`, "new(request)",
-			"OrdersService.Patch: has a line //jc:operation but makes no s.request",
+			"api_orders.go", `s.client.request("orders_patch", http.MethodPatch, "/v2/orders/{order_id}", orderID)`, "new(request)",
+			"OrdersService.Patch: has a line //jc:operation but makes no s.client.request",
 		},
 		"two lines": {
 			"api_orders.go", "//jc:operation PATCH /v2/orders/{order_id} orders_patch\n",
@@ -102,7 +102,7 @@ func TestMethodAddedByHandWithAWrongLine(t *testing.T) {
 //
 //jc:operation POST /v2/orders/{order_id}/cancel orders_cancel
 func (s *OrdersService) Cancel(ctx context.Context, orderID string) error {
-	r := s.request("orders_cancel", http.MethodPost, "/v2/orders/{order_id}/cancel", orderID)
+	r := s.client.request("orders_cancel", http.MethodPost, "/v2/orders/{order_id}/cancel", orderID)
 	return callNothing(ctx, r, nil)
 }
 `)

@@ -35,7 +35,7 @@ var grammar = map[string]shape{
 	"servers": {list: "server"},
 	"server":  {keys: values("url", "description")},
 	"tags":    {list: "tag"},
-	"tag":     {keys: values("name", "description", "x-go-file")},
+	"tag":     {keys: values("name", "description")},
 	"paths":   {each: "path"},
 	"path": {keys: map[string]string{
 		"parameters": "parameters",

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,21 +19,20 @@ import (
 
 // A document is one file of the description.
 type document struct {
-	file   string // base name
-	prefix string // what its server adds to /api: "" or "/v2"
-	spec   *openapi3.T
+	file string // base name
+	spec *openapi3.T
+	tree map[string]any // the same as it is written, with references
 }
+
+// sharedFile holds what several services share. Every other document describes one service.
+const sharedFile = "common.yaml"
 
 // load reads the description below a root and turns it into an API.
 func load(root string) (*API, error) {
-	files, err := filepath.Glob(filepath.Join(root, "api", "*.yaml"))
+	files, err := descriptionFiles(filepath.Join(root, "api"))
 	if err != nil {
 		return nil, err
 	}
-	if len(files) == 0 {
-		return nil, errors.New("api holds no *.yaml: nothing to generate from")
-	}
-	slices.Sort(files)
 	unused, unknown := checkGrammar(files)
 	if unknown != nil {
 		return nil, unknown
@@ -41,6 +44,37 @@ func load(root string) (*API, error) {
 	api, err := build(documents)
 	return api, errors.Join(unused, err)
 }
+
+// descriptionFiles are the documents in a folder, which holds nothing else: the services' by name, and
+// last what they share. A file of another kind would describe something that nobody reads.
+func descriptionFiles(folder string) ([]string, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var files []string
+	var failed []error
+	shared := false
+	for _, entry := range entries {
+		switch name := entry.Name(); {
+		case !entry.Type().IsRegular() || !fileName.MatchString(name):
+			failed = append(failed, fmt.Errorf("api/%s: only documents belong here, one a service, with names like bulk_jobs.yaml; move or rename it", name))
+		case name == sharedFile:
+			shared = true
+		default:
+			files = append(files, filepath.Join(folder, name))
+		}
+	}
+	if shared {
+		files = append(files, filepath.Join(folder, sharedFile))
+	}
+	if len(files) == 0 && len(failed) == 0 {
+		return nil, errors.New("api holds no *.yaml: nothing to generate from")
+	}
+	return files, errors.Join(failed...)
+}
+
+var fileName = regexp.MustCompile(`^[a-z0-9]+(_[a-z0-9]+)*\.yaml$`)
 
 func loadDocuments(files []string) ([]*document, error) {
 	var documents []*document
@@ -59,48 +93,69 @@ func loadDocuments(files []string) ([]*document, error) {
 func loadDocument(file string) (*document, error) {
 	loader := openapi3.NewLoader()
 	loader.IncludeOrigin = true
-	loader.ReadFromURIFunc = readNextTo(file)
+	loader.ReadFromURIFunc = readShared(file)
 	spec, err := loader.LoadFromFile(file)
 	if err != nil {
 		return nil, err
 	}
+	if spec.OpenAPI != "3.0.3" {
+		return nil, fmt.Errorf("openapi %s: the documents are OpenAPI 3.0.3", spec.OpenAPI)
+	}
 	if err := spec.Validate(loader.Context); err != nil {
 		return nil, err
 	}
-	prefix, err := routePrefix(spec)
-	if err != nil {
-		return nil, err
+	loaded := &document{file: filepath.Base(file), spec: spec}
+	tree, err := readTree(file)
+	if err == nil {
+		err = tree.Decode(&loaded.tree)
 	}
-	return &document{file: filepath.Base(file), prefix: prefix, spec: spec}, nil
+	return loaded, errors.Join(err, loaded.checkServer())
 }
 
-// readNextTo keeps references inside the folder of the description: one to another place or to
-// the network is refused.
-func readNextTo(file string) openapi3.ReadFromURIFunc {
-	folder := filepath.Dir(file)
+// readShared keeps references inside the document and common.yaml: one to another place or to the
+// network is refused.
+func readShared(file string) openapi3.ReadFromURIFunc {
+	folder, name := filepath.Split(file)
 	return func(_ *openapi3.Loader, location *url.URL) ([]byte, error) {
-		if location.Scheme != "" || filepath.Clean(filepath.Dir(location.Path)) != filepath.Clean(folder) {
-			return nil, fmt.Errorf("reference to %s: only files next to %s can be referred to",
-				location.Redacted(), filepath.Base(file))
+		base := filepath.Base(location.Path)
+		if location.Scheme != "" || filepath.Clean(filepath.Dir(location.Path)) != filepath.Clean(folder) || base != name && base != sharedFile {
+			return nil, fmt.Errorf("reference to %s: %s can refer to itself and to %s only; move there what several share",
+				location.Redacted(), name, sharedFile)
 		}
-		return os.ReadFile(filepath.Join(folder, filepath.Base(location.Path)))
+		return os.ReadFile(filepath.Join(folder, base))
 	}
 }
 
-// routePrefix is what the server's URL has after /api: routes in Go start at the base URL of v1.
-func routePrefix(spec *openapi3.T) (string, error) {
-	if len(spec.Servers) != 1 {
-		return "", fmt.Errorf("servers: want exactly one, found %d", len(spec.Servers))
+// Routes below this prefix are those of Directory Insights, which has a host of its own.
+const insightsPrefix = "/insights/directory/v1/"
+
+// checkServer holds the server against the paths: the API begins at /api of the console, Directory
+// Insights at the root of its host.
+func (d *document) checkServer() error {
+	if d.file == sharedFile {
+		if len(d.spec.Servers)+len(d.spec.Tags)+d.spec.Paths.Len() > 0 {
+			return errors.New("holds components only: a service has a document of its own")
+		}
+		return nil
 	}
-	server, err := url.Parse(spec.Servers[0].URL)
+	if len(d.spec.Servers) != 1 {
+		return fmt.Errorf("servers: want exactly one, found %d", len(d.spec.Servers))
+	}
+	server, err := url.Parse(d.spec.Servers[0].URL)
 	if err != nil {
-		return "", fmt.Errorf("servers: %w", err)
+		return fmt.Errorf("servers: %w", err)
 	}
-	prefix, found := strings.CutPrefix(server.Path, "/api")
-	if !found || (prefix != "" && !strings.HasPrefix(prefix, "/")) {
-		return "", fmt.Errorf("servers: the path of %s must start with /api", spec.Servers[0].URL)
+	insights := server.Path == ""
+	if !insights && server.Path != "/api" {
+		return fmt.Errorf("servers: the path of %s must be /api, or nothing for Directory Insights", d.spec.Servers[0].URL)
 	}
-	return strings.TrimSuffix(prefix, "/"), nil
+	for _, path := range slices.Sorted(keys(d.spec.Paths.Map())) {
+		if strings.HasPrefix(path, insightsPrefix) != insights {
+			return fmt.Errorf("%s is not a path of the server %s: those of Directory Insights, and no others, begin with %s",
+				path, d.spec.Servers[0].URL, insightsPrefix)
+		}
+	}
+	return nil
 }
 
 // readTree reads a file as a plain YAML tree.
@@ -109,11 +164,12 @@ func readTree(file string) (*yaml.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	var tree yaml.Node
-	if err := yaml.Unmarshal(data, &tree); err != nil {
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	var tree, more yaml.Node
+	if err := decoder.Decode(&tree); err != nil {
 		return nil, err
 	}
-	if tree.Kind != yaml.DocumentNode || len(tree.Content) != 1 {
+	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) || tree.Kind != yaml.DocumentNode || len(tree.Content) != 1 {
 		return nil, errors.New("not a single YAML document")
 	}
 	return tree.Content[0], nil

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 )
 
@@ -54,8 +55,7 @@ func render(api *API, old *oldNames) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, content := range docs {
-		files[name] = content
-	}
-	return files, nil
+	maps.Copy(files, docs)
+	files[bundleFile], err = bundle(api.documents)
+	return files, err
 }

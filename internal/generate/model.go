@@ -14,7 +14,6 @@ import (
 type builder struct {
 	problems
 	documents []*document
-	services  map[string]*Service
 	schemas   map[*openapi3.Schema]*Schema
 }
 

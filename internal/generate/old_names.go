@@ -100,7 +100,7 @@ func (a *API) operationAt(route string) *Operation {
 func (m *migration) addOutside(api *API, old *oldNames) error {
 	for _, entry := range old.Operations {
 		if operation := api.operationAt(entry.Route); operation != nil {
-			return fmt.Errorf("old_names.yaml: %s is in api/: name it there, in x-old-go of %s", entry.Route, operation.ID)
+			return fmt.Errorf("old_names.yaml: %s is in api/ now: move its old names from here to x-old-go of %s", entry.Route, operation.ID)
 		}
 		verb, route, ok := strings.Cut(entry.Route, " ")
 		if !ok || verb != "GET" || !api.hasModel(entry.Item) {

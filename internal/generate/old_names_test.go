@@ -69,7 +69,7 @@ func TestOldNamesAreRefused(t *testing.T) {
 	}
 	for name, test := range map[string]struct{ yaml, want string }{
 		"unknown key":       {"calls: []", "field calls not found"},
-		"route of api/":     {"operations: [{old: [A.B], route: 'GET /customers', item: Customer}]", "GET /customers is in api/: name it there, in x-old-go of customers_list"},
+		"route of api/":     {"operations: [{old: [A.B], route: 'GET /customers', item: Customer}]", "GET /customers is in api/ now: move its old names from here to x-old-go of customers_list"},
 		"unknown item":      {"operations: [{old: [A.B], route: 'GET /v2/shops', item: Shop}]", `GET /v2/shops with items "Shop": want GET, a route and a model of api/`},
 		"not a list":        {"operations: [{old: [A.B], route: 'POST /v2/shops', item: Line}]", "want GET, a route and a model of api/"},
 		"model of a schema": {"models: [{old: Customerreturn, now: Customer}]", "the old model Customerreturn is there twice"},

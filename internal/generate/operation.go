@@ -9,18 +9,22 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-func (b *builder) buildOperation(d *document, from located) {
+func (b *builder) buildOperation(d *document, service *Service, from located) {
 	at := place{file: d.file}.in(from.spec.Origin, "%s %s", from.method, from.path)
 	o := &Operation{
 		ID:     from.spec.OperationID,
 		Method: from.method,
-		Route:  d.prefix + from.path,
+		Route:  from.path,
 		at:     at,
+
+		Service: service,
 	}
 	if o.ID == "" {
 		b.add(at, "no operationId: give JumpCloud's")
 	}
-	o.Service = b.serviceOf(at, from.spec)
+	if !slices.Equal(from.spec.Tags, []string{service.Name}) {
+		b.add(at, "tags: want [%s], the service of the document; found %v", service.Name, from.spec.Tags)
+	}
 	o.Name = b.methodName(at, from.spec.Extensions)
 	o.Summary = b.text(at, from.spec.Summary, "summary")
 	o.Description = strings.TrimSpace(from.spec.Description)
@@ -35,21 +39,7 @@ func (b *builder) buildOperation(d *document, from located) {
 	b.total(o, from.spec.Responses)
 	b.parameters(d, o, slices.Concat(from.item.Parameters, from.spec.Parameters))
 	b.checkPaging(o)
-	if o.Service != nil {
-		o.Service.Operations = append(o.Service.Operations, o)
-	}
-}
-
-func (b *builder) serviceOf(at place, spec *openapi3.Operation) *Service {
-	if len(spec.Tags) != 1 {
-		b.add(at, "tags: want exactly one, the Go service; found %d", len(spec.Tags))
-		return nil
-	}
-	service := b.services[spec.Tags[0]]
-	if service == nil {
-		b.add(at, "tag %s is not declared under tags: declare the service there", spec.Tags[0])
-	}
-	return service
+	service.Operations = append(service.Operations, o)
 }
 
 func (b *builder) methodName(at place, extensions map[string]any) string {

@@ -118,5 +118,5 @@ func generatedPlaces(root string) ([]string, error) {
 
 func isGenerated(content []byte) bool {
 	first, _, _ := bytes.Cut(content, []byte("\n"))
-	return string(first) == goMarker || string(first) == docsMarker
+	return slices.Contains([]string{goMarker, docsMarker, bundleMarker}, string(first))
 }

@@ -36,9 +36,12 @@ func execute(name string, data any) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// renderGo gives the Go files by name: one for each service, one for each family of models.
+// renderGo gives the Go files by name: the client, one for each service, one for each family of models.
 func renderGo(api *API) (map[string][]byte, error) {
 	files := map[string][]byte{}
+	if err := renderGoFile(files, "api_client.go", "client.go.tmpl", api); err != nil {
+		return nil, err
+	}
 	for _, service := range api.Services {
 		if err := renderGoFile(files, "api_"+service.File+".go", "api.go.tmpl", service); err != nil {
 			return nil, err

@@ -193,7 +193,7 @@ func (o *Operation) NewRequest() string {
 	for _, id := range o.IDs {
 		arguments = append(arguments, id.Go)
 	}
-	return "s.request(" + strings.Join(arguments, ", ") + ")"
+	return "s.client.request(" + strings.Join(arguments, ", ") + ")"
 }
 
 var methodConstants = map[string]string{

@@ -11,6 +11,8 @@ type API struct {
 	Schemas  []*Schema // those that Go knows, in the order of the documents
 
 	Envelopes []*Schema // answers around lists, which Go knows as Page
+
+	documents []*document
 }
 
 // Operations are those of all services.
@@ -26,6 +28,7 @@ func (a *API) Operations() []*Operation {
 type Service struct {
 	Name       string
 	File       string // api_<File>.go
+	Title      string // comment of the client's field
 	Doc        string
 	Operations []*Operation
 	at         place

@@ -12,7 +12,7 @@ func (b *builder) checkServices(api *API) {
 	ids, routes := map[string]*Operation{}, map[string]*Operation{}
 	for _, service := range api.Services {
 		if len(service.Operations) == 0 {
-			b.add(service.at, "no operation has this tag")
+			b.add(service.at, "the document has no operation")
 		}
 		for _, operation := range service.Operations {
 			b.once(ids, operation.ID, operation, "the operation id")
@@ -142,12 +142,10 @@ func (b *builder) checkNames(api *API) {
 		}
 		names[name] = at.String()
 	}
-	files := map[string]string{}
 	for _, service := range api.Services {
-		if other, taken := files[service.File]; taken {
-			b.add(service.at, "x-go-file %s is already that of %s", service.File, other)
+		if service.File == "client" {
+			b.add(service.at, "api_client.go is the client's own file: name the document otherwise")
 		}
-		files[service.File] = service.Name
 		declare(service.at, service.Type())
 		methods := map[string]string{}
 		for _, operation := range service.Operations {

@@ -17,7 +17,7 @@ import (
 )
 
 // described is the description, read once.
-var described = sync.OnceValues(func() (*description, error) { return load("../../api") })
+var described = sync.OnceValues(func() (*description, error) { return load("../..") })
 
 // begin starts a server, and a client of it whose requests and answers are validated. as may change the
 // client's configuration.
@@ -70,7 +70,6 @@ var stories = []story{
 func TestStories(t *testing.T) {
 	d, err := described()
 	require.NoError(t, err)
-	require.Len(t, d.operations, 78)
 	told, exchanges := 0, 0
 	conformed, refused := map[string]int{}, map[int]int{}
 	for _, story := range stories {

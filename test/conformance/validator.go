@@ -12,6 +12,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -22,49 +23,53 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 )
 
-// The paths below which the two versions of the API lie, in the embedded server as at JumpCloud.
-const (
-	baseV1 = "/api"
-	baseV2 = "/api/v2"
-)
-
-// description is the two documents together.
+// description is the whole API: what the generator puts together from api/.
 type description struct {
-	v1, v2     routers.Router
+	router     routers.Router
 	operations []string // the ids of all operations, sorted
 }
 
-// load reads and checks the documents.
-func load(directory string) (*description, error) {
-	d := &description{}
-	for _, document := range []struct {
-		file, base string
-		router     *routers.Router
-	}{
-		{"jumpcloud-v1.yaml", baseV1, &d.v1},
-		{"jumpcloud-v2.yaml", baseV2, &d.v2},
-	} {
+// load reads and checks the documents of api/, and what is put together from them.
+func load(root string) (*description, error) {
+	files, err := filepath.Glob(filepath.Join(root, "api", "*.yaml"))
+	if err != nil || len(files) == 0 {
+		return nil, fmt.Errorf("no documents: %w", err)
+	}
+	var whole *openapi3.T
+	for _, file := range append(files, filepath.Join(root, "jumpcloudtest", "api.json")) {
 		loader := openapi3.NewLoader()
-		loader.IsExternalRefsAllowed = true // v2 shares models of v1
-		doc, err := loader.LoadFromFile(directory + "/" + document.file)
+		loader.IsExternalRefsAllowed = true // what several share is in common.yaml
+		whole, err = loader.LoadFromFile(file)
 		if err == nil {
-			err = doc.Validate(context.Background(), openapi3.EnableExamplesValidation())
+			err = whole.Validate(context.Background(), openapi3.EnableExamplesValidation())
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", document.file, err)
+			return nil, fmt.Errorf("%s: %w", filepath.Base(file), err)
 		}
-		doc.Servers = openapi3.Servers{{URL: document.base}} // of any host
-		if *document.router, err = gorillamux.NewRouter(doc); err != nil {
-			return nil, fmt.Errorf("%s: %w", document.file, err)
+	}
+	d := &description{}
+	whole.Servers = openapi3.Servers{{URL: base}} // of any host
+	for _, path := range whole.Paths.Map() {
+		if path.Servers != nil { // Directory Insights, which has a host of its own
+			path.Servers = openapi3.Servers{{URL: "/"}}
 		}
-		for _, path := range doc.Paths.Map() {
-			for _, operation := range path.Operations() {
-				d.operations = append(d.operations, operation.OperationID)
-			}
+		for _, operation := range path.Operations() {
+			d.operations = append(d.operations, operation.OperationID)
 		}
 	}
 	slices.Sort(d.operations)
-	return d, nil
+	d.router, err = gorillamux.NewRouter(whole)
+	return d, err
+}
+
+// The API lies below these paths, in the embedded server as at JumpCloud.
+const (
+	base     = "/api"
+	insights = "/insights/directory/v1"
+)
+
+func ofTheAPI(path string) bool {
+	return path == base || strings.HasPrefix(path, base+"/") || strings.HasPrefix(path, insights+"/")
 }
 
 // validator is a transport that lets everything pass, and notes what the description does not allow.
@@ -101,7 +106,7 @@ func (v *validator) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		return copied
 	}
-	if r.URL.Path != baseV1 && !strings.HasPrefix(r.URL.Path, baseV1+"/") {
+	if !ofTheAPI(r.URL.Path) {
 		return v.next.RoundTrip(again()) // the token endpoint lies beside the API
 	}
 	e := &exchange{}
@@ -209,12 +214,8 @@ func authenticated(_ context.Context, input *openapi3filter.AuthenticationInput)
 }
 
 func (e *exchange) request(d *description, r *http.Request, sent []byte) (*routers.Route, map[string]string) {
-	router := d.v1
-	if r.URL.Path == baseV2 || strings.HasPrefix(r.URL.Path, baseV2+"/") {
-		router = d.v2
-	}
 	e.operation = r.Method + " " + r.URL.Path
-	route, parameters, err := router.FindRoute(r)
+	route, parameters, err := d.router.FindRoute(r)
 	if err != nil {
 		e.violate("request", fmt.Errorf("no operation of the description: %w", err))
 		return nil, nil

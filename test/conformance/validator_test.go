@@ -226,7 +226,7 @@ func TestMissing(t *testing.T) {
 	_, err = client.Systemusers.Update(ctx, id, jumpcloud.SystemuserUpdate{}, nil, jumpcloud.WithBodyField("nickname", "Annie"))
 	require.NoError(t, err)
 	missing := v.missing(v.conformed)
-	assert.Len(t, missing, 77)
+	assert.Len(t, missing, len(v.operations)-1)
 	assert.NotContains(t, missing, "systemusers_list")
 	assert.Contains(t, missing, "systemusers_get")
 	assert.Contains(t, missing, "systemusers_put")

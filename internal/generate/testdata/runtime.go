@@ -10,7 +10,6 @@ import (
 )
 
 type (
-	APIClient     struct{}
 	RequestOption func(*request)
 	Condition     struct{}
 	Secret        string
@@ -21,6 +20,7 @@ type (
 	Opt[T any]    struct{ state *optState }
 	optState      struct{}
 
+	core    struct{}
 	service struct{ client *APIClient }
 	request struct{}
 	aliasID struct {
@@ -32,7 +32,7 @@ var ErrItem error
 
 func Set[T any](T) Opt[T] { return Opt[T]{} }
 
-func (service) request(operationID, method, route string, ids ...string) *request { return nil }
+func (*APIClient) request(operationID, method, route string, ids ...string) *request { return nil }
 
 func (*request) paging(limit, skip, maximum int)                                      {}
 func (*request) bodyPaging(limit, skip Opt[int], sort Opt[string], maximum int)       {}

@@ -18,7 +18,7 @@ import (
 //   - another
 //
 // A client has one in its field Customers.
-type CustomersService struct{ service }
+type CustomersService service
 
 // Search searches customers, one page at a time.
 //
@@ -50,7 +50,7 @@ func (s *CustomersService) SearchAll(ctx context.Context, body CustomerSearch, o
 }
 
 func (s *CustomersService) search(body CustomerSearch) *request {
-	r := s.request("search_customers", http.MethodPost, "/search/customers")
+	r := s.client.request("search_customers", http.MethodPost, "/search/customers")
 	r.body(body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 1000)
 	r.repeatable()
@@ -109,7 +109,7 @@ func (s *CustomersService) All(ctx context.Context, params *CustomersListParams,
 }
 
 func (s *CustomersService) list(params *CustomersListParams) *request {
-	r := s.request("customers_list", http.MethodGet, "/customers")
+	r := s.client.request("customers_list", http.MethodGet, "/customers")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", " ", params.Sort)
@@ -131,7 +131,7 @@ type CustomersCreateParams struct {
 //
 //jc:operation POST /customers customers_post
 func (s *CustomersService) Create(ctx context.Context, body CustomerCreate, params *CustomersCreateParams, opts ...RequestOption) (*Customer, error) {
-	r := s.request("customers_post", http.MethodPost, "/customers")
+	r := s.client.request("customers_post", http.MethodPost, "/customers")
 	if params != nil {
 		r.flag("fullDetails", params.FullDetails)
 	}
@@ -154,7 +154,7 @@ type CustomersGetNoteParams struct {
 //
 //jc:operation GET /customers/{customer_id}/notes/{id} notes_raw
 func (s *CustomersService) GetNote(ctx context.Context, customerID, id string, params *CustomersGetNoteParams, opts ...RequestOption) (json.RawMessage, error) {
-	r := s.request("notes_raw", http.MethodGet, "/customers/{customer_id}/notes/{id}", customerID, id)
+	r := s.client.request("notes_raw", http.MethodGet, "/customers/{customer_id}/notes/{id}", customerID, id)
 	if params != nil {
 		r.number("depth", params.Depth, 5)
 	}
@@ -167,6 +167,6 @@ func (s *CustomersService) GetNote(ctx context.Context, customerID, id string, p
 //
 //jc:operation DELETE /customers/{customer_id}/notes/{id} notes_delete
 func (s *CustomersService) DeleteNote(ctx context.Context, customerID, id string, opts ...RequestOption) error {
-	r := s.request("notes_delete", http.MethodDelete, "/customers/{customer_id}/notes/{id}", customerID, id)
+	r := s.client.request("notes_delete", http.MethodDelete, "/customers/{customer_id}/notes/{id}", customerID, id)
 	return callNothing(ctx, r, opts)
 }

@@ -11,7 +11,7 @@ import (
 // OrdersService is the orders of the shop.
 //
 // A client has one in its field Orders.
-type OrdersService struct{ service }
+type OrdersService service
 
 // OrdersListLinesParams are the optional parameters of [OrdersService.ListLines] and
 // [OrdersService.AllLines]. A zero field is not sent.
@@ -52,7 +52,7 @@ func (s *OrdersService) AllLines(ctx context.Context, orderID string, targets []
 }
 
 func (s *OrdersService) listLines(orderID string, targets []LineKind, users []string, params *OrdersListLinesParams) *request {
-	r := s.request("orders_lines", http.MethodGet, "/v2/orders/{order_id}/lines", orderID)
+	r := s.client.request("orders_lines", http.MethodGet, "/v2/orders/{order_id}/lines", orderID)
 	requiredList(r, "targets", ",", targets, 0)
 	requiredList(r, "users", ",", users, 100)
 	if params != nil {
@@ -68,7 +68,7 @@ func (s *OrdersService) listLines(orderID string, targets []LineKind, users []st
 //
 //jc:operation POST /v2/orders/{order_id}/lines orders_change
 func (s *OrdersService) ManageLines(ctx context.Context, orderID string, body LineChange, opts ...RequestOption) error {
-	r := s.request("orders_change", http.MethodPost, "/v2/orders/{order_id}/lines", orderID)
+	r := s.client.request("orders_change", http.MethodPost, "/v2/orders/{order_id}/lines", orderID)
 	r.body(body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -80,7 +80,7 @@ func (s *OrdersService) ManageLines(ctx context.Context, orderID string, body Li
 //
 //jc:operation PATCH /v2/orders/{order_id} orders_patch
 func (s *OrdersService) Patch(ctx context.Context, orderID string, body OrderPatch, opts ...RequestOption) (*Line, error) {
-	r := s.request("orders_patch", http.MethodPatch, "/v2/orders/{order_id}", orderID)
+	r := s.client.request("orders_patch", http.MethodPatch, "/v2/orders/{order_id}", orderID)
 	r.body(body)
 	return callResult(ctx, r, opts, new(Line))
 }
@@ -98,7 +98,7 @@ type OrdersDeleteParams struct {
 //
 //jc:operation DELETE /v2/orders/{order_id} orders_delete
 func (s *OrdersService) Delete(ctx context.Context, orderID string, params *OrdersDeleteParams, opts ...RequestOption) error {
-	r := s.request("orders_delete", http.MethodDelete, "/v2/orders/{order_id}", orderID)
+	r := s.client.request("orders_delete", http.MethodDelete, "/v2/orders/{order_id}", orderID)
 	if params != nil {
 		r.text("state", string(params.State))
 	}
@@ -118,7 +118,7 @@ type OrdersCreateManyParams struct {
 //
 //jc:operation POST /v2/bulk/orders bulk_orders
 func (s *OrdersService) CreateMany(ctx context.Context, body []OrderCreate, params *OrdersCreateManyParams, opts ...RequestOption) ([]*Line, error) {
-	r := s.request("bulk_orders", http.MethodPost, "/v2/bulk/orders")
+	r := s.client.request("bulk_orders", http.MethodPost, "/v2/bulk/orders")
 	if params != nil {
 		r.header("creation-source", string(params.CreationSource))
 	}

@@ -4,33 +4,6 @@ package jumpcloud
 
 import "log/slog"
 
-// Line is one line of an order.
-type Line struct {
-	Raw `json:"-"`
-
-	// The id of the line.
-	ID string `json:"id,omitzero"`
-	// An end of a line.
-	From Node `json:"from"`
-	// An end of a line.
-	To *Node `json:"to,omitzero"`
-	// When it was ordered.
-	When Time `json:"when,omitzero"`
-}
-
-func (x *Line) itemID() string {
-	if x.To == nil {
-		return ""
-	}
-	return x.To.ID
-}
-
-// Node is an end of a line.
-type Node struct {
-	// The id.
-	ID string `json:"id,omitzero"`
-}
-
 // LineKind is the kind of a line.
 type LineKind string
 
@@ -150,3 +123,30 @@ const (
 	// The web.
 	CreationSourceWeb CreationSource = "shop:web"
 )
+
+// Line is one line of an order.
+type Line struct {
+	Raw `json:"-"`
+
+	// The id of the line.
+	ID string `json:"id,omitzero"`
+	// An end of a line.
+	From Node `json:"from"`
+	// An end of a line.
+	To *Node `json:"to,omitzero"`
+	// When it was ordered.
+	When Time `json:"when,omitzero"`
+}
+
+func (x *Line) itemID() string {
+	if x.To == nil {
+		return ""
+	}
+	return x.To.ID
+}
+
+// Node is an end of a line.
+type Node struct {
+	// The id.
+	ID string `json:"id,omitzero"`
+}
