@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,7 +26,7 @@ type credential struct {
 
 func apiKey(key string) credential {
 	value := []string{key}
-	forms := secretForms(key)
+	forms := credentialForms(key)
 	return credential{
 		authorize: func(_ context.Context, h http.Header) error {
 			h["X-Api-Key"] = value[:1:1]
@@ -84,7 +85,7 @@ func (t *tokens) renew(ctx context.Context, call *tokenCall) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err == nil {
-		t.forms = secretForms(append([]string{token, t.token}, t.secret...)...)
+		t.forms = credentialForms(append([]string{token, t.token, "Bearer " + token, "Bearer " + t.token}, t.secret...)...)
 		t.token = token
 		t.until = time.Now().Add(max(lifetime-earlyRenewal, lifetime/2))
 	}
@@ -95,7 +96,7 @@ func (t *tokens) renew(ctx context.Context, call *tokenCall) {
 func (c *APIClient) serviceAccount(account ServiceAccount, tokenURL *url.URL) credential {
 	encoded := base64.StdEncoding.EncodeToString([]byte(account.ClientID + ":" + account.ClientSecret))
 	source := &tokens{secret: []string{account.ClientSecret, encoded}}
-	source.forms = secretForms(source.secret...)
+	source.forms = credentialForms(slices.Clone(source.secret)...)
 	source.fetch = func(ctx context.Context) (string, time.Duration, error) {
 		return c.fetchToken(ctx, tokenURL, "Basic "+encoded)
 	}

@@ -248,13 +248,13 @@ func (r *request) graphOp(op GraphOp) {
 	}
 }
 
-// alreadyDone reports whether a status says that an earlier attempt of unknown effect took effect.
-func (r *request) alreadyDone(status int) bool {
-	switch status {
+// alreadyDone reports whether an answer says that an earlier attempt of unknown effect took effect.
+func (r *request) alreadyDone(a *answer) bool {
+	switch a.status {
 	case http.StatusConflict:
-		return r.graph == GraphOpAdd
+		return r.graph == GraphOpAdd && !isPage(a.body.Bytes())
 	case http.StatusNotFound:
-		return r.graph == GraphOpRemove || r.method == http.MethodDelete
+		return (r.graph == GraphOpRemove || r.method == http.MethodDelete) && !isPage(a.body.Bytes())
 	}
 	return false
 }
@@ -321,7 +321,7 @@ func (r *request) send(ctx context.Context) (*answer, error) {
 		}
 		if limiter := r.client.config.Limiter; limiter != nil {
 			if err := limiter.Wait(ctx); err != nil {
-				return nil, r.failure(ctx, nil, fmt.Errorf("waiting for the limiter: %w", err), t.n)
+				return nil, r.failure(ctx, nil, fmt.Errorf("waiting for the limiter: %w", foreign(err)), t.n)
 			}
 		}
 		if err := ctx.Err(); err != nil {
@@ -331,7 +331,7 @@ func (r *request) send(ctx context.Context) (*answer, error) {
 		started := time.Now()
 		a, sent, err := r.attempt(ctx)
 		r.pace.leave(&t, a)
-		if err == nil && (a.status/100 == 2 || t.unknown && r.alreadyDone(a.status)) {
+		if err == nil && (a.status/100 == 2 || t.unknown && r.alreadyDone(a)) {
 			a.attempts, a.done = t.n, a.status/100 != 2
 			r.pace.ended(nil)
 			r.report(ctx, a, Attempt{Number: t.n, Duration: time.Since(started)})
@@ -404,7 +404,7 @@ func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err
 	}
 	// Not within the attempt's time: a token that is waited for has attempts and time-outs of its own.
 	if err := authorize(ctx, header); err != nil {
-		return nil, nil, err
+		return nil, nil, foreign(err, ErrUnauthorized, ErrRateLimited, ErrServer, ErrTimeout)
 	}
 	limited, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
@@ -422,9 +422,10 @@ func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err
 	}
 	resp, err := c.client().Do(req)
 	if err != nil {
+		err = foreign(withoutURL(err))
 		if resp != nil { // the caller's CheckRedirect said no
-			err = &fatalError{fmt.Errorf("%w: %w", ErrRedirect, withoutURL(err))}
-		} else if strings.HasPrefix(withoutURL(err).Error(), "failed to parse Location header") { // net/http asks nobody then
+			err = &fatalError{fmt.Errorf("%w: %w", ErrRedirect, err)}
+		} else if strings.HasPrefix(err.Error(), "failed to parse Location header") { // net/http asks nobody then
 			err = &fatalError{fmt.Errorf("%w: it leads to no address", ErrRedirect)}
 		}
 		return nil, header, r.attemptError(ctx, limited, err)
@@ -444,7 +445,7 @@ func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err
 		a.tooLarge = fmt.Errorf("it has more than %d values: %w", most, ErrTooLarge)
 	}
 	if err != nil && a.status/100 == 2 {
-		return a, header, r.attemptError(ctx, limited, err)
+		return a, header, r.attemptError(ctx, limited, foreign(err))
 	}
 	return a, header, nil // an error's status counts, even when its body broke off
 }
@@ -491,9 +492,8 @@ func takesOrgID(path string) bool {
 	return true
 }
 
-// attemptError says what broke an attempt, without the URL, which holds ids and the query.
+// attemptError says what broke an attempt.
 func (r *request) attemptError(ctx, limited context.Context, err error) error {
-	err = withoutURL(err)
 	var operation *net.OpError
 	var timeout net.Error
 	switch {
@@ -514,6 +514,7 @@ func (r *request) attemptError(ctx, limited context.Context, err error) error {
 	return err
 }
 
+// withoutURL takes away the URL, which holds ids and the query.
 func withoutURL(err error) error {
 	for {
 		wrapped, ok := err.(*url.Error)
@@ -548,7 +549,7 @@ func (r *request) failure(ctx context.Context, a *answer, err error, attempts in
 	if ended := ctx.Err(); ended != nil {
 		for _, reason := range [...]error{context.Cause(ctx), ended} {
 			if !errors.Is(e.Err, reason) {
-				e.Err = fmt.Errorf("%w: %w", reason, e.Err)
+				e.Err = fmt.Errorf("%w: %w", foreign(reason), e.Err)
 			}
 		}
 	}
@@ -588,13 +589,16 @@ func (r *request) call(ctx context.Context, opts []RequestOption, out any) error
 	return r.decode(a, out)
 }
 
+// byID reports whether the request asks for one object by its id.
+func (r *request) byID() bool { return r.method == http.MethodGet && strings.HasSuffix(r.route, "}") }
+
 func (r *request) decode(a *answer, out any) error {
 	body := a.body.Bytes()
 	trimmed := bytes.TrimSpace(body)
 	switch {
 	case a.tooLarge != nil:
 		return r.undecodable(a, -1, body, a.tooLarge)
-	case len(trimmed) == 0 && r.method == http.MethodGet && !r.v2():
+	case len(trimmed) == 0 && r.byID() && !r.v2():
 		// v1 has answered the GET of an unknown user so.
 		return &APIError{
 			Operation: r.id, Method: r.method, Route: r.route, StatusCode: a.status, RequestID: r.requestID(a.header),
@@ -610,6 +614,9 @@ func (r *request) decode(a *answer, out any) error {
 	}
 	if filled, ok := out.(interface{ fillID() }); ok {
 		filled.fillID()
+	}
+	if named, ok := out.(interface{ itemID() string }); ok && named.itemID() == "" && r.byID() && !r.query.Has("fields") {
+		return r.undecodable(a, -1, body, errors.New("it is no such object: it has no id"))
 	}
 	if keeper, ok := out.(interface{ setRaw(json.RawMessage) }); ok && r.raw {
 		keeper.setRaw(bytes.Clone(trimmed))

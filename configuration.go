@@ -279,7 +279,7 @@ type shownConfiguration struct {
 }
 
 func (c Configuration) shown() shownConfiguration {
-	s := shownConfiguration{hide(c.APIKey), c.ServiceAccount, c.OrgID, c.Region, hideUserinfo(c.BaseURL), c.UserAgent, c.Timeout, c.Retry, c.PageSize, c.PageConcurrency}
+	s := shownConfiguration{hide(c.APIKey), c.ServiceAccount, c.OrgID, c.Region, hideUser(c.BaseURL), c.UserAgent, c.Timeout, c.Retry, c.PageSize, c.PageConcurrency}
 	return s
 }
 
@@ -303,7 +303,7 @@ func (c Configuration) MarshalJSON() ([]byte, error) { return json.Marshal(c.sho
 
 // Format prints the account without its secret, whatever the verb.
 func (a ServiceAccount) Format(f fmt.State, _ rune) {
-	fmt.Fprintf(f, "{ClientID:%s ClientSecret:%s TokenURL:%s}", a.ClientID, hide(a.ClientSecret), hideUserinfo(a.TokenURL))
+	fmt.Fprintf(f, "{ClientID:%s ClientSecret:%s TokenURL:%s}", a.ClientID, hide(a.ClientSecret), hideUser(a.TokenURL))
 }
 
 // LogValue logs the account without its secret.
@@ -311,5 +311,5 @@ func (a ServiceAccount) LogValue() slog.Value { return slog.StringValue(formatte
 
 // MarshalJSON encodes the account without its secret.
 func (a ServiceAccount) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]string{"ClientID": a.ClientID, "ClientSecret": hide(a.ClientSecret), "TokenURL": hideUserinfo(a.TokenURL)})
+	return json.Marshal(map[string]string{"ClientID": a.ClientID, "ClientSecret": hide(a.ClientSecret), "TokenURL": hideUser(a.TokenURL)})
 }

@@ -39,8 +39,10 @@
 //
 // # Errors
 //
-// Match errors with errors.Is and the Err variables: [ErrNotFound], [ErrConflict] and so on; the
-// caller's context.Canceled and context.DeadlineExceeded match too. The types tell more:
+// Match errors with errors.Is and the Err variables: [ErrNotFound], [ErrExists] and so on, which speak of
+// the service's answer to the operation and of nothing else; the caller's context.Canceled and
+// context.DeadlineExceeded match too. A 401 that says that no organization is selected is met by
+// administrators of several: set Configuration.OrgID, or use [WithOrgID]. The types tell more:
 // [APIError] is an answer that is no success, [ParamError] bad input that was refused before
 // anything was sent, [DecodeError] a success that cannot be read, [TransportError] no answer. No
 // error text holds a credential, an id of the path or a query.

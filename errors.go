@@ -7,30 +7,44 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
-// The errors to match with errors.Is. A caller's own context.Canceled and context.DeadlineExceeded
-// match too, through every layer.
+// The errors to match with errors.Is. They match only what the service answered to the operation
+// itself: not what else the cause of a context that ended is about, nor the answer of a token endpoint
+// (which may match ErrUnauthorized, ErrRateLimited or ErrServer), nor a page of something on the way. A
+// caller's own context.Canceled and context.DeadlineExceeded match too, through every layer.
 var (
-	ErrBadRequest   = errors.New("bad request")      // status 400 or 422
-	ErrUnauthorized = errors.New("unauthorized")     // 401: the key or token is wrong
-	ErrForbidden    = errors.New("forbidden")        // 403: the administrator may not
-	ErrNotFound     = errors.New("not found")        // 404, a v1 GET without an answer, or an empty One
-	ErrConflict     = errors.New("conflict")         // 409
-	ErrRateLimited  = errors.New("rate limited")     // 429
-	ErrServer       = errors.New("server error")     // 500 to 599
-	ErrRedirect     = errors.New("redirect refused") // a redirect that would carry the key away or change the method
+	ErrBadRequest   = newSentinel("bad request")      // status 400 or 422
+	ErrUnauthorized = newSentinel("unauthorized")     // 401: the key or token is wrong, or an organization must be named
+	ErrForbidden    = newSentinel("forbidden")        // 403: the administrator may not
+	ErrNotFound     = newSentinel("not found")        // 404, a v1 GET by id without an answer, or an empty One
+	ErrConflict     = newSentinel("conflict")         // 409
+	ErrExists       = newSentinel("exists already")   // 409 to anything but a DELETE, and the 400 with which v1 says it of a user
+	ErrRateLimited  = newSentinel("rate limited")     // 429
+	ErrServer       = newSentinel("server error")     // 500 to 599
+	ErrRedirect     = newSentinel("redirect refused") // a redirect that would carry the key away or change the method
 
-	ErrTooMany      = errors.New("more results than asked for")            // Collect with a bound, One
-	ErrItem         = errors.New("list item cannot be read")               // one object of a list; the walk goes on after it
-	ErrPageStalled  = errors.New("list does not advance")                  // a walk that would not end, or would miss objects
-	ErrTooLarge     = errors.New("answer is larger than MaxResponseBytes") // as the cause of a DecodeError
-	ErrNotAttempted = errors.New("not attempted")                          // nothing was sent for it: the context had ended, or a helper had stopped
-	ErrTimeout      = errors.New("attempt timed out")                      // an attempt ran into Configuration.Timeout, or WithTimeout
+	ErrTooMany      = newSentinel("more results than asked for")            // Collect with a bound, One
+	ErrItem         = newSentinel("list item cannot be read")               // one object of a list; the walk goes on after it
+	ErrPageStalled  = newSentinel("list does not advance")                  // a walk that would not end, or would miss objects
+	ErrTooLarge     = newSentinel("answer is larger than MaxResponseBytes") // as the cause of a DecodeError
+	ErrNotAttempted = newSentinel("not attempted")                          // nothing was sent for it: the context had ended, or a helper had stopped
+	ErrTimeout      = newSentinel("attempt timed out")                      // an attempt ran into Configuration.Timeout, or WithTimeout
+
+	errPage = newSentinel("not an answer of the API")
 )
+
+// sentinel is the type of these errors, by which they can be told from others.
+type sentinel struct{ text string }
+
+func newSentinel(text string) error { return &sentinel{text} }
+
+func (e *sentinel) Error() string { return e.text }
 
 // APIError is an answer that is not a success.
 type APIError struct {
@@ -57,10 +71,15 @@ func (e *APIError) Error() string {
 	switch {
 	case e.kind == ErrNotFound:
 		b.WriteString(" with an empty body: not found")
+	case e.kind == errPage:
+		b.WriteString(": the answer is a page, not the API's: the BaseURL may be wrong, or something on the way answered")
 	case e.StatusCode/100 == 3:
 		b.WriteString(": redirect not followed, so that the credential stays with this host and a write stays a write")
 	case e.Message != "":
 		b.WriteString(": " + e.Message)
+	}
+	if message := strings.ToLower(e.Message); e.StatusCode == http.StatusUnauthorized && (strings.Contains(message, "organi") || strings.Contains(message, "x-org-id")) {
+		b.WriteString("; an administrator of several organizations names one: set Configuration.OrgID, or use WithOrgID")
 	}
 	for _, v := range e.violations() {
 		fmt.Fprintf(&b, "; %s: %s", v.Field, v.Description)
@@ -71,7 +90,17 @@ func (e *APIError) Error() string {
 	if e.Attempts > 1 {
 		fmt.Fprintf(&b, " after %d attempts", e.Attempts)
 	}
-	return b.String()
+	return printable(b.String())
+}
+
+// printable replaces what would move a terminal's cursor, or forge a line of a log.
+func printable(text string) string {
+	return strings.Map(func(c rune) rune {
+		if !unicode.IsPrint(c) {
+			return ' '
+		}
+		return c
+	}, text)
 }
 
 // Is matches the error with one of the package's errors by its status.
@@ -90,6 +119,9 @@ func (e *APIError) Is(target error) bool {
 		return code == http.StatusNotFound
 	case ErrConflict:
 		return code == http.StatusConflict
+	case ErrExists:
+		said := code == http.StatusBadRequest && strings.Contains(strings.ToLower(e.Message), "already exist")
+		return e.Method != http.MethodDelete && (code == http.StatusConflict || said)
 	case ErrRateLimited:
 		return code == http.StatusTooManyRequests
 	case ErrServer:
@@ -117,11 +149,13 @@ func (e *APIError) violations() (found []violation) {
 // error, code (a number or a string), status, details, each of them optional; text; nothing.
 func (e *APIError) parse(body []byte) {
 	e.Body = bytes.Clone(body)
+	if e.StatusCode/100 == 4 && e.StatusCode != http.StatusTooManyRequests && isPage(body) {
+		e.kind = errPage
+	}
 	var shape struct{ Message, Error, Code, Status, Details json.RawMessage }
 	if json.Unmarshal(body, &shape) != nil {
-		// Words, that is: no page, no broken JSON, no bytes.
-		if text := strings.TrimSpace(string(body)); len(text) <= 300 && strings.IndexAny(text, "<{[") != 0 && utf8.ValidString(text) {
-			e.Message = strings.Trim(text, `"`)
+		if !isPage(body) && bytes.IndexAny(bytes.TrimSpace(body), "{[") != 0 && utf8.Valid(body) { // not broken JSON, nor bytes
+			e.Message = strings.Trim(strings.TrimSpace(string(body)), `"`)
 		}
 		return
 	}
@@ -143,6 +177,12 @@ func (e *APIError) parse(body []byte) {
 	if json.Unmarshal(shape.Details, &e.Details) != nil && len(shape.Details) > 0 {
 		e.Details = []json.RawMessage{shape.Details}
 	}
+}
+
+// isPage reports whether a body is none of the API's: those are JSON, a few words, or nothing.
+func isPage(body []byte) bool {
+	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
+	return bytes.HasPrefix(body, []byte("<")) || len(body) > 300 && bytes.IndexAny(body, "{[") != 0
 }
 
 // ParamError is bad input that was refused before anything was sent.
@@ -179,7 +219,7 @@ func (e *DecodeError) Error() string {
 	} else if e.Method != http.MethodGet {
 		what = fmt.Sprintf("status %d, so the request took effect, but the answer cannot be read", e.StatusCode)
 	}
-	return fmt.Sprintf("jumpcloud: %s %s: %s: %v", e.Method, e.Route, what, e.Err)
+	return printable(fmt.Sprintf("jumpcloud: %s %s: %s: %v", e.Method, e.Route, what, e.Err))
 }
 
 func (e *DecodeError) Unwrap() error { return e.Err }
@@ -207,10 +247,46 @@ func (e *TransportError) Error() string {
 	if e.Attempts > 1 {
 		text += fmt.Sprintf(" after %d attempts", e.Attempts)
 	}
-	return text
+	return printable(text)
 }
 
 func (e *TransportError) Unwrap() error { return e.Err }
 
 // Is matches ErrNotAttempted where nothing was sent.
 func (e *TransportError) Is(target error) bool { return target == ErrNotAttempted && e.Attempts == 0 }
+
+// foreign is for errors that come from outside of an operation: from a caller's transport or limiter,
+// as the cause of a caller's context (errgroup's is the first error of the group), or from a token
+// endpoint. Such an error matches what it does, but none of this package's errors, which would be about
+// the operation, except those that are named.
+func foreign(err error, except ...error) error {
+	var (
+		ours      *sentinel
+		answer    *APIError
+		param     *ParamError
+		decode    *DecodeError
+		transport *TransportError
+	)
+	if errors.As(err, &ours) || errors.As(err, &answer) || errors.As(err, &param) || errors.As(err, &decode) || errors.As(err, &transport) {
+		return &foreignError{err, except}
+	}
+	return err
+}
+
+type foreignError struct {
+	error
+	except []error
+}
+
+func (e *foreignError) Is(target error) bool {
+	_, ours := target.(*sentinel)
+	return (!ours || slices.Contains(e.except, target)) && errors.Is(e.error, target)
+}
+
+func (e *foreignError) As(target any) bool {
+	switch target.(type) {
+	case **sentinel, **APIError, **ParamError, **DecodeError, **TransportError:
+		return false
+	}
+	return errors.As(e.error, target)
+}

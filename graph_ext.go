@@ -3,6 +3,7 @@ package jumpcloud
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // Direct reports whether one of the paths is a single hop, that is, whether the object is bound
@@ -113,11 +114,16 @@ func (s *UsergroupsService) Unbind(ctx context.Context, groupID string, targetTy
 	return manage(s.ManageAssociations).unbind(ctx, groupID, targetType, targetID, opts)
 }
 
-// AddMember adds a user to a group. A member that is there already is success.
+// AddMember adds a user to a group. A member that is there already is success; [ErrNotFound] says that
+// the group or the user is not there.
 //
 // It calls graph_userGroupMembersPost.
 func (s *UsergroupsService) AddMember(ctx context.Context, groupID, userID string, opts ...RequestOption) error {
-	return manage(s.ManageMembers).bind(ctx, groupID, GraphTypeUser, userID, nil, opts)
+	err := manage(s.ManageMembers).bind(ctx, groupID, GraphTypeUser, userID, nil, opts)
+	if errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("jumpcloud: the group or the user is not there: %w", err)
+	}
+	return err
 }
 
 // RemoveMember removes a user from a group. One that is no member is success; so is, because the

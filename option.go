@@ -21,18 +21,27 @@ type Response struct {
 	Attempts   int // how many times the request was sent
 }
 
-// WithOrgID sends id as x-org-id instead of the Configuration's; "" sends none.
+// WithOrgID sends id as x-org-id instead of the Configuration's. "" is refused, since an empty variable
+// must not reach another organization: see [WithoutOrgID].
 func WithOrgID(id string) RequestOption {
 	return func(r *request) {
-		if !headerSafe(id) {
+		switch {
+		case id == "":
+			r.refuse("WithOrgID", "is empty; name an organization, or use WithoutOrgID")
+		case !headerSafe(id):
 			r.refuse("WithOrgID", "contains white space or characters that cannot stand in a header")
 		}
 		r.orgID = id
 	}
 }
 
-// WithHeader sends a header of the caller's. Credentials, x-org-id (see [WithOrgID]) and headers
-// that would let net/http repeat a request on its own are refused.
+// WithoutOrgID sends no x-org-id, whatever the Configuration says.
+func WithoutOrgID() RequestOption {
+	return func(r *request) { r.orgID = "" }
+}
+
+// WithHeader sends a header of the caller's. Credentials, x-org-id (see [WithOrgID]), Accept-Encoding and
+// headers that would let net/http repeat a request on its own are refused.
 func WithHeader(key, value string) RequestOption {
 	return func(r *request) {
 		switch name := textproto.CanonicalMIMEHeaderKey(key); {
@@ -46,6 +55,8 @@ func WithHeader(key, value string) RequestOption {
 			r.refuse("WithHeader", "use WithOrgID for x-org-id")
 		case name == "Idempotency-Key" || name == "X-Idempotency-Key":
 			r.refuse("WithHeader", name+" would let net/http repeat the request on its own; use WithIdempotent")
+		case name == "Accept-Encoding":
+			r.refuse("WithHeader", name+" would leave the answer compressed, which net/http undoes by itself")
 		case name == "Host" || name == "Content-Length" || name == "Transfer-Encoding" || name == "Connection":
 			r.refuse("WithHeader", name+" belongs to the connection")
 		default:

@@ -78,34 +78,106 @@ func hideBody(body []byte, hide func(string) string) []byte {
 	return []byte(hidden)
 }
 
-// hideError hides what stands in the text of an error, and cuts a long one: some quote what they are
-// about.
+// hideError hides what stands in the text of an error, or of one that it wraps, and cuts a long one:
+// some quote what they are about.
 func hideError(err error, hide func(string) string) error {
 	text := hide(err.Error())
 	if len(text) > 4000 {
 		text = strings.ToValidUTF8(text[:4000], "") + "…"
 	}
-	if text != err.Error() {
-		return &hiddenError{text, func() error { return err }}
+	if text == err.Error() && clean(err, hide) {
+		return err
 	}
-	return err
+	return &hiddenError{
+		text: text,
+		is:   func(target error) bool { return errors.Is(err, target) },
+		as:   func(target any) bool { return asClean(err, hide, target) },
+	}
 }
 
-// hideUserinfo removes user:password from the URLs in a text, such as a proxy's in an error. What is
-// no URL, because of a character in the password say, is there too: all from the first mark of a URL
-// or a quotation to the last @ goes.
-func hideUserinfo(text string) string {
-	at := strings.LastIndexByte(text, '@')
-	if at < 0 {
-		return text
+// clean reports whether there is nothing to hide in an error and all that it wraps.
+func clean(err error, hide func(string) string) bool {
+	return hide(err.Error()) == err.Error() && !slices.ContainsFunc(wrapped(err), func(part error) bool { return !clean(part, hide) })
+}
+
+// asClean is errors.As for the parts of an error that are clean.
+func asClean(err error, hide func(string) string, target any) bool {
+	if clean(err, hide) {
+		return errors.As(err, target)
 	}
-	begin := 0
-	for _, mark := range [...]string{"://", `"`} {
-		if i := strings.Index(text[:at], mark); i >= 0 && (begin == 0 || i < begin) {
-			begin = i + len(mark)
+	return slices.ContainsFunc(wrapped(err), func(part error) bool { return asClean(part, hide, target) })
+}
+
+func wrapped(err error) []error {
+	switch err := err.(type) {
+	case interface{ Unwrap() []error }:
+		return err.Unwrap()
+	case interface{ Unwrap() error }:
+		if part := err.Unwrap(); part != nil {
+			return []error{part}
 		}
 	}
-	return text[:begin] + redacted + text[at:]
+	return nil
+}
+
+// hideUserinfo removes user:password from the addresses in a text, such as a proxy's in an error. Each is
+// a word, or stands in quotation marks, where a character in the password may make it no URL. A mail
+// address stays: it has no colon before its @.
+func hideUserinfo(text string) string {
+	var b strings.Builder
+	for text != "" {
+		end := addressEnd(text)
+		address := text[:end]
+		text = text[end:]
+		user := address[:max(strings.LastIndexByte(address, '@'), 0)]
+		_, after, isURL := strings.Cut(user, "://")
+		if isURL && (strings.Contains(after, ":") || !strings.Contains(after, "/")) || !isURL && strings.Contains(user, ":") {
+			address = hideUser(address)
+		}
+		b.WriteString(address)
+	}
+	return b.String()
+}
+
+// addressEnd is where the first address of a text ends, or the first word that is none.
+func addressEnd(text string) int {
+	end := 0
+	for ; end < len(text) && (end == 0 || text[end-1] != ' '); end++ {
+		if quoted, err := strconv.QuotedPrefix(text[end:]); err == nil && text[end] == '"' {
+			if end == 0 {
+				end = len(quoted)
+			}
+			return end
+		}
+	}
+	_, host, _ := strings.Cut(text[:end], "://")
+	host, _, _ = strings.Cut(host, "/")
+	port := strings.TrimRight(host[strings.LastIndexByte(host, ':')+1:], " ,.;")
+	if strings.Contains(host, ":") && !strings.Contains(host, "@") && strings.Trim(port, "0123456789") != "" {
+		end += strings.IndexByte(text[end:], '@') + 1 // no port, but the first word of a password
+	}
+	return end
+}
+
+// hideUser removes everything from the first mark of a URL, or a quotation, to the last @ of an address.
+func hideUser(address string) string {
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 {
+		return address
+	}
+	begin := 0
+	if i := strings.Index(address[:at], "://"); i >= 0 {
+		begin = i + len("://")
+	} else if address[0] == '"' {
+		begin = 1
+	}
+	return address[:begin] + redacted + address[at:]
+}
+
+// credentialForms is secretForms for credentials, of which one of a few characters would be found in the
+// words of any text.
+func credentialForms(secrets ...string) []string {
+	return secretForms(slices.DeleteFunc(secrets, func(secret string) bool { return len(secret) < 8 })...)
 }
 
 // secretForms returns secrets as they are, as URLs and base64 write them, and as JSON and Go quote
@@ -146,15 +218,16 @@ func hideForms(text string, forms []string) string {
 	return text
 }
 
-// hiddenError stands for an error whose text holds a secret: it matches what that does, and does not
-// unwrap to it.
+// hiddenError stands for an error in which a secret is: it matches what that does, and hands out only
+// those parts of it in which there is none.
 type hiddenError struct {
-	text  string // without the secret
-	cause func() error
+	text string // without the secret
+	is   func(error) bool
+	as   func(any) bool
 }
 
 func (e *hiddenError) Error() string { return e.text }
 
-func (e *hiddenError) Is(target error) bool { return errors.Is(e.cause(), target) }
+func (e *hiddenError) Is(target error) bool { return e.is(target) }
 
-func (e *hiddenError) As(target any) bool { return errors.As(e.cause(), target) }
+func (e *hiddenError) As(target any) bool { return e.as(target) }

@@ -2,12 +2,11 @@ package jumpcloud
 
 import (
 	"context"
-	"errors"
 	"fmt"
 )
 
 // ErrTooManyRemovals matches the refusal of a sync that would remove more than its limit.
-var ErrTooManyRemovals = errors.New("more removals than the limit allows")
+var ErrTooManyRemovals = newSentinel("more removals than the limit allows")
 
 // SyncParams tune [UsergroupsService.SyncMembers] and [UsergroupsService.SyncBindings]. A zero field
 // means its default.

@@ -11,11 +11,13 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/jumpcloud-go/jumpcloud"
+	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
 )
 
 func TestErrors_BodyShapes(t *testing.T) {
@@ -344,7 +346,9 @@ func TestErrors_TransportErrorHidesCredentialsInURLs(t *testing.T) {
 		assert.ErrorContains(t, err, "jumpcloud: GET /things: ")
 		assert.ErrorContains(t, err, "[redacted]@")
 	}
-	for _, text := range []string{"nothing to hide: //a", "an end ://", "read tcp 127.0.0.1:1->127.0.0.1:2: reset"} {
+	for _, text := range []string{"nothing to hide: //a", "an end ://", "account ann@example.com is locked", "http://proxy.test:3128, said: no, ann@example.com",
+		"https://proxy.test: bad gateway for ann@example.com", `GET "https://a.test/x" of ann@example.com: "ann@example.com" is not known`,
+		"x509: certificate is valid for ann@example.com, not jumpcloud.test", "https://a.test/users/ann@example.com is gone", "read tcp 127.0.0.1:1->127.0.0.1:2: reset"} {
 		err := get(t.Context(), newClient(t, newWire(t, fails(errors.New(text)))), jumpcloud.WithMaxAttempts(1))
 
 		assert.EqualError(t, err, "jumpcloud: GET /things: "+text)
@@ -388,7 +392,7 @@ func TestErrors_CallersContextMatchesThroughEveryLayer(t *testing.T) {
 }
 
 func TestErrors_ResultIsNeverNilWithoutOne(t *testing.T) {
-	client := newClient(t, always(t, ok(`{}`)))
+	client := newClient(t, always(t, ok(`{"id":"a"}`)))
 
 	user, err := client.Systemusers.Get(t.Context(), userID, nil)
 	require.NoError(t, err)
@@ -427,4 +431,75 @@ func TestErrors_AnswersThatNobodyDescribesComeAsTheyAre(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, body, string(raw))
 	}
+}
+
+func TestErrors_AddMemberSaysWhatIsNotThere(t *testing.T) {
+	err := newClient(t, newWire(t, status(404, `{"message":"Not Found"}`))).Usergroups.AddMember(t.Context(), "g1", "u1")
+
+	assert.ErrorIs(t, err, jumpcloud.ErrNotFound)
+	assert.Equal(t, "graph_userGroupMembersPost", asAPIError(t, err).Operation)
+	assert.EqualError(t, err, "jumpcloud: the group or the user is not there: jumpcloud: POST /v2/usergroups/{group_id}/members: 404 Not Found: Not Found")
+}
+
+func TestErrors_AdministratorOfSeveralOrganizationsLearnsWhatToDo(t *testing.T) {
+	const wayOut = "; an administrator of several organizations names one: set Configuration.OrgID, or use WithOrgID"
+	for body, said := range map[string]bool{
+		`{"message":"Unauthorized: no organization selected"}`: true, `No Organisation Selected`: true, `{"message":"x-org-id is missing"}`: true,
+		`{"message":"Unauthorized"}`: false, ``: false,
+	} {
+		err := get(t.Context(), newClient(t, newWire(t, status(401, body))))
+
+		assert.ErrorIs(t, err, jumpcloud.ErrUnauthorized)
+		assert.Equal(t, said, strings.HasSuffix(err.Error(), wayOut), err.Error())
+	}
+	server := jumpcloudtest.New(t, jumpcloudtest.InMemory(), jumpcloudtest.WithOrgs("5f0c1a2b3c4d5e6f70819200", "5f0c1a2b3c4d5e6f70819201"))
+	_, err := server.Client().Systemusers.List(t.Context(), nil, jumpcloud.WithoutOrgID())
+	assert.ErrorContains(t, err, wayOut)
+}
+
+func TestErrors_AnswerToAGetThatIsNoSuchObjectIsADecodeError(t *testing.T) {
+	for _, body := range []string{`{"message":"oops"}`, `{}`, `{"_id":""}`, `{"id":null}`} {
+		client := newClient(t, always(t, ok(body)))
+
+		user, err := client.Systemusers.Get(t.Context(), userID, nil)
+		assert.Nil(t, user)
+		assert.Equal(t, body, string(asDecodeError(t, err).Body))
+		assert.ErrorContains(t, err, "it is no such object: it has no id")
+		_, err = client.Usergroups.Get(t.Context(), "g1")
+		asDecodeError(t, err)
+		_, err = client.Workdays.Get(t.Context(), "w1")
+		asDecodeError(t, err)
+		_, err = client.Users.GetPushEndpoint(t.Context(), "u1", "p1")
+		asDecodeError(t, err)
+		var called jumpcloud.Systemuser
+		asDecodeError(t, client.Call(t.Context(), "GET", "/systemusers/"+userID, nil, nil, &called))
+
+		_, err = client.Systemusers.Get(t.Context(), userID, &jumpcloud.SystemusersGetParams{Fields: []string{"email"}})
+		assert.NoError(t, err, "somebody chose fields, of which the id is none")
+		_, err = client.Systemusers.Update(t.Context(), userID, jumpcloud.SystemuserUpdate{}, nil)
+		assert.NoError(t, err, "the write happened, whatever came back")
+	}
+}
+
+func TestErrors_ControlCharactersOfAnAnswerStayOutOfTheText(t *testing.T) {
+	const evil = "\x1b[2J\r\nlevel=INFO msg=fine\x00\u202e\u2028\x7f\u009b"
+	quoted, _ := json.Marshal(evil)
+	printable := func(err error) {
+		t.Helper()
+		require.Error(t, err)
+		for _, c := range err.Error() {
+			assert.True(t, unicode.IsPrint(c), "%q", err)
+		}
+	}
+	for _, answer := range []answer{
+		status(400, `{"message":`+string(quoted)+`}`, "X-Request-Id", "\x1b[31m"), status(400, "a"+evil+"b"),
+		status(400, `{"message":"m","details":[{"fieldViolations":[{"field":`+string(quoted)+`,"description":`+string(quoted)+`}]}]}`),
+		fails(errors.New("reason: " + evil)),
+	} {
+		printable(get(t.Context(), newClient(t, newWire(t, answer)), jumpcloud.WithMaxAttempts(1)))
+	}
+	_, err := newClient(t, newWire(t, ok(`{"_id":7}`))).Systemusers.Get(t.Context(), userID, nil)
+	printable(err)
+	printable(&jumpcloud.DecodeError{Method: "GET", Route: "/things", Err: errors.New(evil)})
+	assert.Equal(t, evil, asAPIError(t, get(t.Context(), newClient(t, newWire(t, status(400, `{"message":`+string(quoted)+`}`))))).Message, "the message itself is as sent")
 }

@@ -562,7 +562,7 @@ func FuzzPath(f *testing.F) {
 		var sent *url.URL
 		client := fuzzClient(t, func(r *http.Request) (*http.Response, error) {
 			sent = r.URL
-			return fuzzReply(200, []byte(`{}`)), nil
+			return fuzzReply(200, []byte(`{"id":"p"}`)), nil
 		})
 		_, err := client.Users.GetPushEndpoint(t.Context(), first, second)
 		var refused *jumpcloud.ParamError

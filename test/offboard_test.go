@@ -451,11 +451,11 @@ func TestOffboardSuspends(t *testing.T) {
 		answer string
 		writes bool
 	}{
-		"active":           {`{"state":"ACTIVATED","suspended":false}`, true},
-		"staged":           {`{"state":"STAGED","suspended":false}`, true},
-		"only in state":    {`{"state":"SUSPENDED","suspended":false}`, true},
-		"without a state":  {`{"suspended":true}`, true},
-		"suspended for ok": {`{"state":"SUSPENDED","suspended":true}`, false},
+		"active":           {`{"_id":"u","state":"ACTIVATED","suspended":false}`, true},
+		"staged":           {`{"_id":"u","state":"STAGED","suspended":false}`, true},
+		"only in state":    {`{"_id":"u","state":"SUSPENDED","suspended":false}`, true},
+		"without a state":  {`{"_id":"u","suspended":true}`, true},
+		"suspended for ok": {`{"_id":"u","state":"SUSPENDED","suspended":true}`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {

@@ -153,7 +153,7 @@ func TestRaw_ItemsMayGrowWithoutTouchingTheirNeighbours(t *testing.T) {
 
 func TestRaw_IDIsFilledFromEitherSpelling(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"_id":"a","id":"a"}`: "a", `{"_id":"a"}`: "a", `{"id":"a"}`: "a", `{"_id":"a","id":"b"}`: "a", `{"_id":"","id":"b"}`: "b", `{}`: "",
+		`{"_id":"a","id":"a"}`: "a", `{"_id":"a"}`: "a", `{"id":"a"}`: "a", `{"_id":"a","id":"b"}`: "a", `{"_id":"","id":"b"}`: "b",
 	} {
 		client := newClient(t, newWire(t, ok(body), ok(`{"totalCount":1,"results":[`+body+`]}`), ok(`[`+body+`]`)))
 

@@ -209,11 +209,11 @@ func TestRequest_WithOrgIDReplacesTheConfigurations(t *testing.T) {
 	assert.Equal(t, []string{"org-1"}, w.requests()[1].header["X-Org-Id"], "the next call is not touched")
 }
 
-func TestRequest_WithOrgIDEmptyOmitsTheHeader(t *testing.T) {
+func TestRequest_WithoutOrgIDOmitsTheHeader(t *testing.T) {
 	w := newWire(t, ok(`{}`))
 	client := newClient(t, w, func(c *jumpcloud.Configuration) { c.OrgID = "org-1" })
 
-	require.NoError(t, get(t.Context(), client, jumpcloud.WithOrgID("")))
+	require.NoError(t, get(t.Context(), client, jumpcloud.WithoutOrgID()))
 
 	assert.NotContains(t, w.only().header, "X-Org-Id")
 }
@@ -262,6 +262,8 @@ func TestRequest_OptionsThatCannotBeSentAreRefused(t *testing.T) {
 		"value with a NUL":         {jumpcloud.WithHeader("x-y", "v\x00"), "WithHeader"},
 		"value with an umlaut":     {jumpcloud.WithHeader("x-y", "ä"), "X-Y"},
 		"organisation, line end":   {jumpcloud.WithOrgID("o\r\nX-Api-Key: k"), "WithOrgID"},
+		"organisation, empty":      {jumpcloud.WithOrgID(""), "WithOrgID"},
+		"Accept-Encoding":          {jumpcloud.WithHeader("accept-encoding", "gzip"), "WithHeader"},
 		"no time":                  {jumpcloud.WithTimeout(0), "WithTimeout"},
 		"negative time":            {jumpcloud.WithTimeout(-time.Second), "WithTimeout"},
 		"no attempt":               {jumpcloud.WithMaxAttempts(0), "WithMaxAttempts"},

@@ -205,7 +205,7 @@ func TestRetry_ChangesOfATransportToTheRequestDoNotAddUp(t *testing.T) {
 func TestRetry_NetHTTPIsGivenNoWayToRepeat(t *testing.T) {
 	for operation, call := range operations {
 		t.Run(operation, func(t *testing.T) {
-			w := newWire(t, ok(`{"totalCount":0,"results":[]}`))
+			w := newWire(t, ok(`{"_id":"u1","totalCount":0,"results":[]}`))
 			require.NoError(t, call(t.Context(), newClient(t, w)))
 			assert.False(t, w.only().replayable)
 		})

@@ -781,7 +781,7 @@ func TestSecrets_ProxyThatCannotBeParsed(t *testing.T) {
 			err := client.Usergroups.Delete(t.Context(), userID)
 
 			var cause *url.Error
-			require.ErrorAs(t, err, &cause, "what can be asked for by type is still there")
+			assert.False(t, errors.As(err, &cause), "a cause with the password in it is not handed out")
 			assert.ErrorContains(t, err, "proxy.test")
 			found.failure("error", err)
 			finish()
@@ -847,4 +847,72 @@ func (p *secretsProxy) serve(connection net.Conn, to string) {
 	_, _ = io.WriteString(connection, "HTTP/1.1 200 OK\r\n\r\n")
 	go func() { _, _ = io.Copy(onward, reader) }()
 	_, _ = io.Copy(connection, onward)
+}
+
+func TestSecrets_AsHandsOutNoCauseThatHoldsTheKey(t *testing.T) {
+	inner := &ownError{errors.New("refused")}
+	holding := &net.OpError{Op: "read", Net: "tcp", Err: fmt.Errorf("key %s: %w", key, inner)}
+	around := &holdingError{"a text without it", holding}
+	for name, cause := range map[string]error{"in its text": holding, "in what it wraps": around, "in one of several": errors.Join(errReset, holding)} {
+		t.Run(name, func(t *testing.T) {
+			err := get(t.Context(), newClient(t, newWire(t, fails(cause))), jumpcloud.WithMaxAttempts(1))
+
+			require.Error(t, err)
+			for e := err; e != nil; e = errors.Unwrap(e) {
+				assert.NotContains(t, fmt.Sprintf("%v %+v", e, e), key)
+			}
+			var operation *net.OpError
+			if errors.As(err, &operation) {
+				assert.Same(t, errReset, operation, "a part that is clean")
+			}
+			var wrapper *holdingError
+			assert.False(t, errors.As(err, &wrapper))
+			var clean *ownError
+			require.ErrorAs(t, err, &clean, "a part in which there is no secret is handed out")
+			assert.Same(t, inner, clean)
+			assert.ErrorIs(t, err, cause)
+		})
+	}
+}
+
+type holdingError struct {
+	text  string
+	cause error
+}
+
+func (e *holdingError) Error() string { return e.text }
+func (e *holdingError) Unwrap() error { return e.cause }
+
+func TestSecrets_CredentialOfAFewCharactersSpoilsNoText(t *testing.T) {
+	said := func(key string) string {
+		client := newClient(t, newWire(t, status(400, `{"message":"no monkey-key named `+key+`"}`)), func(c *jumpcloud.Configuration) { c.APIKey = key })
+		return asAPIError(t, get(t.Context(), client)).Message
+	}
+
+	assert.Equal(t, "no monkey-key named key", said("key"))
+	assert.Equal(t, "no monkey-key named 1234567", said("1234567"))
+	assert.Equal(t, "no monkey-key named [redacted]", said("12345678"))
+}
+
+func TestSecrets_PasswordsAndCodesThatWereSentAreHidden(t *testing.T) {
+	for name, body := range map[string]any{
+		"password":  map[string]any{"password": "Tr0ub4dor"},
+		"code":      map[string]any{"auth": map[string]any{"oauth": map[string]any{"code": "Tr0ub4dor"}}},
+		"in a list": []any{map[string]any{"password": "Tr0ub4dor"}, map[string]any{"code": "c0rrecthorse"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := newClient(t, newWire(t, status(400, `{"message":"Tr0ub4dor was refused, c0rrecthorse too"}`, "X-Said", "Tr0ub4dor"), fails(errors.New("sending Tr0ub4dor"))),
+				func(c *jumpcloud.Configuration) { c.Retry.MaxAttempts = 1 })
+			expected := "[redacted] was refused, c0rrecthorse too"
+			if name == "in a list" {
+				expected = "[redacted] was refused, [redacted] too"
+			}
+
+			failure := asAPIError(t, client.Call(t.Context(), "POST", "/v2/workdays", nil, body, nil))
+			assert.Equal(t, expected, failure.Message)
+			assert.NotContains(t, string(failure.Body), "Tr0ub4dor")
+			assert.Equal(t, "[redacted]", failure.Header.Get("X-Said"))
+			assert.ErrorContains(t, client.Call(t.Context(), "POST", "/v2/workdays", nil, body, nil), "sending [redacted]")
+		})
+	}
 }

@@ -158,7 +158,7 @@ func TestListHelpersWriteTheWholeListAndNothingElse(t *testing.T) {
 }
 
 func TestListHelpersReplaceTheFirstOfSeveralAndRemoveAll(t *testing.T) {
-	const twice = `{"phoneNumbers":[{"id":"1","type":"work","number":"1"},{"id":"2","type":"home","number":"2"},{"id":"3","type":"work","number":"3"}]}`
+	const twice = `{"_id":"u1","phoneNumbers":[{"id":"1","type":"work","number":"1"},{"id":"2","type":"home","number":"2"},{"id":"3","type":"work","number":"3"}]}`
 	client := talk(t,
 		exchange{request: "GET " + annPath, reply: okJSON(twice)},
 		exchange{
@@ -176,11 +176,11 @@ func TestListHelpersReplaceTheFirstOfSeveralAndRemoveAll(t *testing.T) {
 
 func TestListHelpersClearTheListWithTheLastItem(t *testing.T) {
 	client := talk(t,
-		exchange{request: "GET " + annPath, reply: okJSON(`{"attributes":[{"_id":"b1","name":"badge","value":"77"}]}`)},
+		exchange{request: "GET " + annPath, reply: okJSON(`{"_id":"u1","attributes":[{"_id":"b1","name":"badge","value":"77"}]}`)},
 		exchange{request: "PUT " + annPath, body: `{"attributes":[]}`, reply: okJSON(`{}`)},
-		exchange{request: "GET " + annPath, reply: okJSON(`{"addresses":[{"id":"a1","type":"work"}]}`)},
+		exchange{request: "GET " + annPath, reply: okJSON(`{"_id":"u1","addresses":[{"id":"a1","type":"work"}]}`)},
 		exchange{request: "PUT " + annPath, body: `{"addresses":[]}`, reply: okJSON(`{}`)},
-		exchange{request: "GET " + annPath, reply: okJSON(`{"phoneNumbers":null}`)},
+		exchange{request: "GET " + annPath, reply: okJSON(`{"_id":"u1","phoneNumbers":null}`)},
 		exchange{request: "PUT " + annPath, body: `{"phoneNumbers":[]}`, reply: okJSON(`{}`)},
 	)
 	_, err := client.Systemusers.RemoveAttribute(t.Context(), annID, "badge")
@@ -193,7 +193,7 @@ func TestListHelpersClearTheListWithTheLastItem(t *testing.T) {
 
 func TestListHelpersStartAListWhereThereIsNone(t *testing.T) {
 	client := talk(t,
-		exchange{request: "GET " + annPath, reply: okJSON(`{"username":"ann"}`)},
+		exchange{request: "GET " + annPath, reply: okJSON(`{"_id":"u1","username":"ann"}`)},
 		exchange{request: "PUT " + annPath, body: `{"attributes":[{"name":"badge","value":"77"}]}`, reply: okJSON(`{}`)},
 	)
 	_, err := client.Systemusers.SetAttribute(t.Context(), annID, "badge", "77")
@@ -230,7 +230,7 @@ func TestListHelpersWriteNothingWhenTheUserCannotBeRead(t *testing.T) {
 
 func TestListHelpersReportARefusedWrite(t *testing.T) {
 	client := talk(t,
-		exchange{request: "GET " + annPath, reply: okJSON(`{}`)},
+		exchange{request: "GET " + annPath, reply: okJSON(`{"_id":"u1"}`)},
 		exchange{request: "PUT " + annPath, body: `{"attributes":[{"name":"no good","value":"1"}]}`, reply: reply{status: 400, body: `{"message":"invalid name"}`}},
 	)
 	user, err := client.Systemusers.SetAttribute(t.Context(), annID, "no good", "1")

@@ -66,25 +66,25 @@ func TestGroupUpdateKeepsAttributesThatNobodyDescribed(t *testing.T) {
 
 func TestGroupUpdateKeepsAnUnknownMemberQuery(t *testing.T) {
 	encodes(t, `{"name":"Staff","description":"","email":"","memberSuggestionsNotify":false,"memberQuery":{"queryType":"Tomorrow","rules":[7]}}`,
-		fetched(t, `{"name":"Staff","memberQuery":{"queryType":"Tomorrow","rules":[7]}}`).Update())
+		fetched(t, `{"id":"g","name":"Staff","memberQuery":{"queryType":"Tomorrow","rules":[7]}}`).Update())
 }
 
 func TestGroupUpdateKeepsSambaDisabledWhereItWasThere(t *testing.T) {
 	encodes(t, `{"name":"Staff","description":"","email":"","memberSuggestionsNotify":false,"attributes":{"sambaEnabled":false}}`,
-		fetched(t, `{"name":"Staff","attributes":{"sambaEnabled":false}}`).Update())
+		fetched(t, `{"id":"g","name":"Staff","attributes":{"sambaEnabled":false}}`).Update())
 }
 
 func TestGroupUpdateInventsNoAttributes(t *testing.T) {
 	for _, attributes := range []string{`{}`, `{"sudo":null,"ldapGroups":null,"posixGroups":null,"radius":null,"sambaEnabled":null}`} {
 		encodes(t, `{"name":"Staff","description":"","email":"","memberSuggestionsNotify":false,"attributes":{}}`,
-			fetched(t, `{"name":"Staff","attributes":`+attributes+`}`).Update())
+			fetched(t, `{"id":"g","name":"Staff","attributes":`+attributes+`}`).Update())
 	}
 }
 
 func TestGroupUpdateKeepsEmptyLists(t *testing.T) {
 	encodes(t, `{"name":"Staff","description":"","email":"","memberSuggestionsNotify":false,"memberQueryExemptions":[],
 			"attributes":{"ldapGroups":[],"posixGroups":[],"radius":{"reply":[]}}}`,
-		fetched(t, `{"name":"Staff","memberQueryExemptions":[],"attributes":{"ldapGroups":[],"posixGroups":[],"radius":{"reply":[]}}}`).Update())
+		fetched(t, `{"id":"g","name":"Staff","memberQueryExemptions":[],"attributes":{"ldapGroups":[],"posixGroups":[],"radius":{"reply":[]}}}`).Update())
 }
 
 func TestGroupUpdateOfAPlainGroupSendsNoNulls(t *testing.T) {
@@ -129,7 +129,7 @@ func TestModifyReadsChangesAndWritesTheWholeGroup(t *testing.T) {
 
 func TestModifyCanClearWhatTheGroupHad(t *testing.T) {
 	client := talk(t,
-		exchange{request: "GET " + staffPath, reply: okJSON(`{"name":"Staff","membershipMethod":"DYNAMIC_AUTOMATED",
+		exchange{request: "GET " + staffPath, reply: okJSON(`{"id":"g","name":"Staff","membershipMethod":"DYNAMIC_AUTOMATED",
 			"memberQuery":{"queryType":"Filter","filters":["department:$eq:IT"]}}`)},
 		exchange{
 			request: "PUT " + staffPath,
@@ -148,7 +148,7 @@ func TestModifyCanClearWhatTheGroupHad(t *testing.T) {
 
 func TestModifyUsesBodyFieldsForTheWriteAlone(t *testing.T) {
 	client := talk(t,
-		exchange{request: "GET " + staffPath + "?trace=1", reply: okJSON(`{"name":"Staff"}`)},
+		exchange{request: "GET " + staffPath + "?trace=1", reply: okJSON(`{"id":"g","name":"Staff"}`)},
 		exchange{
 			request: "PUT " + staffPath + "?trace=1",
 			body:    `{"name":"Staff","description":"","email":"","memberSuggestionsNotify":false,"brandNew":[1]}`,
@@ -176,7 +176,7 @@ func TestModifyWritesNothingWhenTheGroupCannotBeRead(t *testing.T) {
 
 func TestModifyReportsARefusedWrite(t *testing.T) {
 	client := talk(t,
-		exchange{request: "GET " + staffPath, reply: okJSON(`{"name":"Staff"}`)},
+		exchange{request: "GET " + staffPath, reply: okJSON(`{"id":"g","name":"Staff"}`)},
 		exchange{
 			request: "PUT " + staffPath, body: `{"name":"Taken","description":"","email":"","memberSuggestionsNotify":false}`,
 			reply: reply{status: 409, body: `{"message":"Already Exists"}`},

@@ -58,14 +58,14 @@ func organizations(t *testing.T, s *jumpcloudtest.Server, c *jumpcloud.APIClient
 	}
 	_, err := c.Systemusers.List(ctx, nil, jumpcloud.WithOrgID("not-an-id"))
 	assert.ErrorIs(t, err, jumpcloud.ErrBadRequest)
-	_, err = c.Usergroups.List(ctx, nil, jumpcloud.WithOrgID(""))
+	_, err = c.Usergroups.List(ctx, nil, jumpcloud.WithoutOrgID())
 	assert.ErrorIs(t, err, jumpcloud.ErrUnauthorized)
 	_, err = c.Usergroups.List(ctx, nil, jumpcloud.WithOrgID("5f0e7a1b00000000000000ff"))
 	assert.ErrorIs(t, err, jumpcloud.ErrNotFound)
 	// Operations that do not declare the header: the user tells which organization is meant.
 	user := s.Org(orgB).UserIDs()[0]
-	require.NoError(t, c.Systemusers.SyncMFA(ctx, user, jumpcloud.WithOrgID("")))
-	require.NoError(t, c.Systemusers.Activate(ctx, user, jumpcloud.ActivateRequest{}, jumpcloud.WithOrgID("")))
+	require.NoError(t, c.Systemusers.SyncMFA(ctx, user, jumpcloud.WithoutOrgID()))
+	require.NoError(t, c.Systemusers.Activate(ctx, user, jumpcloud.ActivateRequest{}, jumpcloud.WithoutOrgID()))
 }
 
 // A service account with tokens that end before the work does.

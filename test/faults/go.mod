@@ -6,6 +6,7 @@ require (
 	github.com/Shopify/toxiproxy/v2 v2.12.0
 	github.com/jumpcloud-go/jumpcloud v0.0.0
 	github.com/rs/zerolog v1.33.0
+	golang.org/x/sync v0.19.0
 )
 
 require (
