@@ -13,12 +13,8 @@ import (
 
 const tokenPath = "/oauth2/token"
 
-// outside answers what lies beside the API: the token endpoint, and nothing else.
-func (c *call) outside() reply {
-	if c.method == http.MethodPost && strings.EqualFold("/"+strings.Join(c.segments, "/"), tokenPath) {
-		return c.token()
-	}
-	return message(http.StatusNotFound, "Not Found")
+func (c *call) asksForToken() bool {
+	return !c.below && c.method == http.MethodPost && strings.EqualFold("/"+strings.Join(c.segments, "/"), tokenPath)
 }
 
 // token grants an access token to the service account. The request is the one that JumpCloud's own
@@ -72,7 +68,8 @@ func (c *call) limited() (refused reply, bad bool) {
 	return r, true
 }
 
-// authenticate checks the API key or the access token.
+// authenticate checks the API key or the access token. The body for a key that nobody has is recorded,
+// the other one is that of the mocks of JumpCloud's own tool.
 func (c *call) authenticate() (refused reply, bad bool) {
 	if c.header.Get("X-Api-Key") == APIKey {
 		return reply{}, false
@@ -81,7 +78,12 @@ func (c *call) authenticate() (refused reply, bad bool) {
 	if until, known := c.tokens[token]; known && strings.EqualFold(scheme, "Bearer") && c.now.Before(until) {
 		return reply{}, false
 	}
-	return message(http.StatusUnauthorized, "Unauthorized"), true // as in the mocks of JumpCloud's own tool
+	if c.header.Get("X-Api-Key") == "" {
+		return message(http.StatusUnauthorized, "Unauthorized"), true
+	}
+	return reply{status: http.StatusUnauthorized, body: encode(map[string]any{
+		"error": "Unauthorized", "message": "Unauthorized: api key user not found",
+	})}, true
 }
 
 // The routes on which an organisation must not be chosen, as JumpCloud's own SDK lists them.
@@ -94,6 +96,13 @@ var withoutOrg = []string{
 // recorded request carries one.
 func (c *call) chooseOrg() (refused reply, bad bool) {
 	id := c.header.Get("X-Org-Id")
+	if c.withoutOrg() {
+		c.org = c.orgs[0]
+		if id != "" {
+			return orgRefused(), true
+		}
+		return reply{}, false
+	}
 	multiTenant := len(c.orgs) > 1
 	at := slices.IndexFunc(c.orgs, func(o *org) bool { return strings.EqualFold(o.id, id) })
 	switch {
@@ -102,7 +111,7 @@ func (c *call) chooseOrg() (refused reply, bad bool) {
 	case id == "" && c.operation != nil && undeclared[c.operation.id]:
 		c.org = c.ownerOrg()
 	case id == "":
-		return rpcError(http.StatusUnauthorized, "this administrator has several organizations: x-org-id is missing"), true
+		return message(http.StatusUnauthorized, "Unauthorized: no organization selected"), true // as recorded
 	case !wellFormed(id):
 		return rpcError(http.StatusBadRequest, "x-org-id is malformed"), true
 	case at >= 0:
@@ -140,24 +149,34 @@ func orgRefused() reply {
 	return reply{status: http.StatusForbidden, body: encode(map[string]any{"message": text, "error": text})}
 }
 
-// unmodelled answers the routes that are no operation of the five groups. Of those on which no
-// organisation may be chosen only the list of organisations is there, the usual check of a key.
-func (c *call) unmodelled() reply {
+// withoutOrg tells whether the call is for a route on which no organisation may be chosen.
+func (c *call) withoutOrg() bool {
 	path := strings.ToLower(strings.Join(c.segments, "/"))
-	for _, prefix := range withoutOrg {
-		if path != prefix && !strings.HasPrefix(path, prefix+"/") {
-			continue
-		}
-		if c.header.Get("X-Org-Id") != "" {
-			return orgRefused()
-		}
-		if c.method == http.MethodGet && path == "organizations" {
-			list := make([]any, len(c.orgs))
-			for i, o := range c.orgs {
-				list[i] = map[string]any{"_id": o.id, "id": o.id, "displayName": fmt.Sprintf("Organization %d", i+1)}
-			}
-			return reply{status: http.StatusOK, body: encode(map[string]any{"totalCount": len(list), "results": list})}
-		}
+	return slices.ContainsFunc(withoutOrg, func(prefix string) bool {
+		return path == prefix || strings.HasPrefix(path, prefix+"/")
+	})
+}
+
+// unmodelled answers the routes that the server does not know. It is no 404, which clients take for an
+// object that is gone.
+func (c *call) unmodelled() reply {
+	where := ""
+	if !c.below {
+		where = " outside of /api, where both versions are"
 	}
-	return message(http.StatusNotFound, "Not Found")
+	return rpcError(http.StatusNotImplemented, fmt.Sprintf(
+		"jumpcloudtest does not model %s %s%s; Server.Handle can answer it", c.method, c.path(), where))
+}
+
+// listOrganizations has the keys of a recorded answer. The organisation in it had no name.
+func (c *call) listOrganizations() reply {
+	var list []object
+	for _, o := range c.orgs {
+		v := object{"_id": o.id, "id": o.id, "displayName": nil, "logoUrl": nil, "created": stamp(o.created)}
+		if o.name != "" {
+			v["displayName"] = o.name
+		}
+		list = append(list, v)
+	}
+	return c.objectList(list, fields{"_id", "id", "displayName", "logoUrl", "created"})
 }

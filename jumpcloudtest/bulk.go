@@ -252,14 +252,9 @@ type scheduledState struct {
 	mailTo          string
 }
 
-func (s *scheduledState) field(name string) (any, bool) {
-	v, found := s.view()[name]
-	return v, found
-}
-
 // view shows the date without a zone, as the description's samples do; it is in UTC.
-func (s *scheduledState) view() map[string]any {
-	return map[string]any{
+func (s *scheduledState) view() object {
+	return object{
 		"scheduledJobId": s.id, "systemUserId": s.user, "state": s.state,
 		"scheduledDate": s.at.UTC().Format("2006-01-02T15:04:05"),
 	}
@@ -330,17 +325,13 @@ func (c *call) createUserStates() reply {
 }
 
 func (c *call) listUserStates() reply {
-	m, err := v2Filter(c.query["filter"], nil)
-	if err != nil {
-		return c.refuse(err)
-	}
-	var found []*scheduledState
+	var found []object
 	for _, s := range c.org.scheduled {
-		if wanted := c.query.Get("userid"); m.passes(s) && (wanted == "" || wanted == s.user) {
-			found = append(found, s)
+		if wanted := c.query.Get("userid"); wanted == "" || wanted == s.user {
+			found = append(found, s.view())
 		}
 	}
-	return c.bare(len(found), func(i int) []byte { return encode(found[i].view()) })
+	return c.objectList(found, fields{"scheduledJobId", "systemUserId", "state", "scheduledDate"})
 }
 
 // nextUserStates has the nearest change to each state of each user, the nearest one first. It is the

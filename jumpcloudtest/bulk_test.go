@@ -116,7 +116,7 @@ func TestScheduledStates(t *testing.T) {
 		id := c.get("/v2/bulk/userstates?userid=" + bob + "&filter=state:eq:ACTIVATED").column("scheduledJobId")
 		c.delete("/v2/bulk/userstates/" + id).is(204)
 		c.delete("/v2/bulk/userstates/" + id).is(404)
-		c.get("/v2/bulk/userstates/" + id).is(404) // there is no such operation
+		c.get("/v2/bulk/userstates/" + id).is(501) // there is no such operation
 
 		time.Sleep(36 * time.Hour)
 		c.get("/systemusers/" + ann).has(`{"state":"ACTIVATED"}`)

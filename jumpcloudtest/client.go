@@ -2,6 +2,7 @@ package jumpcloudtest
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/jumpcloud-go/jumpcloud"
 )
@@ -106,6 +107,18 @@ func (s *Server) Members(group string) []string {
 		}
 	}
 	return ids
+}
+
+// HasMember tells whether a user is directly in a user group. Both are given by id or by a name that only
+// they have, as everywhere below.
+func (s *Server) HasMember(group, user string) bool {
+	return slices.Contains(s.Members(group), s.ID(user))
+}
+
+// IsBound tells whether a user or a user group is bound to a target directly.
+func (s *Server) IsBound(object, target string) bool {
+	id := s.ID(target)
+	return slices.ContainsFunc(s.Associations(object), func(a Association) bool { return a.ID == id })
 }
 
 // Association is a binding of a user or a user group to a target.

@@ -37,6 +37,9 @@ const companyName = "Lumen Works"
 //     servers Office Wi-Fi and VPN Gateway; all of them bound to groups and people, some with sudo;
 //   - a Workday instance with four workers, of whom one is a user already.
 func (s *Server) SeedCompany() {
+	s.mu.Lock()
+	s.org.name = companyName
+	s.mu.Unlock()
 	for _, d := range people {
 		s.seedDepartment(d.department, strings.Split(d.names, ", "))
 	}

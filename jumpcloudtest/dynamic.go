@@ -42,7 +42,7 @@ func memberQuery(query map[string]any) (matcher, error) {
 		}
 		var conditions []matcher
 		for _, text := range list {
-			m, err := v1Condition(text, searchOperators)
+			m, err := v1Condition(text, searchOperators, userFields)
 			if err != nil {
 				return nil, err
 			}

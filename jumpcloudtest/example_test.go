@@ -3,6 +3,7 @@ package jumpcloudtest_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/jumpcloud-go/jumpcloud"
@@ -51,6 +52,21 @@ func ExampleServer_Inject() {
 	// PUT 429
 	// PUT 200
 	// <nil> SUSPENDED
+}
+
+// A route that the server does not model: answer it yourself.
+func ExampleServer_Handle() {
+	server := jumpcloudtest.NewServer()
+	defer server.Close()
+	server.Handle("GET /systems/{id}", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, `{"_id": %q, "hostname": "web-1"}`, r.PathValue("id"))
+	})
+
+	var system struct{ Hostname string }
+	err := server.Client().Call(context.Background(), "GET", "/systems/s1", nil, nil, &system)
+
+	fmt.Println(system.Hostname, err)
+	// Output: web-1 <nil>
 }
 
 // A company to try things with: which systems does someone reach, and how?

@@ -64,6 +64,27 @@ func HTML(code int) Fault {
 		"<!DOCTYPE html><html><head><title>"+http.StatusText(code)+"</title></head><body><h1>"+http.StatusText(code)+"</h1></body></html>")
 }
 
+// EdgeStatus answers with a status of Cloudflare's, which stands before JumpCloud: its headers, and a page
+// of HTML that no JSON is in. 520 to 526 say that the edge did not get a sound answer from JumpCloud, which
+// may still have done what was asked; see [Fault.AfterApply].
+func EdgeStatus(code int) Fault {
+	text := edgeTexts[code]
+	if text == "" {
+		text = http.StatusText(code)
+	}
+	return Status(code, http.Header{
+		"Server": {"cloudflare"}, "Content-Type": {"text/html; charset=UTF-8"}, "Cache-Control": {"no-store"},
+	}, fmt.Sprintf("<!DOCTYPE html>\n<html><head><title>%d: %s</title></head><body><h1>Error %[1]d: %[2]s</h1>"+
+		"<p>You reach the edge, and the edge does not reach the server behind it.</p></body></html>\n", code, text))
+}
+
+// The statuses that only Cloudflare has.
+var edgeTexts = map[int]string{
+	520: "the server's answer makes no sense", 521: "the server is down", 522: "no connection to the server in time",
+	523: "the server is not reachable", 524: "no answer from the server in time", 525: "no TLS handshake with the server",
+	526: "the server's certificate is not valid", 530: "the name of the server is not known",
+}
+
 // Garbage answers 200 with a body that says it is JSON and is not.
 func Garbage() Fault {
 	return Status(http.StatusOK, nil, "\x00\xff{\"results\":[}\x1f\xfe garbage \x80]")
@@ -106,7 +127,8 @@ func lie(total func(int) int) Fault {
 }
 
 // BetweenPages calls hook before a page of a list that is not its first one is answered. The hook
-// may add and remove objects through the server's methods.
+// may add and remove objects through the server's methods. One that panics, or ends its goroutine as
+// require does, fails the test, and the page is a 500 that says so.
 func BetweenPages(hook func()) Fault {
 	return Fault{applies: (*call).later, prepare: func(c *call) { c.hooks = append(c.hooks, hook) }}
 }
@@ -304,7 +326,7 @@ type Injection struct {
 // "POST /v2/usergroups/{id}/members": any word in braces stands for any one element, * as the method
 // for any method, and /* at the end of the path for all that is below it. A lone * is every request,
 // those for tokens (POST /oauth2/token) included. Routes that the server does not model can suffer
-// too, so that Status answers in their place.
+// too; [Server.Handle] answers them with a function.
 func (s *Server) Inject(route string, times int, fault Fault) *Injection {
 	if fault.prepare == nil && fault.edit == nil && fault.deliver == nil {
 		s.fatalf("jumpcloudtest: Inject: the zero Fault does nothing; make one with Status or its like")

@@ -73,9 +73,10 @@ func TestStatusFaults(t *testing.T) {
 		if a := c.get("/v2/usergroups").is(200); a.header.Get("Link") == "" || a.header.Get("X-Total-Count") != "0" {
 			t.Error(a.header)
 		}
-		// A route that is not modelled can have an answer, too.
-		c.server.Inject("GET /systems", 0, jumpcloudtest.Status(200, nil, `{"totalCount":0,"results":[]}`))
-		c.get("/systems").is(200).says(`{"totalCount":0,"results":[]}`)
+		// A route that is not modelled can suffer, too.
+		c.server.Inject("GET /systems", 1, jumpcloudtest.Status(503, nil, ""))
+		c.get("/systems").is(503)
+		c.get("/systems").is(501)
 	})
 }
 

@@ -48,16 +48,54 @@ func either(list []matcher) matcher {
 	}
 }
 
-// The operators of API v1 by their names without the $. A list knows the first six; a search knows
-// $regex too, a group's query $co as well.
+// The operators of API v1 by their names without the $. A list knows the first seven, of which $in is
+// not described but sent by programs; a search knows $regex too, a group's query $co as well.
 var (
-	listOperators   = []string{"eq", "ne", "gt", "gte", "lt", "lte"}
-	searchOperators = append([]string{"regex", "co", "in"}, listOperators...)
+	listOperators   = []string{"eq", "ne", "gt", "gte", "lt", "lte", "in"}
+	searchOperators = append([]string{"regex", "co"}, listOperators...)
 )
+
+// Conditions that stand in one key, joined with a comma, as the descriptions have it and no client
+// sends it: whether the service takes them apart is not known, so they are refused.
+var (
+	v1Joined = regexp.MustCompile(`,\s*[\w.]+:\$\w+:`)
+	v2Joined = regexp.MustCompile(`,\s*[\w.]+:(eq|ne|gt|ge|lt|le|between|search|in):`)
+)
+
+func errJoined(text string) error {
+	return fmt.Errorf("filter %q joins conditions with a comma; write each as a key filter of its own", text)
+}
+
+// fields are the dotted names that the objects of a list can have; nil means that any name may be one.
+type fields []string
+
+// check refuses a name that no object has. The service finds nothing by such a name, so that a spelling
+// mistake looks like an empty directory.
+func (known fields) check(what, name string) error {
+	plain := name
+	if open := strings.IndexByte(plain, '['); open > 0 { // attributes[name=area].value
+		if end := strings.IndexByte(plain, ']'); end > open {
+			plain = plain[:open] + plain[end+1:]
+		}
+	}
+	if known == nil || slices.Contains(known, plain) {
+		return nil
+	}
+	return fmt.Errorf("%s %q: no object here has such a field", what, name)
+}
+
+func (known fields) checkAll(what string, names []string) error {
+	for _, name := range names {
+		if err := known.check(what, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // v1Condition compiles field:$op:value. The value goes to the end of the text, colons and all.
 // Without the $ the condition is documented as undefined; here it is refused, so that it is noticed.
-func v1Condition(text string, operators []string) (matcher, error) {
+func v1Condition(text string, operators []string, known fields) (matcher, error) {
 	path, rest, _ := strings.Cut(text, ":")
 	op, value, complete := strings.Cut(rest, ":")
 	if strings.HasPrefix(path, "attributes[") { // attributes[name=area].value, as in a group's query
@@ -71,19 +109,27 @@ func v1Condition(text string, operators []string) (matcher, error) {
 	if path == "" || !complete || !marked || !slices.Contains(operators, name) {
 		return nil, fmt.Errorf("filter %q is not field:$operator:value with one of the operators $%s", text, strings.Join(operators, " $"))
 	}
+	if v1Joined.MatchString(value) {
+		return nil, errJoined(text)
+	}
+	if err := known.check("filter by", path); err != nil {
+		return nil, err
+	}
 	return condition(path, name, value)
 }
 
 // v2Condition compiles field:op:value, and refuses a field that is not among those given.
-func v2Condition(text string, fields []string) (matcher, error) {
+func v2Condition(text string, known fields) (matcher, error) {
 	path, rest, _ := strings.Cut(text, ":")
 	op, value, complete := strings.Cut(rest, ":")
-	known := slices.Contains([]string{"eq", "ne", "gt", "ge", "lt", "le", "between", "search", "in"}, op)
+	isOperator := slices.Contains([]string{"eq", "ne", "gt", "ge", "lt", "le", "between", "search", "in"}, op)
 	switch {
-	case path == "" || !complete || !known:
+	case path == "" || !complete || !isOperator:
 		return nil, fmt.Errorf("filter %q is not field:operator:value with one of the operators eq ne gt ge lt le between search in", text)
-	case fields != nil && !slices.Contains(fields, path):
-		return nil, fmt.Errorf("filter by %q is not possible here; there are %s", path, strings.Join(fields, ", "))
+	case v2Joined.MatchString(value):
+		return nil, errJoined(text)
+	case known != nil && !slices.Contains(known, path):
+		return nil, fmt.Errorf("filter by %q is not possible here; there are %s", path, strings.Join(known, ", "))
 	}
 	switch {
 	case op == "search":
@@ -270,7 +316,7 @@ func stamp(t time.Time) string { return t.UTC().Format(dateFormat) }
 
 // date reads the forms in which JumpCloud's clients write dates; a date without a zone is UTC.
 func date(text string) (time.Time, bool) {
-	if len(text) < 8 || text[0] < '0' || text[0] > '9' {
+	if len(text) < 8 || text[0] < '0' || text[0] > '9' || text[4] != '-' && !strings.Contains(text, "/") { // an id is none
 		return time.Time{}, false
 	}
 	for _, layout := range []string{
@@ -291,14 +337,16 @@ type sortKey struct {
 	descending bool
 }
 
-func parseSort(fields []string) sortKeys {
+func parseSort(names []string, known fields) (sortKeys, error) {
 	var keys sortKeys
-	for _, f := range fields {
-		if path, descending := strings.CutPrefix(f, "-"); path != "" {
-			keys = append(keys, sortKey{path, descending})
+	for _, name := range names {
+		path, descending := strings.CutPrefix(name, "-")
+		if err := known.check("sort by", path); err != nil {
+			return nil, err
 		}
+		keys = append(keys, sortKey{path, descending})
 	}
-	return keys
+	return keys, nil
 }
 
 // compare orders two records; without keys they are equal.

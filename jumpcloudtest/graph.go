@@ -266,14 +266,17 @@ func merge(into, from map[string]any) {
 
 // objects answers a list of objects with their paths. They can be filtered by object_id and type.
 func (c *call) objects(found reaches) reply {
-	m, err := v2Filter(c.query["filter"], []string{"object_id", "type"})
+	q, err := c.selection(fields{"object_id", "type", "id"})
+	if err == nil {
+		q.filter, err = c.filter(fields{"object_id", "type"})
+	}
 	if err != nil {
 		return c.refuse(err)
 	}
 	view := func(r *reach) object { return object{"object_id": r.id, "id": r.id, "type": c.org.kind(r.id)} }
-	list := slices.DeleteFunc(found.sorted(), func(r *reach) bool { return m != nil && !m(view(r)) })
-	if keys := parseSort(words(c.query["sort"], ",")); len(keys) > 0 {
-		slices.SortStableFunc(list, func(a, b *reach) int { return keys.compare(view(a), view(b)) })
+	list := slices.DeleteFunc(found.sorted(), func(r *reach) bool { return !q.filter.passes(view(r)) })
+	if len(q.sort) > 0 {
+		slices.SortStableFunc(list, func(a, b *reach) int { return q.sort.compare(view(a), view(b)) })
 	}
 	return c.bare(len(list), func(i int) []byte { return c.org.withPaths(list[i]) })
 }

@@ -215,51 +215,44 @@ func (o *org) addGroup(body map[string]any) (*group, *reply) {
 func (c *call) group() *group { return c.org.groups[c.ids[0]] }
 
 // What a list of groups can be filtered by.
-var groupFilters = []string{
+var groupFilters = fields{
 	"name", "disabled", "type", "membershipMethod", "memberQueryErrorFlags",
 	"suggestionCounts.add", "suggestionCounts.remove", "suggestionCounts.total",
 	"attributes.sudo.enabled", "attributes.sudo.withoutPassword",
 }
 
+// What a group shows, and can be sorted by.
+var groupFields = append(fields{
+	"id", "email", "description", "attributes", "memberSuggestionsNotify", "memberQuery", "memberQueryExemptions",
+	"organizationObjectId", "suggestionCounts",
+}, groupFilters...)
+
 func (c *call) listGroups() reply {
-	m, err := v2Filter(c.query["filter"], groupFilters)
+	q, err := c.selection(groupFields)
+	if err == nil {
+		q.filter, err = c.filter(groupFilters)
+	}
 	if err != nil {
 		return c.refuse(err)
 	}
-	keys := parseSort(words(c.query["sort"], ","))
 	found := c.org.groupList
-	if m != nil || len(keys) > 0 {
+	if q.filter != nil || len(q.sort) > 0 {
 		found = nil
 		views := map[*group]object{}
 		for _, g := range c.org.groupList {
-			if views[g] = c.org.view(g, false); m.passes(views[g]) {
+			if views[g] = c.org.view(g, false); q.filter.passes(views[g]) {
 				found = append(found, g)
 			}
 		}
-		slices.SortStableFunc(found, func(a, b *group) int { return keys.compare(views[a], views[b]) })
+		slices.SortStableFunc(found, func(a, b *group) int { return q.sort.compare(views[a], views[b]) })
 	}
-	fields := words(c.query["fields"], ",")
 	return c.bare(len(found), func(i int) []byte {
 		v := c.org.view(found[i], true)
-		if len(fields) > 0 {
-			return encode(project(v, fields))
+		if len(q.fields) > 0 {
+			return encode(project(v, q.fields))
 		}
 		return encode(v)
 	})
-}
-
-// v2Filter compiles repeated filter keys, all of which must hold. The described comma form is not
-// taken apart: a value may contain one.
-func v2Filter(texts, fields []string) (matcher, error) {
-	var list []matcher
-	for _, text := range texts {
-		m, err := v2Condition(text, fields)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, m)
-	}
-	return all(list), nil
 }
 
 func (c *call) createGroup() reply {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -99,6 +100,7 @@ var statusNames = map[int]string{
 	http.StatusBadRequest: "INVALID_ARGUMENT", http.StatusUnauthorized: "UNAUTHENTICATED",
 	http.StatusForbidden: "PERMISSION_DENIED", http.StatusNotFound: "NOT_FOUND",
 	http.StatusConflict: "ALREADY_EXISTS", http.StatusInternalServerError: "INTERNAL",
+	http.StatusNotImplemented: "UNIMPLEMENTED",
 }
 
 // rpcError has the shape that both descriptions declare as Error.
@@ -131,9 +133,12 @@ func invalid(text string, violations ...violation) reply {
 	return reply{status: http.StatusBadRequest, body: encode(body)}
 }
 
+// v2 tells whether the call is for API v2.
+func (c *call) v2() bool { return strings.EqualFold(c.segments[0], "v2") }
+
 // refuse is the 400 of the API version that the call is for.
 func (c *call) refuse(err error) reply {
-	if len(c.segments) > 0 && strings.EqualFold(c.segments[0], "v2") {
+	if c.v2() {
 		field, _, _ := strings.Cut(err.Error(), " ")
 		return invalid(err.Error(), violation{strings.TrimSuffix(field, ":"), err.Error()})
 	}
@@ -187,8 +192,8 @@ func (c *call) list() ([]map[string]any, error) {
 	return l, nil
 }
 
-// The page that a list answers with when the request names none, and the largest one. What happens
-// above the maximum is not known; here the page is cut to it.
+// The page that a list answers with when the request names none, and the largest one. API v1 refuses a
+// limit above it; what API v2 does is not known, and here its page is cut.
 const (
 	defaultPage   = 10
 	largestPage   = 100
@@ -204,7 +209,15 @@ func (c *call) window() (window, error) {
 		return window{}, err
 	}
 	limit, err := number(c.query.Get("limit"), "limit")
+	if err == nil && limit > largestPage && !c.v2() {
+		err = errLimit(largestPage)
+	}
 	return c.fit(skip, limit, largestPage), err
+}
+
+// errLimit has the words of the service.
+func errLimit(largest int) error {
+	return fmt.Errorf(`Bad Request: request parameter "limit" exceeds maximum value of %d`, largest)
 }
 
 func (c *call) fit(skip, limit, largest int) window {
@@ -230,6 +243,73 @@ func number(text, name string) (int, error) {
 		return 0, errors.New(name + " must be a number of 0 or more")
 	}
 	return n, nil
+}
+
+// selection is what a list's query says of its objects: which of them, in which order, with which fields.
+type selection struct {
+	filter matcher // nil means all of them
+	sort   sortKeys
+	fields []string // none means all of them
+}
+
+func (c *call) selection(known fields) (selection, error) {
+	separator := " "
+	if c.v2() {
+		separator = ","
+	}
+	filter, err := c.filter(known)
+	if err != nil {
+		return selection{}, err
+	}
+	keys, err := parseSort(words(c.query["sort"], separator), known)
+	names := words(c.query["fields"], separator)
+	if err == nil {
+		err = known.checkAll("fields", names)
+	}
+	return selection{filter, keys, names}, err
+}
+
+// filter compiles the call's conditions: repeated keys, all of which must hold.
+func (c *call) filter(known fields) (matcher, error) {
+	var list []matcher
+	for _, text := range c.query["filter"] {
+		var m matcher
+		var err error
+		if c.v2() {
+			m, err = v2Condition(text, known)
+		} else {
+			m, err = v1Condition(text, listOperators, known)
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, m)
+	}
+	return all(list), nil
+}
+
+// objectList is the list of either version that has these objects.
+func (c *call) objectList(list []object, known fields) reply {
+	q, err := c.selection(known)
+	if err != nil {
+		return c.refuse(err)
+	}
+	found := slices.DeleteFunc(slices.Clone(list), func(o object) bool { return !q.filter.passes(o) })
+	slices.SortStableFunc(found, func(a, b object) int { return q.sort.compare(a, b) })
+	item := func(i int) []byte {
+		if len(q.fields) > 0 {
+			return encode(project(found[i], q.fields))
+		}
+		return encode(found[i])
+	}
+	if c.v2() {
+		return c.bare(len(found), item)
+	}
+	w, err := c.window()
+	if err != nil {
+		return c.refuse(err)
+	}
+	return c.wrapped(w, len(found), item)
 }
 
 // bounds are the first index of the window in a list of n, and the one after its last.

@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -21,7 +24,7 @@ func searchFilter(v any) (matcher, error) {
 	case nil:
 		return nil, nil
 	case string:
-		return v1Condition(v, searchOperators)
+		return v1Condition(v, searchOperators, userFields)
 	case []any:
 		list, err := searchFilters(v)
 		return all(list), err
@@ -69,6 +72,9 @@ func searchFilters(items []any) ([]matcher, error) {
 
 // mongoCondition compiles {"field": value} and {"field": {"$op": value, …}}.
 func mongoCondition(path string, value any) (matcher, error) {
+	if err := userFields.check("filter by", path); err != nil {
+		return nil, err
+	}
 	operators, isObject := value.(map[string]any)
 	if !isObject {
 		return operand(path, "eq", value)
@@ -145,11 +151,17 @@ func searchTerm(v any) (matcher, error) {
 	if !isObject {
 		return nil, errors.New("searchFilter must be an object")
 	}
+	if err := knownKeys(filter, "searchFilter.", "searchTerm", "fields"); err != nil {
+		return nil, err
+	}
 	terms, err := texts(filter["searchTerm"], "searchFilter.searchTerm")
 	if err != nil {
 		return nil, err
 	}
 	fields, err := texts(filter["fields"], "searchFilter.fields")
+	if err == nil {
+		err = userFields.checkAll("search in", fields)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -174,6 +186,48 @@ func searchTerm(v any) (matcher, error) {
 		}
 		return false
 	}, nil
+}
+
+// knownKeys refuses a key that a search does not have: it would find everybody.
+func knownKeys(o map[string]any, prefix string, known ...string) error {
+	for _, key := range slices.Sorted(maps.Keys(o)) {
+		if !slices.Contains(known, key) {
+			return fmt.Errorf("%s%s is not known in a search; there are %s", prefix, key, strings.Join(known, ", "))
+		}
+	}
+	return nil
+}
+
+var indexedField = regexp.MustCompile(`^search\[fields\]\[\d*\]$`)
+
+// searchKey tells whether a key of a query is part of a text search, in the form in which JumpCloud's own
+// module writes one: search[searchTerm]=ann&search[fields][0]=username&search[fields][1]=email.
+func searchKey(key string) bool { return key == "search[searchTerm]" || indexedField.MatchString(key) }
+
+// querySearch compiles the text search of a query.
+func querySearch(query url.Values) (matcher, error) {
+	if text := query.Get("search"); query.Has("search") { // a searchFilter, written as JSON
+		var filter any
+		if err := parse([]byte(text), &filter); err != nil {
+			return nil, errors.New("search must be a JSON object")
+		}
+		return searchTerm(filter)
+	}
+	var terms, fields []any
+	for _, key := range slices.Sorted(maps.Keys(query)) {
+		for _, value := range query[key] {
+			switch {
+			case key == "search[searchTerm]":
+				terms = append(terms, value)
+			case searchKey(key):
+				fields = append(fields, value)
+			}
+		}
+	}
+	if terms == nil && fields != nil {
+		return nil, errors.New("search[fields] needs a search[searchTerm]")
+	}
+	return searchTerm(map[string]any{"searchTerm": terms, "fields": fields})
 }
 
 // texts reads a string or an array of strings.

@@ -30,7 +30,7 @@ var (
 	locations   = []string{"Denver", "Berlin", "Lisbon", "Bengaluru", "Toronto"}
 )
 
-// SeedUsers adds n active users with believable names, departments and numbers, the same ones in every
+// SeedUsers adds n active users with passwords (so that they are activated), believable names, departments and numbers, the same ones in every
 // server, and returns their ids. Called again it adds others.
 func (s *Server) SeedUsers(n int) []string {
 	defer s.enter()()
@@ -52,8 +52,9 @@ func (s *Server) SeedUsers(n int) []string {
 			continue
 		}
 		department := departments[i%len(departments)]
-		added := s.org.newUser(now, 16)
+		added := s.org.newUser(now, 20)
 		s.org.commit(added, map[string]any{
+			"password": "Correct-Horse-" + first,
 			"username": username, "email": email, "firstname": first, "lastname": last,
 			"displayname": first + " " + last, "department": department,
 			"jobTitle": department + " " + jobTitles[i/3%len(jobTitles)], "location": locations[i/2%len(locations)],

@@ -3,6 +3,7 @@ package jumpcloudtest_test
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -142,4 +143,30 @@ func firstWorkday(t *testing.T, client *jumpcloud.APIClient) string {
 		t.Fatal(page, err)
 	}
 	return page.Items[0].ID
+}
+
+func TestWhatWasSeededIsReadByItsOwnRoute(t *testing.T) {
+	c := newCaller(t)
+	c.server.SeedCompany()
+	for name, read := range map[string]struct{ route, want string }{
+		"web-1":            {"/systems/", `{"_id":"ID","id":"ID","hostname":"web-1","displayName":"web-1","organization":"ORG"}`},
+		"Chat":             {"/applications/", `{"_id":"ID","id":"ID","name":"Chat","displayName":"Chat","displayLabel":"Chat","organization":"ORG"}`},
+		"VPN Gateway":      {"/radiusservers/", `{"_id":"ID","id":"ID","name":"VPN Gateway","organization":"ORG"}`},
+		"Laptops":          {"/v2/systemgroups/", `{"id":"ID","name":"Laptops","type":"system_group"}`},
+		"Google Workspace": {"/v2/gsuites/", `{"id":"ID","name":"Google Workspace"}`},
+		"Microsoft 365":    {"/v2/office365s/", `{"id":"ID","name":"Microsoft 365"}`},
+		"JumpCloud LDAP":   {"/v2/ldapservers/", `{"id":"ID","name":"JumpCloud LDAP"}`},
+		"corp.example.com": {"/v2/activedirectories/", `{"id":"ID","domain":"corp.example.com"}`},
+	} {
+		want := strings.NewReplacer("ID", c.server.ID(name), "ORG", jumpcloudtest.OrgID).Replace(read.want)
+		c.get(read.route + c.server.ID(name)).is(200).says(want)
+		c.get(read.route + c.server.ID("nils.aronsson")).is(404) // who is none of them
+		if name == "web-1" {
+			c.get("/systems/" + c.server.ID(name) + "?fields=hostname").is(200).says(`{"_id":"…","id":"…","hostname":"web-1"}`)
+			c.get("/systems/" + c.server.ID(name) + "?fields=os").is(400) // which is not modelled
+		}
+		id := c.server.ID(name)
+		c.server.Remove(name)
+		c.get(read.route + id).is(404)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -54,6 +55,7 @@ type host struct {
 	lastID     uint64
 	requests   []*Request
 	injections []*Injection
+	stubs      []stub               // the newest first
 	tokens     map[string]time.Time // access token → when it ends
 	issued     int
 	allowance  float64 // of the rate limit's bucket
@@ -239,7 +241,9 @@ type call struct {
 	org       *org
 	operation *operation // nil when no route matches
 	ids       []string   // the path's ids, in order
+	request   *http.Request
 	query     url.Values
+	malformed error // of the query
 	header    http.Header
 	body      []byte
 	method    string
@@ -274,10 +278,13 @@ func (h *host) serve(w http.ResponseWriter, r *http.Request) {
 	if !h.sleep(r.Context(), h.latency+c.wait) {
 		panic(http.ErrAbortHandler) // no answer, in place of net/http's empty 200
 	}
-	for _, hook := range c.hooks {
-		hook()
-	}
 	x := &exchange{host: h, w: w, r: r, call: c}
+	for _, hook := range c.hooks {
+		if failed := h.run("the hook of a fault", hook); failed != nil {
+			x.send(*failed)
+			return
+		}
+	}
 	if plan.deliver == nil || plan.late {
 		x.reply = h.answer(c)
 		for _, edit := range plan.edits {
@@ -294,8 +301,9 @@ func (h *host) serve(w http.ResponseWriter, r *http.Request) {
 // receive makes the call of a request and puts it on record.
 func (h *host) receive(r *http.Request, body []byte) *call {
 	path, below := cutBase(r.URL.EscapedPath())
+	query, malformed := url.ParseQuery(r.URL.RawQuery)
 	c := &call{
-		host: h, query: r.URL.Query(), header: r.Header, body: body,
+		host: h, request: r, query: query, malformed: malformed, header: r.Header, body: body,
 		method: r.Method, segments: segments(path), below: below, now: time.Now(),
 	}
 	if below {
@@ -319,30 +327,78 @@ func (h *host) receive(r *http.Request, body []byte) *call {
 	return c
 }
 
-// answer is what a server without faults answers.
+// answer is what a server without faults answers. A function of the user's runs without the lock, so
+// that it can use the server.
 func (h *host) answer(c *call) reply {
+	r, answer := h.model(c)
+	if answer != nil {
+		return answer()
+	}
+	return r
+}
+
+func (h *host) model(c *call) (r reply, answer func() reply) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	c.now = time.Now()
-	if !c.below {
-		return c.outside()
+	if c.asksForToken() {
+		return c.token(), nil
 	}
 	if refused, bad := c.limited(); bad {
-		return refused
+		return refused, nil
 	}
 	if refused, bad := c.authenticate(); bad {
-		return refused
+		return refused, nil
 	}
 	for _, o := range h.orgs {
 		o.advance(c.now)
 	}
-	if c.operation == nil {
-		return c.unmodelled()
-	}
 	if refused, bad := c.chooseOrg(); bad {
-		return refused
+		return refused, nil
 	}
-	return c.operation.handle(c)
+	if answer := c.stub(); answer != nil {
+		return reply{}, answer
+	}
+	if c.operation == nil {
+		return c.unmodelled(), nil
+	}
+	if err := c.checkQuery(); err != nil {
+		return c.refuse(err), nil
+	}
+	return c.operation.handle(c), nil
+}
+
+// path is the call's path as a route is written, with a placeholder for every id: errors may show it.
+func (c *call) path() string {
+	var b strings.Builder
+	for _, part := range c.segments {
+		if wellFormed(part) {
+			part = "{id}"
+		}
+		b.WriteString("/" + part)
+	}
+	return b.String()
+}
+
+// checkQuery refuses a query that cannot be read, and a key that the operation does not take: the
+// service would pass over it in silence, and answer another question than was asked.
+func (c *call) checkQuery() error {
+	if c.malformed != nil {
+		return fmt.Errorf("query cannot be read: %w", c.malformed)
+	}
+	known := strings.Fields(c.operation.query)
+	for _, key := range slices.Sorted(maps.Keys(c.query)) {
+		switch {
+		case slices.Contains(known, key), slices.Contains(known, "search") && searchKey(key):
+		case slices.Contains(known, "filter") && strings.HasPrefix(strings.ToLower(key), "filter["):
+			return fmt.Errorf("%s is a form of filter that the service gave up; write each condition as a key filter of its own, all of which must hold", key)
+		case len(known) == 0:
+			return fmt.Errorf("%s is no key of the query of %s %s, which has none", key, c.method, c.operation.path)
+		default:
+			return fmt.Errorf("%s is no key of the query of %s %s; there are %s", key, c.method, c.operation.path, strings.Join(known, ", "))
+		}
+	}
+	return nil
 }
 
 // sleep waits; it is false when the request or the server ended meanwhile.

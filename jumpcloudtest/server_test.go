@@ -25,16 +25,41 @@ import (
 
 func TestKeyCheck(t *testing.T) {
 	c := newCaller(t)
-	for _, header := range []http.Header{
-		{}, {"X-Api-Key": {"wrong"}}, {"X-Api-Key": {""}}, {"Authorization": {"Bearer nothing"}}, {"Authorization": {"Basic x"}},
+	for _, check := range []struct {
+		header http.Header
+		body   string
+	}{
+		{http.Header{}, `{"message":"Unauthorized"}`},
+		{http.Header{"X-Api-Key": {"wrong"}}, `{"error":"Unauthorized","message":"Unauthorized: api key user not found"}`},
+		{http.Header{"X-Api-Key": {""}}, `{"message":"Unauthorized"}`},
+		{http.Header{"Authorization": {"Bearer nothing"}}, `{"message":"Unauthorized"}`},
+		{http.Header{"Authorization": {"Basic x"}}, `{"message":"Unauthorized"}`},
 	} {
-		c.header = header
+		c.header = check.header
 		for _, path := range []string{"/systemusers", "/v2/usergroups", "/organizations", "/nothing"} {
-			c.get(path).is(401).says(`{"message":"Unauthorized"}`)
+			c.get(path).is(401).says(check.body)
 		}
 	}
-	c.header = http.Header{"X-Api-Key": {jumpcloudtest.APIKey}}
-	c.get("/organizations").is(200).says(`{"totalCount":1,"results":[{"_id":"` + jumpcloudtest.OrgID + `","id":"` + jumpcloudtest.OrgID + `","displayName":"…"}]}`)
+}
+
+func TestOrganizationsHaveTheRecordedKeys(t *testing.T) {
+	const other = "5f0e7a1b00000000000000ff"
+	c := newCaller(t)
+	c.get("/organizations").is(200).says(`{"totalCount":1,"results":[
+		{"_id":"` + jumpcloudtest.OrgID + `","id":"` + jumpcloudtest.OrgID + `","displayName":null,"logoUrl":null,"created":"…"}]}`)
+
+	c = newCaller(t, jumpcloudtest.WithOrgs(jumpcloudtest.OrgID, other))
+	c.server.Org(other).SeedCompany()
+	c.get("/organizations?limit=1&skip=1&fields=displayName").is(200).says(`{"totalCount":2,"results":[{"_id":"` + other + `","id":"` + other + `","displayName":"Lumen Works"}]}`)
+	c.get("/organizations?sort=-_id").lists("id", other+" "+jumpcloudtest.OrgID)
+	c.get("/organizations?filter=_id:$eq:"+other).lists("id", other)
+	c.get("/organizations?filter=name:$eq:x").is(400)
+	var page struct {
+		Results []struct{ DisplayName string }
+	}
+	if err := c.server.Client().Call(t.Context(), "GET", "/organizations", nil, nil, &page); err != nil || len(page.Results) != 2 {
+		t.Error(page, err)
+	}
 }
 
 func TestRoutes(t *testing.T) {
@@ -47,17 +72,13 @@ func TestRoutes(t *testing.T) {
 	base := c.server.URL
 	for _, root := range []string{strings.TrimSuffix(base, "/api"), strings.TrimSuffix(base, "/api") + "/API", base + "/v1"} {
 		c.server.URL = root
-		want := 404
+		want := 501
 		if strings.HasSuffix(root, "/API") {
 			want = 200
 		}
 		c.get("/systemusers").is(want)
 	}
 	c.server.URL = base
-	c.get("/nothing").is(404).says(`{"message":"Not Found"}`)
-	c.do("PATCH", "/systemusers", "").is(404)
-	c.do("DELETE", "/v2/usergroups", "").is(404)
-	c.get("/systemusers//").is(404)
 	c.get("/systemusers/" + url.PathEscape("a/b")).is(404)
 }
 
@@ -103,7 +124,8 @@ func TestOrganizations(t *testing.T) {
 	c.get("/v2/users/x/memberof", "X-Org-Id", jumpcloudtest.OrgID).is(404) // which is no list of administrators
 
 	c = newCaller(t, jumpcloudtest.WithOrgs(jumpcloudtest.OrgID, other))
-	c.get("/systemusers").is(401)
+	c.get("/systemusers").is(401).says(`{"message":"Unauthorized: no organization selected"}`)
+	c.get("/v2/usergroups").is(401).says(`{"message":"Unauthorized: no organization selected"}`)
 	c.get("/systemusers", "X-Org-Id", "5f0e7a1b00000000000000aa").is(404)
 	c.get("/systemusers", "X-Org-Id", "x").is(400)
 	first := c.server.AddUser(jumpcloud.SystemuserCreate{Username: "ann", Email: "ann@example.com"})
@@ -232,7 +254,7 @@ func TestRequestsAreOnRecord(t *testing.T) {
 	id := c.user(`{"username":"ann","email":"ann@example.com"}`)
 	c.get("/systemusers/" + id + "?fields=email+state").is(200)
 	c.get("/v2/usergroups/x/members").is(404)
-	c.get("/nothing").is(404)
+	c.get("/nothing").is(501)
 	all := c.server.Requests()
 	var lines []string
 	for _, r := range all {
@@ -240,7 +262,7 @@ func TestRequestsAreOnRecord(t *testing.T) {
 	}
 	want := []string{
 		"systemusers_post POST /systemusers 200", "systemusers_get GET /systemusers/" + id + " 200",
-		"graph_userGroupMembersList GET /v2/usergroups/x/members 404", " GET /nothing 404",
+		"graph_userGroupMembersList GET /v2/usergroups/x/members 404", " GET /nothing 501",
 	}
 	if !slices.Equal(lines, want) {
 		t.Errorf("%q", lines)
@@ -308,6 +330,7 @@ func TestMisuseFailsTheTest(t *testing.T) {
 		"an object that is no target": func(s *jumpcloudtest.Server) { s.AddObject(jumpcloud.GraphTypeUser, "x") },
 		"a route without a method":    func(s *jumpcloudtest.Server) { s.Inject("/systemusers", 1, jumpcloudtest.Garbage()) },
 		"a fault that does nothing":   func(s *jumpcloudtest.Server) { s.Inject("*", 1, jumpcloudtest.Fault{}) },
+		"a route without a function":  func(s *jumpcloudtest.Server) { s.Handle("GET /systems", nil) },
 		"a second Workday instance":   func(s *jumpcloudtest.Server) { s.AddWorkday("x"); s.AddWorkday("y") },
 		"an unknown organisation":     func(s *jumpcloudtest.Server) { s.Org("x") },
 		"an ssh key without a name":   func(s *jumpcloudtest.Server) { s.AddSSHKey(s.SeedUsers(1)[0], "", "x") },

@@ -2,6 +2,8 @@ package jumpcloudtest
 
 import (
 	"cmp"
+	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -10,8 +12,10 @@ import (
 // org is an organisation: one consistent state that API v1 and API v2 look at. The host's mu guards
 // all of it.
 type org struct {
-	host *host
-	id   string
+	host    *host
+	id      string
+	name    string // empty until SeedCompany
+	created time.Time
 
 	users   map[string]*user
 	ordered []*user                      // by id
@@ -37,7 +41,7 @@ type org struct {
 
 func newOrg(h *host, id string) *org {
 	return &org{
-		host: h, id: id,
+		host: h, id: id, created: time.Now(),
 		users: map[string]*user{}, nextUID: 5001,
 		unique:   map[string]map[string]string{"username": {}, "email": {}, "employeeIdentifier": {}},
 		groups:   map[string]*group{},
@@ -49,6 +53,41 @@ func newOrg(h *host, id string) *org {
 
 // node is an object that users and groups can be bound to.
 type node struct{ id, kind, name string }
+
+// read answers an object by its own route. It has the keys by which it is known, which are all that the
+// server knows of it.
+func (c *call) read(kind string) reply {
+	n := c.org.nodes[c.ids[0]]
+	if n == nil || n.kind != kind {
+		if c.v2() {
+			return notFound()
+		}
+		return message(http.StatusNotFound, "Not Found")
+	}
+	v := object{"id": n.id, "name": n.name}
+	switch kind {
+	case system:
+		v = object{"_id": n.id, "id": n.id, "hostname": n.name, "displayName": n.name, "organization": c.org.id}
+	case application:
+		v = object{"_id": n.id, "id": n.id, "name": n.name, "displayName": n.name, "displayLabel": n.name, "organization": c.org.id}
+	case radiusServer:
+		v = object{"_id": n.id, "id": n.id, "name": n.name, "organization": c.org.id}
+	case systemGroup:
+		v["type"] = systemGroup
+	case activeDirectory:
+		v = object{"id": n.id, "domain": n.name}
+	}
+	names := words(c.query["fields"], " ")
+	if err := fields(slices.Collect(maps.Keys(v))).checkAll("fields", names); err != nil {
+		return c.refuse(err)
+	}
+	if len(names) > 0 {
+		return ok(project(v, names))
+	}
+	return ok(v)
+}
+
+func reads(kind string) func(*call) reply { return func(c *call) reply { return c.read(kind) } }
 
 // kind is the graph type of an object; "" when there is none with this id.
 func (o *org) kind(id string) string {

@@ -34,6 +34,29 @@ var userDefaults = map[string]any{
 	"sudo": false, "suspended": false, "systemUsername": "", "totp_enabled": false,
 }
 
+// userFields are the names by which users can be filtered, sorted and searched, and which can be asked
+// for: those that anybody described or recorded, but for the password.
+var userFields = fields(strings.Fields(`
+	_id id account_locked account_locked_date activated
+	addresses addresses.id addresses.type addresses.streetAddress addresses.extendedAddress addresses.poBox
+	addresses.locality addresses.region addresses.postalCode addresses.country
+	admin admin.id admin.roleName admin.roleNames allow_public_key alternateEmail
+	attributes attributes._id attributes.name attributes.value badLoginAttempts company costCenter created
+	creationSource delegatedAuthority delegatedAuthority.id delegatedAuthority.name department description
+	disableDeviceMaxLoginAttempts displayname email employeeIdentifier employeeType enable_managed_uid
+	enable_user_portal_multifactor external_dn external_password_expiration_date external_source_type
+	externally_managed firstname jobTitle lastname ldap_binding_user location managedAppleId manager memberof
+	mfa mfa.configured mfa.exclusion mfa.exclusionDays mfa.exclusionUntil
+	mfaEnrollment mfaEnrollment.overallStatus mfaEnrollment.totpStatus mfaEnrollment.webAuthnStatus
+	mfaEnrollment.pushStatus mfaEnrollment.smsStatus mfaEnrollment.jcGoStatus
+	middlename organization password_date password_expiration_date password_expired password_never_expires
+	passwordless_sudo phoneNumbers phoneNumbers.id phoneNumbers.type phoneNumbers.number public_key
+	recoveryEmail recoveryEmail.address recoveryEmail.verified recoveryEmail.verifiedAt
+	relationships relationships.type relationships.value
+	restrictedFields restrictedFields.field restrictedFields.id restrictedFields.type samba_service_user
+	ssh_keys ssh_keys._id ssh_keys.create_date ssh_keys.name ssh_keys.public_key
+	state sudo suspended systemUsername tags totp_enabled unix_guid unix_uid username`))
+
 func (u *user) field(name string) (any, bool) {
 	if v, found := u.fields[name]; found {
 		return v, true
@@ -137,45 +160,33 @@ func (o *org) selected(m matcher, keys sortKeys) []*user {
 }
 
 func (c *call) listUsers() reply {
-	var list []matcher
-	for _, text := range c.query["filter"] { // repeated keys, and all of them must hold
-		m, err := v1Condition(text, listOperators)
-		if err != nil {
-			return c.refuse(err)
-		}
-		list = append(list, m)
+	q, err := c.selection(userFields)
+	if err != nil {
+		return c.refuse(err)
 	}
-	if text := c.query.Get("search"); text != "" { // a search's searchFilter, written as JSON
-		var filter any
-		if err := parse([]byte(text), &filter); err != nil {
-			return c.refuse(fmt.Errorf("search must be a JSON object"))
-		}
-		m, err := searchTerm(filter)
-		if err != nil {
-			return c.refuse(err)
-		}
-		list = append(list, m)
+	search, err := querySearch(c.query)
+	if err != nil {
+		return c.refuse(err)
 	}
 	w, err := c.window()
 	if err != nil {
 		return c.refuse(err)
 	}
-	found := c.org.selected(all(list), parseSort(words(c.query["sort"], " ")))
-	return c.users(w, found, words(c.query["fields"], " "))
-}
-
-func (c *call) users(w window, found []*user, fields []string) reply {
+	found := c.org.selected(all([]matcher{q.filter, search}), q.sort)
 	return c.wrapped(w, len(found), func(i int) []byte {
-		if len(fields) == 0 {
+		if len(q.fields) == 0 {
 			return found[i].json()
 		}
-		return encode(project(found[i], fields))
+		return encode(project(found[i], q.fields))
 	})
 }
 
 // searchUsers takes its paging from the body, or from the query as JumpCloud's module sends it too.
 func (c *call) searchUsers() reply {
 	body, err := c.object(true)
+	if err == nil {
+		err = knownKeys(body, "", "searchFilter", "filter", "fields", "skip", "limit", "sort")
+	}
 	if err != nil {
 		return c.refuse(err)
 	}
@@ -191,7 +202,15 @@ func (c *call) searchUsers() reply {
 	if err != nil {
 		return c.refuse(err)
 	}
+	wanted := words(fields, " ")
+	if err := userFields.checkAll("fields", wanted); err != nil {
+		return c.refuse(err)
+	}
 	sort, err := texts(body["sort"], "sort")
+	if err != nil {
+		return c.refuse(err)
+	}
+	keys, err := parseSort(words(sort, " "), userFields)
 	if err != nil {
 		return c.refuse(err)
 	}
@@ -205,8 +224,10 @@ func (c *call) searchUsers() reply {
 			return c.refuse(err)
 		}
 	}
-	found := c.org.selected(all([]matcher{term, filter}), parseSort(words(sort, " ")))
-	wanted := words(fields, " ")
+	if w.limit > largestSearch {
+		return c.refuse(errLimit(largestSearch))
+	}
+	found := c.org.selected(all([]matcher{term, filter}), keys)
 	return c.wrapped(c.fit(w.skip, w.limit, largestSearch), len(found), func(i int) []byte {
 		switch u := found[i]; {
 		case len(wanted) > 0:
@@ -228,8 +249,14 @@ func (c *call) getUser() reply {
 		}
 		return message(http.StatusNotFound, "Not Found")
 	}
-	if fields := words(c.query["fields"], " "); len(fields) > 0 {
-		return ok(project(u, fields))
+	q, err := c.selection(userFields)
+	switch {
+	case err != nil:
+		return c.refuse(err)
+	case !q.filter.passes(u): // the filter is described; what it does to one user is a guess
+		return message(http.StatusNotFound, "Not Found")
+	case len(q.fields) > 0:
+		return ok(project(u, q.fields))
 	}
 	return reply{status: http.StatusOK, body: u.json()}
 }
@@ -494,14 +521,11 @@ func (c *call) listLegacyBindings() reply {
 	if c.one() == nil {
 		return message(http.StatusNotFound, "Not Found")
 	}
-	w, err := c.window()
-	if err != nil {
-		return c.refuse(err)
+	var bound []object
+	for _, id := range c.org.legacy[c.ids[0]] {
+		bound = append(bound, object{"_id": id, "id": id})
 	}
-	bound := c.org.legacy[c.ids[0]]
-	return c.wrapped(w, len(bound), func(i int) []byte {
-		return encode(map[string]any{"_id": bound[i], "id": bound[i]})
-	})
+	return c.objectList(bound, fields{"_id", "id"})
 }
 
 func (c *call) updateLegacyBindings() reply {

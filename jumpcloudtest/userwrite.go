@@ -379,7 +379,10 @@ func managerID(_ *org, name string, v any, _ time.Time) (any, error) {
 	if v == nil || v == "" {
 		return nil, nil
 	}
-	return orErr(limitedText(name, v, longest))
+	if id, _ := v.(string); !wellFormed(id) {
+		return nil, fmt.Errorf("%s must be the id of a user, 24 hex digits, not a name; null clears it", name)
+	}
+	return v, nil
 }
 
 // unixID allows 0 to 4294967295, more than is described, as JumpCloud's module does.

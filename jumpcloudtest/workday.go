@@ -40,23 +40,11 @@ func (c *call) workday() *workday {
 }
 
 func (c *call) listWorkdays() reply {
-	m, err := v2Filter(c.query["filter"], nil)
-	if err != nil {
-		return c.refuse(err)
-	}
 	var found []object
 	for _, w := range c.org.workdays {
-		if v := w.view(); m.passes(v) {
-			found = append(found, v)
-		}
+		found = append(found, w.view())
 	}
-	fields := words(c.query["fields"], ",")
-	return c.bare(len(found), func(i int) []byte {
-		if len(fields) > 0 {
-			return encode(project(found[i], fields))
-		}
-		return encode(found[i])
-	})
+	return c.objectList(found, fields{"id", "name", "reportUrl", "lastImport", "auth"})
 }
 
 func (c *call) createWorkday() reply {
@@ -198,8 +186,5 @@ func (c *call) listWorkers() reply {
 	if !w.authorized {
 		return c.refuse(errUnauthorized)
 	}
-	keys := parseSort(words(c.query["sort"], ","))
-	found := slices.Clone(c.org.workers)
-	slices.SortStableFunc(found, func(a, b object) int { return keys.compare(a, b) })
-	return c.bare(len(found), func(i int) []byte { return encode(found[i]) })
+	return c.objectList(c.org.workers, nil) // attributes are whatever the report has
 }

@@ -63,7 +63,7 @@ func TestTheReviewOfAGroup(t *testing.T) {
 	programtest.Contains(t, out, "paula.reyes          reaches 18, 1 of them directly", "sven.dahl  ", "tariq.aziz  ")
 	programtest.Contains(t, errOut, "Written: "+file)
 	page := read(t, file)
-	if strings.Contains(page, "A made-up company") || readCSV(t, table)[1][0] != "Lumen" {
+	if strings.Contains(page, "A made-up company") || readCSV(t, table)[1][0] != "Lumen Works" {
 		t.Errorf("the organization is not named: %q", readCSV(t, table)[1])
 	}
 	programtest.Contains(t, page, "<title>Access review of the group Admins</title>", "sudo without password", "corp.example.com",
@@ -75,8 +75,8 @@ func TestTheReviewOfAGroup(t *testing.T) {
 
 func TestANameThatCannotBeReadIsTheKindAndTheID(t *testing.T) {
 	server := programtest.Service(t)
-	server.ClearFaults() // which answer the names
 	server.Inject("GET /systems/{id}", 0, jumpcloudtest.Status(http.StatusForbidden, nil, ""))
+	server.Inject("GET /applications/{id}", 0, jumpcloudtest.Status(http.StatusNotFound, nil, `{"message":"Not Found"}`))
 	code, out, errOut := programtest.Call(t, run, "-user", "nils.aronsson")
 	if code != 0 {
 		t.Fatalf("exit code %d, %s", code, errOut)

@@ -136,6 +136,7 @@ func TestViolations(t *testing.T) {
 				_, err := c.Usergroups.List(ctx, nil, jumpcloud.WithQuery("colour", "red"))
 				return err
 			},
+			fails:     true,
 			violation: `groups_user_list: request: query parameter "colour" is not described`,
 		},
 		"a query parameter out of range": {

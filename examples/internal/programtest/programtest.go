@@ -26,7 +26,7 @@ func Service(t *testing.T) *jumpcloudtest.Server {
 	t.Helper()
 	Nothing(t)
 	server := jumpcloudtest.New(t)
-	program.Furnish(server)
+	server.SeedCompany()
 	t.Setenv("JUMPCLOUD_API_KEY", jumpcloudtest.APIKey)
 	t.Setenv("JUMPCLOUD_BASE_URL", server.URL)
 	return server
