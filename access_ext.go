@@ -45,7 +45,8 @@ func (a *UserAccess) All() iter.Seq[*GraphObjectWithPaths] {
 }
 
 // Access collects what a user reaches, through the nine traversals and the groups at once. It is
-// whole or an error.
+// whole or an error: that of the first part that fails, which ends the others. Under a rate limit the
+// parts wait for each other. It changes nothing.
 //
 // It calls graph_userMemberOf and the nine operations graph_userTraverse….
 func (s *UsersService) Access(ctx context.Context, userID string, opts ...RequestOption) (*UserAccess, error) {
@@ -75,9 +76,11 @@ func (s *UsersService) Access(ctx context.Context, userID string, opts ...Reques
 		}
 		return err
 	})
-	// The error that ended the others, not the others' cancellation.
+	// The error that ended the others, not theirs.
 	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
-	if i := slices.IndexFunc(errs, func(err error) bool { return !errors.Is(err, context.Canceled) }); i >= 0 {
+	if i := slices.IndexFunc(errs, func(err error) bool {
+		return !errors.Is(err, context.Canceled) && !errors.Is(err, ErrNotAttempted)
+	}); i >= 0 {
 		return nil, errs[i]
 	}
 	if len(errs) > 0 {

@@ -23,10 +23,16 @@ type pace struct {
 	stopped  error     // why nothing more is sent
 }
 
-// paced returns a helper's options with a pace of its own.
+// paced returns a helper's options with a pace of its own. A body field among them is for those of its
+// requests that have a body.
 func paced(opts []RequestOption) []RequestOption {
 	p := &pace{changed: make(chan struct{})}
-	return append(opts[:len(opts):len(opts)], func(r *request) { r.pace = p })
+	return append(opts[:len(opts):len(opts)], func(r *request) {
+		r.pace = p
+		if r.encoded == nil {
+			r.fields = nil
+		}
+	})
 }
 
 // refusals is how many requests in a row may be refused before a helper stops.
@@ -117,11 +123,8 @@ func (p *pace) ended(err error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch {
-	case err == nil:
+	if p.refused++; !errors.Is(err, ErrForbidden) && !errors.Is(err, ErrRateLimited) {
 		p.refused = 0
-	case errors.Is(err, ErrForbidden), errors.Is(err, ErrRateLimited):
-		p.refused++
 	}
 	if p.stopped == nil && (errors.Is(err, ErrUnauthorized) || p.refused == refusals) {
 		p.stopped = fmt.Errorf("not attempted, because of %v", err) // of another request: it does not match this one's

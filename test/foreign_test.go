@@ -142,6 +142,9 @@ func TestForeign_SyncBesideAFailureRemovesNothingInItsReport(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			other := answered(t, 404)
 			w := always(t, func(r *http.Request) (*http.Response, error) {
+				if strings.HasSuffix(r.URL.Path, "/usergroups/g1") {
+					return ok(`{"id":"g1","name":"Staff"}`)(r)
+				}
 				if r.Method == http.MethodGet {
 					return status(200, `[{"to":{"id":"id1","type":"user"}},{"to":{"id":"id2","type":"user"}},{"to":{"id":"id4","type":"user"}}]`, "X-Total-Count", "3")(r)
 				}

@@ -236,6 +236,8 @@ func secretsCall(t testing.TB, method reflect.Method, service reflect.Value, opt
 	return outcome
 }
 
+const secretsOtherID = "6e0c1a2b3c4d5e6f70819293" // another one than the arguments'
+
 // secretsFill makes a value that is zero nowhere: an id for a text, the password for a Secret.
 func secretsFill(t testing.TB, of reflect.Type) reflect.Value {
 	t.Helper()
@@ -281,10 +283,10 @@ func secretsFill(t testing.TB, of reflect.Type) reflect.Value {
 		value.SetMapIndex(secretsFill(t, of.Key()), secretsFill(t, of.Elem()))
 	case of.Kind() == reflect.Struct:
 		for i := range of.NumField() {
-			if field := of.Field(i); field.IsExported() && !field.Anonymous {
+			if field := of.Field(i); field.IsExported() && !field.Anonymous && field.Name != "DryRun" {
 				value.Field(i).Set(secretsFill(t, field.Type))
 				if field.Type == reflect.TypeFor[string]() {
-					value.Field(i).SetString("6e0c1a2b3c4d5e6f70819293") // another one than the arguments'
+					value.Field(i).SetString(secretsOtherID)
 				}
 			}
 		}
@@ -306,7 +308,7 @@ const secretsItem = `{"_id":"` + userID + `","id":"` + userID + `","name":"` + u
 func secretsSuccess(r *http.Request) (*http.Response, error) {
 	path := r.URL.Path
 	last := path[strings.LastIndexByte(path, '/')+1:]
-	object := last == userID || last == "totpinfo" || last == "settings" || last == "totp"
+	object := last == userID || last == secretsOtherID || last == "totpinfo" || last == "settings" || last == "totp"
 	if r.Method != http.MethodGet {
 		object = last != "suggestions" && last != "userstates" && !strings.Contains(path, "/search/")
 	}

@@ -2,8 +2,10 @@ package jumpcloud_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,7 +44,7 @@ func TestSyncTwoThousand(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, plan, dry)
 		assert.Empty(t, writesTo(server))
-		assert.Len(t, server.Requests(), 20, "the members are read once")
+		assert.Len(t, server.Requests(), 1+20, "the group and its members are read once")
 		assert.Len(t, server.Members(group), 2000)
 
 		server.ForgetRequests()
@@ -54,7 +56,7 @@ func TestSyncTwoThousand(t *testing.T) {
 		assert.LessOrEqual(t, inFlight.most.Load(), int32(7))
 		made := writesTo(server)
 		require.Len(t, made, 150)
-		assert.Len(t, server.Requests(), 20+150)
+		assert.Len(t, server.Requests(), 1+20+150)
 		var expected []string
 		for _, id := range come {
 			expected = append(expected, `POST /v2/usergroups/`+group+`/members {"op":"add","type":"user","id":"`+id+`"}`)
@@ -80,19 +82,37 @@ func inReverse(ids []string) []string {
 	return reversed
 }
 
-// An empty source does not empty a group.
+// An empty source does not empty a group: not at all without a word, and with it no further than the
+// limit says.
 func TestSyncRefusesToEmptyGroup(t *testing.T) {
 	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
 		group, ids := groupOf(server, 2000, 2000)
+		few, five := server.AddGroup(jumpcloud.UserGroupCreate{Name: "Few"}), ids[:5]
+		for _, id := range five {
+			server.Bind(id, few, nil)
+		}
 		for _, dryRun := range []bool{false, true} {
-			result, err := server.Client().Usergroups.SyncMembers(t.Context(), group, nil, jumpcloud.SyncParams{DryRun: dryRun})
+			params := jumpcloud.SyncParams{DryRun: dryRun, MaxRemovals: jumpcloud.Set(5000)}
+			result, err := server.Client().Usergroups.SyncMembers(t.Context(), few, []string{}, params)
+			assert.EqualError(t, err, "jumpcloud: want: is empty, so that all members would be removed; where that is meant, set AllowEmpty")
+			assert.Nil(t, result)
+			_, err = server.Client().Usergroups.SyncBindings(t.Context(), few, jumpcloud.GraphTypeSystem, nil, params)
+			assert.Equal(t, "want", asParamError(t, err).Param)
+			assert.Empty(t, server.Requests())
+
+			result, err = server.Client().Usergroups.SyncMembers(t.Context(), group, nil, jumpcloud.SyncParams{AllowEmpty: true, DryRun: dryRun})
 			require.ErrorIs(t, err, jumpcloud.ErrTooManyRemovals)
 			assert.EqualError(t, err, "jumpcloud: sync would remove 2000 of 2000 members, more than 500, and changed nothing; "+
 				"check what is wanted, or raise MaxRemovals: more removals than the limit allows")
 			assert.Equal(t, &jumpcloud.SyncResult{Remove: ids}, result, "the plan is there all the same")
+			server.ForgetRequests()
 		}
-		assert.Empty(t, writesTo(server))
 		assert.Len(t, server.Members(group), 2000)
+
+		_, err := server.Client().Usergroups.SyncMembers(t.Context(), few, nil, jumpcloud.SyncParams{AllowEmpty: true})
+		require.NoError(t, err)
+		assert.Len(t, writesTo(server), len(five))
+		assert.Empty(t, server.Members(few))
 	})
 }
 
@@ -117,7 +137,7 @@ func TestSyncLimit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
 				group, ids := groupOf(server, test.members, test.members+test.add)
-				result, err := server.Client().Usergroups.SyncMembers(t.Context(), group, ids[test.remove:], jumpcloud.SyncParams{MaxRemovals: test.limit})
+				result, err := server.Client().Usergroups.SyncMembers(t.Context(), group, ids[test.remove:], jumpcloud.SyncParams{MaxRemovals: test.limit, AllowEmpty: true})
 				assert.Len(t, result.Remove, test.remove)
 				assert.Len(t, result.Add, test.add)
 				if test.refused {
@@ -198,11 +218,16 @@ func TestSyncContextEnds(t *testing.T) {
 		defer cancel()
 		result, err := server.Client().Usergroups.SyncMembers(ctx, group, ids, jumpcloud.SyncParams{Concurrency: 2})
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		assert.Len(t, result.Added, 18, "nine seconds, after one for the members")
-		assert.Len(t, result.Failed, 82)
+		assert.Len(t, result.Added, 16, "eight seconds, after one for the group and one for the members")
+		assert.Len(t, result.Failed, 84)
+		tried := 0
 		for _, failure := range result.Failed {
 			assert.ErrorIs(t, failure.Err, context.DeadlineExceeded)
+			if !errors.Is(failure.Err, jumpcloud.ErrNotAttempted) {
+				tried++
+			}
 		}
+		assert.Equal(t, 2, tried, "those in flight")
 		assert.LessOrEqual(t, len(writesTo(server)), 20)
 	}, jumpcloudtest.WithLatency(time.Second))
 }
@@ -213,10 +238,10 @@ func TestSyncCannotRead(t *testing.T) {
 		fault jumpcloudtest.Fault
 		err   error
 	}{
-		"an object that is null": {jumpcloudtest.NullItem().Skip(1), jumpcloud.ErrItem},
-		"a page that is refused": {jumpcloudtest.Status(403, nil, "").Skip(1), jumpcloud.ErrForbidden},
-		"pages that stand still": {jumpcloudtest.IgnoreSkip(), jumpcloud.ErrPageStalled},
-		"no such group":          {jumpcloudtest.Status(404, nil, ""), jumpcloud.ErrNotFound},
+		"an object of an odd type": {jumpcloudtest.WrongFieldType("to").Skip(1), jumpcloud.ErrItem},
+		"a page that is refused":   {jumpcloudtest.Status(403, nil, "").Skip(1), jumpcloud.ErrForbidden},
+		"pages that stand still":   {jumpcloudtest.IgnoreSkip(), jumpcloud.ErrPageStalled},
+		"no such group":            {jumpcloudtest.Status(404, nil, ""), jumpcloud.ErrNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
@@ -236,9 +261,9 @@ func TestSyncRefusedInput(t *testing.T) {
 		client := server.Client()
 		_, err := client.Usergroups.SyncMembers(t.Context(), "5f0e7a1c0000000000000001", []string{"5f0e7a1c0000000000000002", ""}, jumpcloud.SyncParams{})
 		assert.EqualError(t, err, "jumpcloud: want: element 1 is empty")
-		_, err = client.Usergroups.SyncMembers(t.Context(), "", nil, jumpcloud.SyncParams{})
-		assert.EqualError(t, err, "jumpcloud: graph_userGroupMembersList: group_id: is empty; the call would reach the whole collection")
-		_, err = client.Usergroups.SyncBindings(t.Context(), "5f0e7a1c0000000000000001", "", nil, jumpcloud.SyncParams{})
+		_, err = client.Usergroups.SyncMembers(t.Context(), "", []string{"x"}, jumpcloud.SyncParams{})
+		assert.EqualError(t, err, "jumpcloud: groups_user_get: id: is empty; the call would reach the whole collection")
+		_, err = client.Usergroups.SyncBindings(t.Context(), "5f0e7a1c0000000000000001", "", []string{"x"}, jumpcloud.SyncParams{})
 		assert.EqualError(t, err, "jumpcloud: graph_userGroupAssociationsList: targets: an element is empty or contains \",\", which separates them")
 		assert.Empty(t, server.Requests())
 	})
@@ -300,7 +325,7 @@ func TestSyncBindings(t *testing.T) {
 		}, server.Associations(group))
 
 		failing := server.Inject(bindRoute, 1, jumpcloudtest.Status(403, nil, ""))
-		result, err = client.Usergroups.SyncBindings(t.Context(), group, jumpcloud.GraphTypeApplication, nil, jumpcloud.SyncParams{})
+		result, err = client.Usergroups.SyncBindings(t.Context(), group, jumpcloud.GraphTypeApplication, nil, jumpcloud.SyncParams{AllowEmpty: true})
 		require.ErrorIs(t, err, jumpcloud.ErrForbidden)
 		assert.Equal(t, 1, failing.Fired())
 		assert.Equal(t, wiki, result.Failed[0].ID)
@@ -318,9 +343,99 @@ func TestSyncOptions(t *testing.T) {
 		server.Bind(group, wiki, nil)
 		_, err = server.Client().Usergroups.SyncBindings(t.Context(), group, jumpcloud.GraphTypeApplication, []string{chat}, jumpcloud.SyncParams{}, jumpcloud.WithHeader("X-Test", "sync"))
 		require.NoError(t, err)
-		require.Len(t, server.Requests(), 6)
+		require.Len(t, server.Requests(), 7)
 		for _, request := range server.Requests() {
 			assert.Equal(t, "sync", request.Header.Get("X-Test"))
 		}
+	})
+}
+
+// A plain null cannot be one to keep, and is passed over; a connection to nothing cannot be read.
+func TestSyncOddConnections(t *testing.T) {
+	const list = "GET /v2/usergroups/{group_id}/members"
+	for row, readable := range map[string]bool{
+		`null`: true, `{"to":null}`: false, `{}`: false, `{"to":{"id":"","type":"user"}}`: false, `{"to":{"id":7}}`: false, `"x"`: false,
+	} {
+		t.Run(row, func(t *testing.T) {
+			bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+				group, ids := groupOf(server, 2, 3)
+				server.Inject(list, 1, jumpcloudtest.Status(200, nil, `[`+row+`,{"to":{"id":"`+ids[0]+`","type":"user"}},{"to":{"id":"`+ids[1]+`","type":"user"}}]`))
+				result, err := server.Client().Usergroups.SyncMembers(t.Context(), group, ids[1:], jumpcloud.SyncParams{})
+				if readable {
+					require.NoError(t, err)
+					assert.Equal(t, ids[1:], server.Members(group))
+					return
+				}
+				assert.ErrorIs(t, err, jumpcloud.ErrItem)
+				assert.Nil(t, result)
+				assert.Empty(t, writesTo(server))
+			})
+		})
+	}
+}
+
+// An id in capitals is the same id.
+func TestSyncIgnoresCase(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		group, ids := groupOf(server, 3, 4)
+		want := []string{strings.ToUpper(ids[0]), ids[1], strings.ToUpper(ids[1]), ids[3]}
+		result, err := server.Client().Usergroups.SyncMembers(t.Context(), group, want, jumpcloud.SyncParams{})
+		require.NoError(t, err)
+		assert.Equal(t, &jumpcloud.SyncResult{Add: ids[3:], Remove: ids[2:3], Kept: 2, Added: ids[3:], Removed: ids[2:3]}, result)
+		assert.Equal(t, []string{ids[0], ids[1], ids[3]}, server.Members(group))
+	})
+}
+
+// When not one addition succeeds, what is wanted may be wrong altogether: nobody is removed.
+func TestSyncWithoutAdditionsRemovesNobody(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		group, ids := groupOf(server, 4, 6)
+		for _, status := range []int{400, 500, 403} {
+			server.Inject(membersRoute, 2, jumpcloudtest.Status(status, nil, `{"message":"no"}`))
+			result, err := server.Client().Usergroups.SyncMembers(t.Context(), group, ids[2:], jumpcloud.SyncParams{})
+			require.Error(t, err)
+			assert.Equal(t, ids[:2], result.Remove)
+			assert.Empty(t, result.Removed)
+			require.Len(t, result.Failed, 4)
+			for _, failure := range result.Failed[2:] {
+				assert.Equal(t, jumpcloud.GraphOpRemove, failure.Op)
+				assert.EqualError(t, failure.Err, "jumpcloud: not attempted, because not one of the additions succeeded")
+				assert.ErrorIs(t, failure.Err, jumpcloud.ErrNotAttempted)
+			}
+			assert.Equal(t, ids[:4], server.Members(group))
+		}
+		server.Inject(membersRoute, 1, jumpcloudtest.Status(400, nil, ""))
+		result, err := server.Client().Usergroups.SyncMembers(t.Context(), group, ids[2:], jumpcloud.SyncParams{})
+		require.ErrorIs(t, err, jumpcloud.ErrBadRequest)
+		assert.Equal(t, ids[:2], result.Removed, "one addition succeeded")
+	})
+}
+
+// Where a rule decides who the members are, a sync would fight with it.
+func TestSyncRefusesAGroupWithARule(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		ids := server.SeedUsers(3)
+		group := server.AddGroup(jumpcloud.UserGroupCreate{
+			Name: "IT", MembershipMethod: jumpcloud.Set(jumpcloud.MembershipMethodDynamicAutomated),
+			MemberQuery: jumpcloud.Set(jumpcloud.FilterQuery(jumpcloud.MemberQueryFilter{Field: "department", Operator: "eq", Value: "IT"})),
+		})
+		for _, dryRun := range []bool{false, true} {
+			_, err := server.Client().Usergroups.SyncMembers(t.Context(), group, ids, jumpcloud.SyncParams{DryRun: dryRun})
+			assert.Contains(t, asParamError(t, err).Problem, "names a group whose rule decides who its members are")
+		}
+		assert.Empty(t, writesTo(server))
+		_, err := server.Client().Usergroups.SyncBindings(t.Context(), group, jumpcloud.GraphTypeSystem, []string{server.AddSystem("web")}, jumpcloud.SyncParams{})
+		assert.NoError(t, err, "its bindings are nobody's rule")
+	})
+}
+
+// A body field goes with the changes, and breaks no read.
+func TestSyncBodyField(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		group, ids := groupOf(server, 0, 1)
+		_, err := server.Client().Usergroups.SyncMembers(t.Context(), group, ids, jumpcloud.SyncParams{}, jumpcloud.WithBodyField("attributes", nil))
+		require.NoError(t, err)
+		require.Len(t, writesTo(server), 1)
+		assert.Contains(t, writesTo(server)[0], `"attributes":null`)
 	})
 }

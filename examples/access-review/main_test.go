@@ -11,10 +11,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/jumpcloud-go/jumpcloud"
 	"github.com/jumpcloud-go/jumpcloud/examples/internal/directory"
+	"github.com/jumpcloud-go/jumpcloud/examples/internal/program"
 	"github.com/jumpcloud-go/jumpcloud/examples/internal/programtest"
 	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
 )
@@ -42,6 +44,19 @@ func TestTheReviewOfAUser(t *testing.T) {
 	if !slices.Equal(ways, want) {
 		t.Errorf("the ways to web-1 are %q", ways)
 	}
+}
+
+// What the program asks for side by side competes for one allowance, and is patient.
+func TestTheReviewUnderARateLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := jumpcloudtest.New(t, jumpcloudtest.InMemory(), jumpcloudtest.WithRateLimit(2, 2, 0))
+		server.SeedCompany()
+		client := server.Client(func(c *jumpcloud.Configuration) { c.Retry.MaxAttempts = program.MaxAttempts })
+		r, err := collect(t.Context(), client, "everybody", server.Members("VPN"))
+		if err != nil || len(r.People) != 5 {
+			t.Errorf("%v", err)
+		}
+	})
 }
 
 func TestTheReviewOfTheMadeUpCompanySaysSo(t *testing.T) {

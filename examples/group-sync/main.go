@@ -33,7 +33,6 @@ type options struct {
 	group, csv string
 	filter     []jumpcloud.Condition
 	params     jumpcloud.SyncParams
-	allowEmpty bool
 	json       bool
 }
 
@@ -47,7 +46,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		o.filter = append(o.filter, condition)
 		return err
 	})
-	flags.BoolVar(&o.allowEmpty, "allow-empty", false, "nobody may be wanted: empty the group")
+	flags.BoolVar(&o.params.AllowEmpty, "allow-empty", false, "nobody may be wanted: empty the group")
 	flags.BoolVar(&o.json, "json", false, "write the plan, and what was done of it, as JSON")
 	apply := flags.Bool("apply", false, "make the changes")
 	limit := flags.Int("max-removals", -1, "how many members may be removed; with more, nothing is changed. -1 is a quarter of\nthe group, but at least 5")
@@ -107,7 +106,7 @@ func sync(ctx context.Context, client *jumpcloud.APIClient, o options, out io.Wr
 	if err != nil {
 		return err
 	}
-	if len(want) == 0 && !o.allowEmpty {
+	if len(want) == 0 && !o.params.AllowEmpty {
 		return fmt.Errorf("nobody is wanted, which would empty %s; if that is meant, say -allow-empty", group.Name)
 	}
 	result, err := client.Usergroups.SyncMembers(ctx, group.ID, want, o.params)

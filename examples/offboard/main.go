@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -67,86 +68,49 @@ func offboard(ctx context.Context, client *jumpcloud.APIClient, o options, out i
 		}
 		params.ReportsTo, manager = to.ID, to.Username
 	}
-	if !o.yes {
-		return preview(ctx, client, user, o, manager, out)
-	}
-	fmt.Fprintf(out, "Offboarding %s (%s):\n", user.Username, user.Email)
+	params.DryRun = !o.yes
 	steps, err := client.Systemusers.Offboard(ctx, user.ID, params)
+	if o.yes {
+		fmt.Fprintf(out, "Offboarding %s (%s):\n", user.Username, user.Email)
+	} else {
+		fmt.Fprintf(out, "%s (%s) is %s. Offboarding would:\n", user.Username, user.Email, strings.ToLower(string(user.State)))
+	}
+	names := namesOf(ctx, client, steps)
 	for _, step := range steps {
-		fmt.Fprintf(out, "  %-18s %s\n", step.Name, describe(step))
+		fmt.Fprintf(out, "  %-18s %s\n", step.Name, describe(step, names))
+		if step.Name == "hand over reports" && step.Changed > 0 {
+			fmt.Fprintf(out, "  %-18s to %s\n", "", manager)
+		}
+	}
+	if !o.yes && err == nil {
+		fmt.Fprintln(out, "Nothing is changed yet: -yes does it.")
 	}
 	return err
 }
 
-func describe(step jumpcloud.OffboardStep) string {
-	var parts []string
-	switch {
-	case step.Changed == 1:
-		parts = append(parts, "1 change")
-	case step.Changed > 1:
-		parts = append(parts, fmt.Sprintf("%d changes", step.Changed))
+// describe names what a step changes, or would change, and what it leaves.
+func describe(step jumpcloud.OffboardStep, names map[directory.Object]string) string {
+	var changes, skipped []string
+	for _, target := range step.Targets {
+		name := cmp.Or(target.Name, names[objectOf(target)], target.ID)
+		if step.Name == "unbind" {
+			name += " (" + objectOf(target).Kind() + ")"
+		}
+		switch {
+		case target.Skipped:
+			skipped = append(skipped, name)
+		case target.Err == nil:
+			changes = append(changes, name)
+		}
 	}
-	if step.Skipped > 0 {
-		parts = append(parts, fmt.Sprintf("%d skipped, where a rule decides", step.Skipped))
+	parts := []string{list(changes)}
+	if skipped != nil {
+		parts = append(parts, "not "+list(skipped)+", where a rule decides")
 	}
 	if step.Err != nil {
 		parts = append(parts, "failed: "+step.Err.Error())
 	}
-	if parts == nil {
-		return "nothing to do"
-	}
 	return strings.Join(parts, "; ")
-}
-
-// preview shows what there is to take away. It reads and changes nothing.
-func preview(ctx context.Context, client *jumpcloud.APIClient, user *jumpcloud.Systemuser, o options, manager string, out io.Writer) error {
-	keys, err := client.Systemusers.ListSSHKeys(ctx, user.ID)
-	if err != nil {
-		return err
-	}
-	access, err := client.Users.Access(ctx, user.ID)
-	if err != nil {
-		return err
-	}
-	bound, err := boundTo(ctx, client, access)
-	if err != nil {
-		return err
-	}
-	leaves, stays, err := groups(ctx, client, access)
-	if err != nil {
-		return err
-	}
-	reports, err := reportsOf(ctx, client, user)
-	if err != nil {
-		return err
-	}
-	line := func(step, detail string) { fmt.Fprintf(out, "  %-18s %s\n", step, detail) }
-	fmt.Fprintf(out, "%s (%s) is %s. Offboarding would:\n", user.Username, user.Email, strings.ToLower(string(user.State)))
-	if user.State == jumpcloud.UserStateSuspended && user.Suspended {
-		line("suspend", "nothing to do")
-	} else {
-		line("suspend", "the account")
-	}
-	line("expire", "the password")
-	if o.resetMFA {
-		line("reset", "multi-factor authentication")
-	}
-	names := make([]string, len(keys))
-	for i, key := range keys {
-		names[i] = key.Name
-	}
-	line("remove SSH keys", list(names))
-	line("unbind", list(bound))
-	line("leave groups", list(leaves))
-	if len(stays) > 0 {
-		line("", "but not "+list(stays)+", where a rule decides")
-	}
-	line("hand over reports", list(reports))
-	if len(reports) > 0 {
-		line("", "to "+manager)
-	}
-	fmt.Fprintln(out, "Nothing is changed yet: -yes does it.")
-	return nil
 }
 
 func list(names []string) string {
@@ -157,49 +121,23 @@ func list(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// boundTo names what a user is bound to without a group.
-func boundTo(ctx context.Context, client *jumpcloud.APIClient, access *jumpcloud.UserAccess) (bound []string, err error) {
-	var objects []directory.Object
-	for target := range access.All() {
-		if target.Direct() {
-			objects = append(objects, directory.Object{Type: target.Type, ID: target.ID})
-		}
-	}
-	names, err := directory.Names(ctx, client, objects)
-	for object, name := range names {
-		bound = append(bound, name+" ("+object.Kind()+")")
-	}
-	return bound, err
+func objectOf(target jumpcloud.OffboardTarget) directory.Object {
+	return directory.Object{Type: jumpcloud.GraphType(target.Kind), ID: target.ID}
 }
 
-// groups names the groups that a user can leave, and those that a rule puts the user in.
-func groups(ctx context.Context, client *jumpcloud.APIClient, access *jumpcloud.UserAccess) (leaves, stays []string, err error) {
-	for _, membership := range access.Groups {
-		group, err := client.Usergroups.Get(ctx, membership.ID)
-		if err != nil {
-			return nil, nil, err
-		}
-		if group.MembershipMethod == jumpcloud.MembershipMethodDynamicAutomated {
-			stays = append(stays, group.Name)
-		} else {
-			leaves = append(leaves, group.Name)
+// namesOf asks for the names of what the user is bound to. Where that fails their ids do.
+func namesOf(ctx context.Context, client *jumpcloud.APIClient, steps []jumpcloud.OffboardStep) map[directory.Object]string {
+	var nameless []directory.Object
+	for _, step := range steps {
+		for _, target := range step.Targets {
+			if target.Name == "" && target.ID != "" {
+				nameless = append(nameless, objectOf(target))
+			}
 		}
 	}
-	return leaves, stays, nil
-}
-
-func reportsOf(ctx context.Context, client *jumpcloud.APIClient, user *jumpcloud.Systemuser) (names []string, err error) {
-	params := &jumpcloud.SystemusersListParams{
-		Filter: []jumpcloud.Condition{jumpcloud.Filter("manager", jumpcloud.Eq, user.ID)},
-		Fields: []string{"username", "manager"},
+	names, err := directory.Names(ctx, client, nameless)
+	if err != nil {
+		return nil
 	}
-	for report, err := range client.Systemusers.All(ctx, params) {
-		if err != nil {
-			return nil, err
-		}
-		if report.Manager == user.ID {
-			names = append(names, report.Username)
-		}
-	}
-	return names, nil
+	return names
 }

@@ -22,6 +22,11 @@ func (f *Flags) Connect(note io.Writer) (client *jumpcloud.APIClient, done func(
 	if err != nil {
 		return nil, nil, Misuse("%v\n-demo uses a made-up company instead.", err)
 	}
+	configuration.Retry.MaxAttempts = MaxAttempts
 	client, err = jumpcloud.NewAPIClient(configuration)
 	return client, func() {}, err
 }
+
+// MaxAttempts is how often a request is sent at most: those that a program makes side by side compete for
+// what the rate limit allows, and have to be as patient as the helpers of the package are by themselves.
+const MaxAttempts = 12
