@@ -66,7 +66,7 @@ func (s *SystemusersService) search(body SystemuserSearch) *request {
 	r := s.client.request("search_systemusers_post", http.MethodPost, "/search/systemusers")
 	r.body(body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 1000)
-	r.repeatable()
+	r.retry(read)
 	return r
 }
 

@@ -237,14 +237,14 @@ func (r *request) bodyField(key string, value any) {
 	r.fields[key] = data
 }
 
-// repeatable marks a POST that may be sent twice.
-func (r *request) repeatable() { r.rule = max(r.rule, repeatable) }
+// retry replaces the rule that the method has.
+func (r *request) retry(rule rule) { r.rule = rule }
 
 // graphOp marks a change of the graph. Adding and removing may be sent twice: the second time says
 // that there is nothing left to do.
 func (r *request) graphOp(op GraphOp) {
 	if r.graph = op; op == GraphOpAdd || op == GraphOpRemove {
-		r.repeatable()
+		r.retry(repeatable)
 	}
 }
 
@@ -363,7 +363,7 @@ func (r *request) again(t *tries, a *answer, sent http.Header, err error) (wait 
 	switch {
 	case err != nil:
 		again, effect = r.rule.retryError(err)
-	case a.status == http.StatusUnauthorized && !t.renewed && r.authorize == nil && r.client.credential.rejected(sent):
+	case a.status == http.StatusUnauthorized && r.authorize == nil && r.client.credential.rejected(sent, t.renewed):
 		t.renewed = true
 		t.free++
 		return 0, true
@@ -408,16 +408,19 @@ func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err
 	}
 	limited, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(limited, r.method, "", nil)
+	way := &way{to: r.address()}
+	req, err := http.NewRequestWithContext(way.traced(limited), r.method, "", nil)
 	if err != nil {
 		return nil, nil, &fatalError{err}
 	}
-	req.URL = r.address()
+	req.URL = way.to
 	req.Host = req.URL.Host
 	req.Header = header
 	if r.encoded != nil {
-		// Set by hand, without GetBody: net/http must not be able to repeat the request on its own.
-		req.Body = io.NopCloser(bytes.NewReader(r.encoded))
+		// With it net/http sends a write again, but only one that HTTP itself says was not processed:
+		// redirects of it are not followed, and Idempotency-Key is refused.
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.encoded)), nil }
+		req.Body, _ = req.GetBody()
 		req.ContentLength = int64(len(r.encoded))
 	}
 	resp, err := c.client().Do(req)
@@ -428,24 +431,25 @@ func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err
 		} else if strings.HasPrefix(err.Error(), "failed to parse Location header") { // net/http asks nobody then
 			err = &fatalError{fmt.Errorf("%w: it leads to no address", ErrRedirect)}
 		}
-		return nil, header, r.attemptError(ctx, limited, err)
+		return nil, header, r.attemptError(ctx, limited, way, err)
 	}
 	defer resp.Body.Close()
 	a = &answer{status: resp.StatusCode, header: resp.Header, body: c.buffers.Get().(*bytes.Buffer), pool: c.buffers}
 	a.body.Reset()
-	if resp.ContentLength > 0 && resp.ContentLength < c.config.MaxResponseBytes {
-		a.body.Grow(int(resp.ContentLength) + bytes.MinRead)
+	limit := c.config.MaxResponseBytes
+	if length := min(resp.ContentLength, limit, 1<<20); length > 0 { // what is announced takes no memory before it comes
+		a.body.Grow(int(length) + bytes.MinRead)
 	}
-	read, err := a.body.ReadFrom(io.LimitReader(resp.Body, c.config.MaxResponseBytes+1))
-	if read > c.config.MaxResponseBytes {
-		a.body.Truncate(int(c.config.MaxResponseBytes))
+	read, err := a.body.ReadFrom(io.LimitReader(resp.Body, max(limit+1, limit))) // which is the largest number, perhaps
+	if read > limit {
+		a.body.Truncate(int(limit))
 		a.tooLarge = ErrTooLarge
-	} else if most := max(c.config.MaxResponseBytes/128, 1<<17); int64(bytes.Count(a.body.Bytes(), []byte(","))) > most {
+	} else if most := max(limit/128, 1<<17); int64(bytes.Count(a.body.Bytes(), []byte(","))) > most {
 		// [0,0,0] takes five hundred times as much memory once its elements are users.
 		a.tooLarge = fmt.Errorf("it has more than %d values: %w", most, ErrTooLarge)
 	}
 	if err != nil && a.status/100 == 2 {
-		return a, header, r.attemptError(ctx, limited, foreign(err))
+		return a, header, r.attemptError(ctx, limited, way, foreign(err))
 	}
 	return a, header, nil // an error's status counts, even when its body broke off
 }
@@ -493,23 +497,19 @@ func takesOrgID(path string) bool {
 }
 
 // attemptError says what broke an attempt.
-func (r *request) attemptError(ctx, limited context.Context, err error) error {
-	var operation *net.OpError
+func (r *request) attemptError(ctx, limited context.Context, way *way, err error) error {
+	unsent := way.blocked(err)
 	var timeout net.Error
 	switch {
 	case ctx.Err() != nil:
-		return ctx.Err()
-	case errors.As(err, &operation) && unconnected(operation):
-		if operation.Timeout() { // the dialer's own, which would match context.DeadlineExceeded
-			timedOut := *operation
-			timedOut.Err = &timeoutError{operation.Err.Error()}
-			return &timedOut
-		}
-		return err
+		err = ctx.Err()
 	case limited.Err() != nil:
-		return &timeoutError{"attempt timed out after " + r.timeout.String()}
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return &timeoutError{err.Error()}
+		err = &timeoutError{"attempt timed out after " + r.timeout.String()}
+	case errors.As(err, &timeout) && timeout.Timeout(): // the transport's own, which would match context.DeadlineExceeded
+		err = &timeoutError{err.Error()}
+	}
+	if unsent {
+		return way.unsent(err)
 	}
 	return err
 }
@@ -543,6 +543,7 @@ func (r *request) failure(ctx context.Context, a *answer, err error, attempts in
 		return e
 	}
 	e := &TransportError{Operation: r.id, Method: r.method, Route: r.route, Attempts: attempts, Err: err}
+	_, e.unknown = once.retryError(err)
 	if a != nil {
 		e.StatusCode = a.status
 	}

@@ -59,7 +59,9 @@ type Configuration struct {
 	// the host is loopback.
 	BaseURL string
 	// HTTPClient sends the requests. The client never changes it and reads it anew for each
-	// request. Default: a client over a tuned copy of http.DefaultTransport.
+	// request. Default: a client over a tuned copy of http.DefaultTransport. One of your own should
+	// have http.Transport.HTTP2 set, with SendPingTimeout and PingTimeout: without them an HTTP/2
+	// connection whose other end is gone takes every request until the system gives it up.
 	HTTPClient *http.Client
 	// UserAgent replaces the default, jumpcloud-go/<version>.
 	UserAgent string

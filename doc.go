@@ -53,11 +53,12 @@
 // deadline:
 //
 //   - 429: any request, after Retry-After where it is sent. Beyond MaxWait the error comes at once.
-//   - 502, 503, 504, a broken connection, an attempt's time-out: GET, PUT, DELETE, search, and adding
-//     and removing in the graph, because doing those twice is doing them once.
-//   - 500: GET.
-//   - Any other POST and PATCH: only when no connection was made at all. What it did before it failed
-//     is not known, and a second user is worse than an error. See [WithIdempotent].
+//   - 408, any 5xx but 500, 501 and 505, a broken connection, an attempt's time-out: GET, PUT, DELETE,
+//     search, and adding and removing in the graph, because doing those twice is doing them once.
+//   - 500: GET and search.
+//   - Any other POST and PATCH: only when no connection was made at all, or HTTP says that it was not
+//     processed. What it did before it failed is not known otherwise, and a second user is worse than an
+//     error. See [WithIdempotent].
 //
 // After an attempt of unknown effect, a 409 to adding and a 404 to removing or deleting mean that it
 // took effect, and count as done; an answered object is then empty.

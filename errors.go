@@ -73,7 +73,7 @@ func (e *APIError) Error() string {
 		b.WriteString(" with an empty body: not found")
 	case e.kind == errPage:
 		b.WriteString(": the answer is a page, not the API's: the BaseURL may be wrong, or something on the way answered")
-	case e.StatusCode/100 == 3:
+	case e.Is(ErrRedirect):
 		b.WriteString(": redirect not followed, so that the credential stays with this host and a write stays a write")
 	case e.Message != "":
 		b.WriteString(": " + e.Message)
@@ -127,7 +127,7 @@ func (e *APIError) Is(target error) bool {
 	case ErrServer:
 		return code >= 500
 	case ErrRedirect:
-		return code/100 == 3
+		return code/100 == 3 && code != http.StatusNotModified
 	}
 	return false
 }
@@ -236,6 +236,7 @@ type TransportError struct {
 	StatusCode int // of an answer that broke off, else 0; 200 to 299 means that the request took effect
 	Attempts   int // how many times the request was sent, or tried to be
 	Err        error
+	unknown    bool // whether it took effect
 }
 
 func (e *TransportError) Error() string {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -314,12 +315,12 @@ func (im *importer) submit(ctx context.Context, rows []importRow) (jobID string,
 // answerLost reports whether a submission may have been accepted although it failed.
 func answerLost(err error) bool {
 	var noAnswer *TransportError
+	var refused *APIError
 	var unreadable *DecodeError
 	if errors.As(err, &noAnswer) {
-		_, unknown := once.retryError(noAnswer.Err)
-		return unknown && noAnswer.Attempts > 0
+		return noAnswer.unknown && noAnswer.Attempts > 0
 	}
-	return errors.As(err, &unreadable) || errors.Is(err, ErrServer)
+	return errors.As(err, &unreadable) || errors.Is(err, ErrServer) || errors.As(err, &refused) && refused.StatusCode == http.StatusRequestTimeout
 }
 
 // settleLost waits until the users of a job whose answer was lost stop appearing, settles those, and

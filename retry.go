@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -16,8 +15,8 @@ type rule uint8
 
 const (
 	once       rule = iota // POST and PATCH: only when it certainly was not received
-	repeatable             // PUT, DELETE, search, graph adds and removes: sending twice is sending once
-	read                   // GET
+	repeatable             // PUT, DELETE, graph adds and removes: sending twice is sending once
+	read                   // GET, and POSTs that only read, such as searches
 )
 
 func ruleOf(method string) rule {
@@ -33,13 +32,15 @@ func ruleOf(method string) rule {
 // retryStatus reports whether a request may be sent again after this status, and whether the attempt
 // may have taken effect all the same.
 func (r rule) retryStatus(status int) (again, unknown bool) {
-	switch status {
-	case http.StatusTooManyRequests:
+	switch {
+	case status == http.StatusTooManyRequests:
 		return true, false
-	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return r >= repeatable, true
-	case http.StatusInternalServerError:
+	case status == http.StatusInternalServerError: // the service's own word, and again the same to a write
 		return r == read, false
+	case status == http.StatusNotImplemented, status == http.StatusHTTPVersionNotSupported:
+		return false, false
+	case status == http.StatusRequestTimeout, status/100 == 5: // of whoever stands in between, too: 520 to 530
+		return r >= repeatable, true
 	}
 	return false, false
 }
@@ -52,23 +53,32 @@ func throttles(status int) bool {
 // retryError is retryStatus for an attempt without an answer.
 func (r rule) retryError(err error) (again, unknown bool) {
 	var (
-		connecting  *net.OpError
-		dns         *net.DNSError
-		certificate *tls.CertificateVerificationError
 		fatal       *fatalError
+		certificate *tls.CertificateVerificationError
+		unsent      *unsentError
 	)
 	switch {
 	case errors.As(err, &fatal), errors.As(err, &certificate):
 		return false, false
-	case errors.As(err, &dns), errors.As(err, &connecting) && unconnected(connecting):
+	case errors.As(err, &unsent):
 		return true, false
 	}
 	return r >= repeatable, true
 }
 
-// unconnected reports whether a failure is one of connecting, to the service or to a proxy on the way:
-// proof that nothing of the request was sent.
-func unconnected(failed *net.OpError) bool { return failed.Op == "dial" || failed.Op == "proxyconnect" }
+// unsentError is a failure to connect: proof that nothing of the request was sent.
+type unsentError struct {
+	proxy string // its address, where there is one on the way
+	err   error
+}
+
+func (e *unsentError) Error() string {
+	if e.proxy == "" {
+		return e.err.Error()
+	}
+	return "no connection through the proxy " + e.proxy + ": " + e.err.Error()
+}
+func (e *unsentError) Unwrap() error { return e.err }
 
 // fatalError is a failure that another attempt cannot mend.
 type fatalError struct{ err error }
@@ -97,14 +107,17 @@ func (p RetryPolicy) backoff(n int) time.Duration {
 	return wait/2 + rand.N(wait/2+1)
 }
 
-// retryAfter reads a Retry-After header: seconds or a date. It is 0 without a usable one, and long
-// beyond any MaxWait where the number is.
+// retryAfter reads a Retry-After header: seconds, or a date, which counts from the answer's own Date,
+// since clocks differ. It is 0 without a usable one, and long beyond any MaxWait where the number is.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	value := h.Get("Retry-After")
 	if seconds, err := strconv.ParseUint(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
 		return time.Duration(min(seconds, 1<<32)) * time.Second
 	}
 	if date, err := http.ParseTime(value); err == nil {
+		if sent, err := http.ParseTime(h.Get("Date")); err == nil {
+			now = sent
+		}
 		return max(date.Sub(now), 0)
 	}
 	return 0

@@ -1,9 +1,15 @@
 package jumpcloud
 
 import (
+	"context"
+	"errors"
+	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync/atomic"
+	"time"
 )
 
 // httpClient returns what gives the client for a request: a copy of the caller's, or one over a
@@ -25,6 +31,13 @@ func httpClient(callers *http.Client, concurrency int) func() *http.Client {
 		// With the standard two idle connections a host, a walk opens a new one for most pages.
 		transport.MaxIdleConnsPerHost = max(transport.MaxIdleConns, transport.MaxIdleConnsPerHost, concurrency)
 		transport.MaxResponseHeaderBytes = 1 << 20
+		if transport.HTTP2 == nil {
+			// A connection whose other end is gone without a word would swallow every attempt of every call.
+			transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: 10 * time.Second, PingTimeout: 10 * time.Second}
+		}
+		if transport.OnProxyConnectResponse == nil {
+			transport.OnProxyConnectResponse = proxyAnswered
+		}
 		tuned = &http.Client{CheckRedirect: plain.CheckRedirect, Transport: transport}
 	}
 	return func() *http.Client {
@@ -52,14 +65,58 @@ func redirects(callers func(*http.Request, []*http.Request) error) func(*http.Re
 	}
 }
 
-func sameOrigin(a, b *url.URL) bool {
-	port := func(u *url.URL) string {
-		if u.Port() == "" {
-			return map[string]string{"http": "80", "https": "443"}[u.Scheme]
-		}
-		return u.Port()
+func port(u *url.URL) string {
+	if u.Port() == "" {
+		return map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	}
+	return u.Port()
+}
+
+func sameOrigin(a, b *url.URL) bool {
 	// Two letters outside of ASCII fold to s and k, but are longer.
 	sameHost := len(a.Hostname()) == len(b.Hostname()) && strings.EqualFold(a.Hostname(), b.Hostname())
 	return a.Scheme == b.Scheme && sameHost && port(a) == port(b)
+}
+
+// way is how far an attempt gets on its way to a connection, as net/http's trace tells.
+type way struct {
+	to    *url.URL
+	asked atomic.Pointer[string] // the address that a connection was asked for: the service's, or a proxy's
+	had   atomic.Bool
+}
+
+func (w *way) traced(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(address string) { w.asked.Store(&address) },
+		GotConn: func(httptrace.GotConnInfo) { w.had.Store(true) },
+	})
+}
+
+// blocked reports whether a failure proves that nothing of the request was sent: that a connection was
+// asked for and never had, or what only a failure to connect looks like.
+func (w *way) blocked(err error) bool {
+	var connecting *net.OpError
+	var dns *net.DNSError
+	return w.asked.Load() != nil && !w.had.Load() || errors.As(err, &dns) ||
+		errors.As(err, &connecting) && (connecting.Op == "dial" || connecting.Op == "proxyconnect")
+}
+
+// unsent marks the error of an attempt that was blocked, and names the proxy that it was sent to.
+func (w *way) unsent(err error) error {
+	e := &unsentError{err: err}
+	if asked := w.asked.Load(); asked != nil && !strings.EqualFold(*asked, net.JoinHostPort(w.to.Hostname(), port(w.to))) {
+		e.proxy = *asked
+	}
+	if e.proxy != "" && strings.HasPrefix(err.Error(), http.StatusText(http.StatusProxyAuthRequired)) {
+		return &fatalError{e} // with the same password it says the same
+	}
+	return e
+}
+
+// proxyAnswered tells a 407 by its status: of the answer of a proxy net/http shows only its words.
+func proxyAnswered(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+	if answer.StatusCode == http.StatusProxyAuthRequired {
+		return errors.New(http.StatusText(http.StatusProxyAuthRequired))
+	}
+	return nil
 }

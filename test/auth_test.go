@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -381,7 +382,6 @@ func TestAuth_TokenEndpointIsTriedAgainWhenItIsBusy(t *testing.T) {
 
 		for i, r := range w.requests()[:3] {
 			assert.Equal(t, "grant_type=client_credentials&scope=api", r.body, i)
-			assert.False(t, r.replayable, i)
 		}
 		assert.Equal(t, "Bearer t1", w.requests()[3].header.Get("Authorization"))
 	})
@@ -527,4 +527,192 @@ func TestAuth_ErrorRepeatsNoTokenThatWasRenewedMeanwhile(t *testing.T) {
 		token, _ := split(w)
 		assert.Len(t, token, 2)
 	})
+}
+
+func TestAuth_TokenThatCannotBeRenewedEarlyIsUsedWhileItIsGood(t *testing.T) {
+	for name, failure := range map[string]answer{"refused": status(401, ``), "busy": status(503, ``), "silent": hangs} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				granted := false
+				w := always(t, func(r *http.Request) (*http.Response, error) {
+					if !isToken(r.Method, r.URL.String()) {
+						return ok(`{}`)(r)
+					}
+					if granted {
+						return failure(r)
+					}
+					granted = true
+					return ok(`{"access_token":"t1","expires_in":100}`)(r)
+				})
+				client := newClient(t, w, withAccount)
+				require.NoError(t, get(t.Context(), client))
+
+				time.Sleep(71 * time.Second)
+				for range 28 {
+					began := time.Now()
+					require.NoError(t, get(t.Context(), client))
+					took := time.Since(began)
+					assert.LessOrEqual(t, took, time.Second)
+					time.Sleep(time.Second - took)
+				}
+
+				token, _ := split(w)
+				assert.LessOrEqual(t, len(token), 1+3*6, "and the account is not tried for each of them")
+				time.Sleep(time.Second)
+				assert.Error(t, get(t.Context(), client), "it has ended")
+				time.Sleep(5 * time.Minute) // the renewals end by themselves
+			})
+		})
+	}
+}
+
+func TestAuth_TokenIsUsedAgainAsSoonAsItCanBeRenewed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWire(t, ok(`{"access_token":"t1","expires_in":100}`), ok(`{}`), status(401, ``), ok(`{}`), ok(`{}`), ok(`{"access_token":"t2"}`), ok(`{}`))
+		client := newClient(t, w, withAccount)
+		require.NoError(t, get(t.Context(), client))
+		time.Sleep(80 * time.Second)
+
+		require.NoError(t, get(t.Context(), client))
+		time.Sleep(4 * time.Second)
+		require.NoError(t, get(t.Context(), client))
+		time.Sleep(2 * time.Second)
+		require.NoError(t, get(t.Context(), client))
+
+		_, api := split(w)
+		assert.Equal(t, []string{"Bearer t1", "Bearer t1", "Bearer t1", "Bearer t2"}, bearers(api))
+	})
+}
+
+func TestAuth_CodeOfTheCallersThatLeavesARenewalLeavesTheCall(t *testing.T) {
+	for name, leave := range map[string]func(){"panic": func() { panic("no") }, "Goexit": runtime.Goexit} {
+		for where, configure := range map[string]func(*jumpcloud.Configuration, func()){
+			"transport": func(c *jumpcloud.Configuration, leave func()) {
+				inner := c.HTTPClient.Transport
+				c.HTTPClient.Transport = roundTripper(func(r *http.Request) (*http.Response, error) { leave(); return inner.RoundTrip(r) })
+			},
+			"limiter": func(c *jumpcloud.Configuration, leave func()) {
+				calls := 0
+				c.Limiter = limiterFunc(func(context.Context) error {
+					if calls++; calls > 1 { // after the call's own
+						leave()
+					}
+					return nil
+				})
+			},
+			"hook": func(c *jumpcloud.Configuration, leave func()) {
+				c.OnAttempt = func(jumpcloud.Attempt) { leave() }
+			},
+		} {
+			t.Run(name+" in the "+where, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					left := false
+					client := newClient(t, tokenServer(t, ``, ok(`{}`)), withAccount, func(c *jumpcloud.Configuration) {
+						configure(c, func() {
+							if !left {
+								left = true
+								leave()
+							}
+						})
+					})
+					var value any
+					returned := false
+					var caller sync.WaitGroup
+					caller.Go(func() {
+						defer func() { value = recover() }()
+						_ = get(t.Context(), client)
+						returned = true
+					})
+					caller.Wait()
+
+					assert.False(t, returned)
+					assert.Equal(t, name == "panic", value == "no")
+					assert.NoError(t, get(t.Context(), client), "and the next call gets a token")
+				})
+			})
+		}
+	}
+}
+
+func TestAuth_RenewalThatIsLeftIsTakenUpByTheOthersWhoWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		left := false
+		server := tokenServer(t, ``, ok(`{}`))
+		client := newClient(t, roundTripper(func(r *http.Request) (*http.Response, error) {
+			if !left {
+				time.Sleep(time.Second)
+				left = true
+				runtime.Goexit()
+			}
+			return server.RoundTrip(r)
+		}), withAccount)
+		done := 0
+		var mu sync.Mutex
+		var callers sync.WaitGroup
+		for range 8 {
+			callers.Go(func() {
+				if assert.NoError(t, get(t.Context(), client)) {
+					mu.Lock()
+					defer mu.Unlock()
+					done++
+				}
+			})
+		}
+		callers.Wait()
+
+		assert.Equal(t, 7, done)
+	})
+}
+
+func TestAuth_401ThatIsNotAboutTheTokenFetchesNoMoreThanOneNewOneAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := tokenServer(t, `,"expires_in":3600`, status(401, `{"message":"Unauthorized"}`))
+		client := newClient(t, w, withAccount)
+
+		for range 10 {
+			assert.ErrorIs(t, get(t.Context(), client), jumpcloud.ErrUnauthorized)
+		}
+		token, api := split(w)
+		assert.Len(t, token, 2)
+		assert.Len(t, api, 11)
+
+		time.Sleep(time.Minute)
+		assert.ErrorIs(t, get(t.Context(), client), jumpcloud.ErrUnauthorized)
+		token, _ = split(w)
+		assert.Len(t, token, 3)
+	})
+}
+
+func TestAuth_401ThatIsNotAboutTheTokenDoesNotThrowTheOthersTokenAway(t *testing.T) {
+	w := tokenServer(t, `,"expires_in":3600`, func(r *http.Request) (*http.Response, error) {
+		if r.URL.Path == "/base/api/things" {
+			return status(401, ``)(r)
+		}
+		return ok(`{}`)(r)
+	})
+	client := newClient(t, w, withAccount)
+
+	for range 5 {
+		assert.ErrorIs(t, get(t.Context(), client), jumpcloud.ErrUnauthorized)
+		assert.NoError(t, client.Call(t.Context(), "GET", "/users", nil, nil, nil))
+	}
+
+	token, _ := split(w)
+	assert.Len(t, token, 2)
+}
+
+func TestAuth_TokenIsRenewedForEach401ThatANewOneMends(t *testing.T) {
+	good := "Bearer t1"
+	w := tokenServer(t, `,"expires_in":3600`, func(r *http.Request) (*http.Response, error) {
+		if r.Header.Get("Authorization") != good {
+			return status(401, ``)(r)
+		}
+		return ok(`{}`)(r)
+	})
+	client := newClient(t, w, withAccount)
+
+	for n := 1; n <= 5; n++ { // somebody withdraws each token as soon as it was used
+		good = fmt.Sprintf("Bearer t%d", n)
+		require.NoError(t, get(t.Context(), client))
+	}
 }

@@ -124,7 +124,7 @@ func TestErrors_IsMatchesByStatus(t *testing.T) {
 		"Canceled": context.Canceled, "DeadlineExceeded": context.DeadlineExceeded,
 	}
 	for code, match := range map[int]string{
-		300: "ErrRedirect", 302: "ErrRedirect", 304: "ErrRedirect", 400: "ErrBadRequest", 401: "ErrUnauthorized", 402: "", 403: "ErrForbidden",
+		300: "ErrRedirect", 302: "ErrRedirect", 304: "", 400: "ErrBadRequest", 401: "ErrUnauthorized", 402: "", 403: "ErrForbidden",
 		404: "ErrNotFound", 405: "", 408: "", 409: "ErrConflict", 410: "", 415: "", 418: "", 422: "ErrBadRequest", 423: "", 429: "ErrRateLimited",
 		500: "ErrServer", 501: "ErrServer", 502: "ErrServer", 503: "ErrServer", 504: "ErrServer", 520: "ErrServer", 599: "ErrServer",
 	} {

@@ -35,12 +35,11 @@ const (
 
 // received is a request as it reached the transport.
 type received struct {
-	method     string
-	url        string // with the query, as sent
-	header     http.Header
-	body       string
-	after      time.Duration // since the wire was made
-	replayable bool          // net/http was given a way to send it again
+	method string
+	url    string // with the query, as sent
+	header http.Header
+	body   string
+	after  time.Duration // since the wire was made
 }
 
 // answer is what a wire does with a request.
@@ -82,7 +81,6 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.mu.Lock()
 	w.seen = append(w.seen, received{
 		method: r.Method, url: r.URL.String(), header: r.Header.Clone(), body: body, after: time.Since(w.began),
-		replayable: r.GetBody != nil || r.Header["Idempotency-Key"] != nil || r.Header["X-Idempotency-Key"] != nil,
 	})
 	next := w.every
 	if next == nil && len(w.seen) <= len(w.answers) {

@@ -515,6 +515,19 @@ func TestImportLastLostAnswer(t *testing.T) {
 	})
 }
 
+// Whoever stands between may give up on a job that the service takes all the same.
+func TestImportAfterA408LooksWhetherTheJobWasTaken(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		server.Inject(submitRoute, 1, jumpcloudtest.Status(408, nil, "").AfterApply())
+
+		results, err := server.Client().BulkJobs.ImportUsers(t.Context(), slices.Values(rowsOfPupils(0, 10)), jumpcloud.ImportParams{})
+
+		require.NoError(t, err)
+		assert.Equal(t, map[jumpcloud.ImportStatus]int{jumpcloud.ImportCreated: 10}, fates(results))
+		assert.Len(t, server.Requests(submitRoute), 1)
+	})
+}
+
 // A service that fails half-way leaves results that say so, and a second run that completes.
 func TestImportServiceFailsHalfWay(t *testing.T) {
 	for name, test := range map[string]struct {

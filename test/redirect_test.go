@@ -391,3 +391,10 @@ func TestRedirect_WithoutALocationIsRefused(t *testing.T) {
 
 	assert.ErrorIs(t, get(t.Context(), newClient(t, w)), jumpcloud.ErrRedirect)
 }
+
+func TestRedirect_NotModifiedIsNone(t *testing.T) {
+	err := get(t.Context(), newClient(t, newWire(t, status(304, ``))))
+
+	assert.NotErrorIs(t, err, jumpcloud.ErrRedirect)
+	assert.EqualError(t, err, "jumpcloud: GET /things: 304 Not Modified")
+}

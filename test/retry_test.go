@@ -1,7 +1,6 @@
 package jumpcloud_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -66,7 +65,7 @@ var operations = map[string]func(context.Context, *jumpcloud.APIClient) error{
 var (
 	everyKind       = []string{"GET", "PUT", "DELETE", "search", "graph add", "graph remove", "graph update", "POST", "POST without a body", "PATCH", "POST that may be repeated"}
 	repeatableKinds = []string{"GET", "PUT", "DELETE", "search", "graph add", "graph remove", "POST that may be repeated"}
-	readKinds       = []string{"GET"}
+	readKinds       = []string{"GET", "search"}
 	noKind          = []string{}
 )
 
@@ -80,7 +79,7 @@ func TestRetry_RulesByFailureAndMethod(t *testing.T) {
 		"401":                        {status(401, `{}`), noKind, jumpcloud.ErrUnauthorized},
 		"403":                        {status(403, `{}`), noKind, jumpcloud.ErrForbidden},
 		"404":                        {status(404, `{}`), noKind, jumpcloud.ErrNotFound},
-		"408":                        {status(408, `{}`), noKind, nil},
+		"408":                        {status(408, `{}`), repeatableKinds, nil},
 		"409":                        {status(409, `{}`), noKind, jumpcloud.ErrConflict},
 		"422":                        {status(422, `{}`), noKind, jumpcloud.ErrBadRequest},
 		"429":                        {status(429, `{}`), everyKind, jumpcloud.ErrRateLimited},
@@ -90,8 +89,14 @@ func TestRetry_RulesByFailureAndMethod(t *testing.T) {
 		"503":                        {status(503, `{}`), repeatableKinds, jumpcloud.ErrServer},
 		"504":                        {status(504, `{}`), repeatableKinds, jumpcloud.ErrServer},
 		"505":                        {status(505, `{}`), noKind, jumpcloud.ErrServer},
+		"507":                        {status(507, `{}`), repeatableKinds, jumpcloud.ErrServer},
+		"520":                        {status(520, ``), repeatableKinds, jumpcloud.ErrServer},
+		"524":                        {status(524, `error code: 524`), repeatableKinds, jumpcloud.ErrServer},
+		"530":                        {status(530, ``), repeatableKinds, jumpcloud.ErrServer},
+		"599":                        {status(599, ``), repeatableKinds, jumpcloud.ErrServer},
+		"600":                        {status(600, ``), noKind, nil},
 		"302":                        {status(302, `{}`, "Location", "https://elsewhere.test/"), noKind, jumpcloud.ErrRedirect},
-		"304":                        {status(304, ``), noKind, jumpcloud.ErrRedirect},
+		"304":                        {status(304, ``), noKind, nil},
 		"broken connection":          {fails(errReset), repeatableKinds, errReset},
 		"connection closed":          {fails(io.ErrUnexpectedEOF), repeatableKinds, io.ErrUnexpectedEOF},
 		"time-out":                   {hangs, repeatableKinds, jumpcloud.ErrTimeout},
@@ -202,61 +207,6 @@ func TestRetry_ChangesOfATransportToTheRequestDoNotAddUp(t *testing.T) {
 	})
 }
 
-func TestRetry_NetHTTPIsGivenNoWayToRepeat(t *testing.T) {
-	for operation, call := range operations {
-		t.Run(operation, func(t *testing.T) {
-			w := newWire(t, ok(`{"_id":"u1","totalCount":0,"results":[]}`))
-			require.NoError(t, call(t.Context(), newClient(t, w)))
-			assert.False(t, w.only().replayable)
-		})
-	}
-}
-
-// pipeTransport is net/http's own transport, over connections in memory to serve.
-func pipeTransport(t *testing.T, serve func(net.Conn)) *http.Transport {
-	transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
-		client, server := net.Pipe()
-		go serve(server)
-		return client, nil
-	}}
-	t.Cleanup(transport.CloseIdleConnections)
-	return transport
-}
-
-func TestRetry_NetHTTPDoesNotRepeatAWriteOnAConnectionThatDied(t *testing.T) {
-	for _, operation := range []string{"POST", "PATCH"} {
-		t.Run(operation, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				var arrived []string
-				transport := pipeTransport(t, func(c net.Conn) {
-					defer c.Close()
-					requests := bufio.NewReader(c)
-					for n := 1; ; n++ {
-						r, err := http.ReadRequest(requests)
-						if err != nil {
-							return
-						}
-						_, _ = io.Copy(io.Discard, r.Body)
-						arrived = append(arrived, r.Method)
-						if n == 2 {
-							return // the second request on a kept connection gets no answer
-						}
-						_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{\"_id\":\"u1\"}\n")
-					}
-				})
-				client := newClient(t, transport, func(c *jumpcloud.Configuration) { c.BaseURL = "http://localhost/base/api" })
-				require.NoError(t, get(t.Context(), client, jumpcloud.WithMaxAttempts(1)))
-
-				err := operations[operation](t.Context(), client)
-
-				asTransportError(t, err)
-				assert.Equal(t, []string{"GET", operation}, arrived)
-				transport.CloseIdleConnections()
-			})
-		})
-	}
-}
-
 func TestRetry_WaitsDoubleWithJitter(t *testing.T) {
 	distinct := map[time.Duration]bool{}
 	for range 20 {
@@ -324,6 +274,21 @@ func TestRetry_RetryAfterIsWaitedExactly(t *testing.T) {
 				require.NoError(t, get(t.Context(), newClient(t, w)))
 
 				assert.Equal(t, []time.Duration{test.wait}, w.waits())
+			})
+		})
+	}
+}
+
+func TestRetry_RetryAfterAsADateCountsFromTheAnswersOwnDate(t *testing.T) {
+	for name, clock := range map[string]time.Duration{"that is fast": time.Hour, "that is slow": -time.Hour} {
+		t.Run("on a clock "+name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				theirs := time.Now().Add(clock).UTC()
+				w := newWire(t, status(429, ``, "Date", theirs.Format(http.TimeFormat), "Retry-After", theirs.Add(8*time.Second).Format(http.TimeFormat)), ok(`{}`))
+
+				require.NoError(t, get(t.Context(), newClient(t, w)))
+
+				assert.Equal(t, []time.Duration{8 * time.Second}, w.waits())
 			})
 		})
 	}
@@ -583,6 +548,7 @@ func TestRetry_TimeOutOfTheCallersHTTPClientIsAnAttempts(t *testing.T) {
 func TestRetry_AfterAnUnknownEffectTheSecondAnswerCountsAsDone(t *testing.T) {
 	unknown := map[string]answer{
 		"502": status(502, ``), "503": status(503, ``), "504": status(504, ``), "time-out": hangs,
+		"408": status(408, ``), "520": status(520, ``), "530": status(530, ``),
 		"broken connection": fails(errReset), "body broken off": breaksOff(200, `{`, errReset),
 	}
 	for first, failure := range unknown {

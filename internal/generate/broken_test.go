@@ -176,7 +176,7 @@ func TestBrokenDescriptions(t *testing.T) {
 		},
 		"unknown retry": {
 			"x-go-retry: graph", "x-go-retry: always",
-			`x-go-retry "always": want repeatable or graph`,
+			`x-go-retry "always": want read, repeatable or graph`,
 		},
 		"retry of a GET": {
 			"x-go-name: List", "x-go-name: List\n      x-go-retry: repeatable",

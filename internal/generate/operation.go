@@ -152,14 +152,14 @@ func (b *builder) retry(o *Operation, extensions map[string]any) Retry {
 	retry := Retry(b.string(o.at, extensions, "x-go-retry"))
 	switch retry {
 	case retryByMethod:
-	case retryRepeatable:
+	case retryRead, retryRepeatable:
 		if o.Method != http.MethodPost && o.Method != http.MethodPatch {
-			b.add(o.at, "x-go-retry repeatable: %s is repeatable anyway; leave it out", o.Method)
+			b.add(o.at, "x-go-retry %s: %s is repeatable anyway; leave it out", retry, o.Method)
 		}
 	case retryGraph:
 		b.checkGraphBody(o)
 	default:
-		b.add(o.at, "x-go-retry %q: want repeatable or graph", retry)
+		b.add(o.at, "x-go-retry %q: want read, repeatable or graph", retry)
 	}
 	return retry
 }

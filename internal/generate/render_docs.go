@@ -125,14 +125,17 @@ func modelLink(goType, model string) string {
 
 // RetryText says what the client repeats by itself.
 func (o *Operation) RetryText() string {
-	const repeated = "Sent again after 429, 502, 503, 504, a time-out or a broken connection."
+	const (
+		lost     = "408, 429, any 5xx but 500, 501 and 505, a time-out or a broken connection"
+		repeated = "Sent again after " + lost + "."
+	)
 	switch {
 	case o.Retry == retryGraph:
-		return "`add` and `remove` are sent again after 429, 502, 503, 504, a time-out or a broken connection; " +
+		return "`add` and `remove` are sent again after " + lost + "; " +
 			"then 409 to an `add` and 404 to a `remove` mean that the first attempt did it. " +
 			"`update` is sent again only after 429, or when no connection was made."
-	case o.Method == http.MethodGet:
-		return "Sent again after 429, 500, 502, 503, 504, a time-out or a broken connection."
+	case o.Method == http.MethodGet, o.Retry == retryRead:
+		return "Sent again after 408, 429, any 5xx but 501 and 505, a time-out or a broken connection."
 	case o.Method == http.MethodDelete:
 		text := repeated + " Then 404 means that the first attempt did it"
 		if o.Result.Kind == oneResult {

@@ -254,8 +254,8 @@ func (o *Operation) BodyStatements() []string {
 		statements = append(statements, fmt.Sprintf("r.bodyPaging(body.Limit, body.Skip, body.Sort, %d)", o.Paging.Max))
 	}
 	switch o.Retry {
-	case retryRepeatable:
-		statements = append(statements, "r.repeatable()")
+	case retryRead, retryRepeatable:
+		statements = append(statements, fmt.Sprintf("r.retry(%s)", o.Retry))
 	case retryGraph:
 		statements = append(statements, "r.graphOp(body.Op)")
 	}

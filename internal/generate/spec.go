@@ -161,6 +161,7 @@ type Retry string
 
 const (
 	retryByMethod   Retry = ""
+	retryRead       Retry = "read"
 	retryRepeatable Retry = "repeatable"
 	retryGraph      Retry = "graph"
 )

@@ -47,7 +47,7 @@ func newWorld() *world {
 type kind int
 
 const (
-	reads   kind = iota // a GET
+	reads   kind = iota // a GET, or a search
 	repeats             // sending it twice is sending it once
 	once                // it may be sent again only when it certainly did not arrive
 )
@@ -87,7 +87,7 @@ var operations = []operation{
 		right: firstPage,
 	},
 	{
-		name: "Systemusers.Search", kind: repeats, route: "POST /search/systemusers", hasBody: true, answers: true, lists: true,
+		name: "Systemusers.Search", kind: reads, route: "POST /search/systemusers", hasBody: true, answers: true, lists: true,
 		run: func(ctx context.Context, c *jumpcloud.APIClient, _ *world) (any, error) {
 			return c.Systemusers.Search(ctx, jumpcloud.SystemuserSearch{Limit: jumpcloud.Set(pageSize), Sort: jumpcloud.Set("_id")})
 		},

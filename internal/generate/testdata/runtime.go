@@ -23,9 +23,15 @@ type (
 	core    struct{}
 	service struct{ client *APIClient }
 	request struct{}
+	rule    uint8
 	aliasID struct {
 		ID string `json:"id,omitzero"`
 	}
+)
+
+const (
+	repeatable rule = iota
+	read
 )
 
 var ErrItem error
@@ -43,7 +49,7 @@ func (*request) joined(name, separator string, values []string)                 
 func (*request) filter(name string, conditions []Condition)                           {}
 func (*request) header(name, value string)                                            {}
 func (*request) body(json.Marshaler)                                                  {}
-func (*request) repeatable()                                                          {}
+func (*request) retry(rule)                                                           {}
 func (*request) graphOp(GraphOp)                                                      {}
 func requiredList[S ~string](r *request, name, separator string, values []S, max int) {}
 func bodyList[T any](r *request, items []T)                                           {}

@@ -53,7 +53,7 @@ func (s *CustomersService) search(body CustomerSearch) *request {
 	r := s.client.request("search_customers", http.MethodPost, "/search/customers")
 	r.body(body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 1000)
-	r.repeatable()
+	r.retry(read)
 	return r
 }
 
