@@ -166,217 +166,10 @@ func (s *UsergroupsService) Delete(ctx context.Context, id string, opts ...Reque
 	return callNothing(ctx, r, opts)
 }
 
-// UsergroupsListMembersParams are the optional parameters of [UsergroupsService.ListMembers] and
-// [UsergroupsService.AllMembers]. A zero field is not sent.
-type UsergroupsListMembersParams struct {
-	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
-	// the client's page size.
-	Limit int
-	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
-	// is an empty list.
-	Skip int
-}
-
-// ListMembers lists the direct members of a user group.
-//
-// Each item names a user in to. Users who belong to the group in another way are in
-// [UsergroupsService.ListMembership].
-//
-// The items hold ids only, and a member may have been deleted meanwhile. A member that was just
-// added may take a moment to appear.
-//
-// Without Limit it asks for the client's page size. [UsergroupsService.AllMembers] walks all pages.
-//
-// It calls JumpCloud's operation graph_userGroupMembersList.
-//
-//jc:operation GET /v2/usergroups/{group_id}/members graph_userGroupMembersList
-func (s *UsergroupsService) ListMembers(ctx context.Context, groupID string, params *UsergroupsListMembersParams, opts ...RequestOption) (*Page[GraphConnection], error) {
-	return callPage[GraphConnection](ctx, s.listMembers(groupID, params), opts)
-}
-
-// AllMembers walks all pages of the list that [UsergroupsService.ListMembers] reads, and yields its
-// items in order. The parameters are those of [UsergroupsService.ListMembers].
-//
-// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
-// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
-// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
-// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
-// and the walk goes on.
-//
-// It calls JumpCloud's operation graph_userGroupMembersList once for each page.
-//
-//jc:operation GET /v2/usergroups/{group_id}/members graph_userGroupMembersList
-func (s *UsergroupsService) AllMembers(ctx context.Context, groupID string, params *UsergroupsListMembersParams, opts ...RequestOption) iter.Seq2[*GraphConnection, error] {
-	return callWalk[*GraphConnection](ctx, s.listMembers(groupID, params), opts)
-}
-
-func (s *UsergroupsService) listMembers(groupID string, params *UsergroupsListMembersParams) *request {
-	r := s.client.request("graph_userGroupMembersList", http.MethodGet, "/v2/usergroups/{group_id}/members", groupID)
-	if params != nil {
-		r.paging(params.Limit, params.Skip, 100)
-	}
-	return r
-}
-
-// ManageMembers adds one user to a user group, or removes one.
-//
-// The body holds op (add or remove), type (always user) and the id of the user.
-//
-// Adding a user who is a member answers 409 ("Already Exists"), and removing one who is not
-// answers 404. That makes both safe to repeat: after an attempt whose outcome is unknown, either
-// answer means that it is done. Success has no body, and a list read right afterwards may still
-// show the old state.
-//
-// What happens to a manual change of a group whose members come from a rule is not documented.
-//
-// It calls JumpCloud's operation graph_userGroupMembersPost.
-//
-//jc:operation POST /v2/usergroups/{group_id}/members graph_userGroupMembersPost
-func (s *UsergroupsService) ManageMembers(ctx context.Context, groupID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_userGroupMembersPost", http.MethodPost, "/v2/usergroups/{group_id}/members", groupID)
-	r.body(body)
-	r.graphOp(body.Op)
-	return callNothing(ctx, r, opts)
-}
-
-// UsergroupsListMembershipParams are the optional parameters of [UsergroupsService.ListMembership]
-// and [UsergroupsService.AllMembership]. A zero field is not sent.
-type UsergroupsListMembershipParams struct {
-	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
-	// the client's page size.
-	Limit int
-	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
-	// is an empty list.
-	Skip int
-	// Only objects that meet the conditions. It knows the fields object_id and type. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
-	Filter []Condition
-	// Fields to sort by, joined with commas; a minus sign in front of a field turns its order
-	// around. A field with unique values keeps pages from repeating or missing items while others
-	// write. Without it the order is not documented.
-	Sort []string
-}
-
-// ListMembership lists all users who belong to a user group in effect, with the routes of their
-// membership.
-//
-// Each item is a user, and paths holds every route from the group to the user. One hop is a direct
-// membership, which [UsergroupsService.ManageMembers] ends.
-//
-// The filter knows the fields object_id and type only. By which fields the list can be sorted is
-// not documented.
-//
-// Without Limit it asks for the client's page size. [UsergroupsService.AllMembership] walks all
-// pages.
-//
-// It calls JumpCloud's operation graph_userGroupMembership.
-//
-//jc:operation GET /v2/usergroups/{group_id}/membership graph_userGroupMembership
-func (s *UsergroupsService) ListMembership(ctx context.Context, groupID string, params *UsergroupsListMembershipParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listMembership(groupID, params), opts)
-}
-
-// AllMembership walks all pages of the list that [UsergroupsService.ListMembership] reads, and
-// yields its items in order. The parameters are those of [UsergroupsService.ListMembership].
-//
-// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
-// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
-// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
-// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
-// and the walk goes on.
-//
-// It calls JumpCloud's operation graph_userGroupMembership once for each page.
-//
-//jc:operation GET /v2/usergroups/{group_id}/membership graph_userGroupMembership
-func (s *UsergroupsService) AllMembership(ctx context.Context, groupID string, params *UsergroupsListMembershipParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[*GraphObjectWithPaths](ctx, s.listMembership(groupID, params), opts)
-}
-
-func (s *UsergroupsService) listMembership(groupID string, params *UsergroupsListMembershipParams) *request {
-	r := s.client.request("graph_userGroupMembership", http.MethodGet, "/v2/usergroups/{group_id}/membership", groupID)
-	if params != nil {
-		r.paging(params.Limit, params.Skip, 100)
-		r.filter("filter", params.Filter)
-		r.joined("sort", ",", params.Sort)
-	}
-	return r
-}
-
-// UsergroupsListMemberOfParams are the optional parameters of [UsergroupsService.ListMemberOf] and
-// [UsergroupsService.AllMemberOf]. A zero field is not sent.
-type UsergroupsListMemberOfParams struct {
-	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
-	// the client's page size.
-	Limit int
-	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
-	// is an empty list.
-	Skip int
-	// Only objects that meet the conditions. It knows the fields object_id and type. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
-	Filter []Condition
-	// Fields to sort by, joined with commas; a minus sign in front of a field turns its order
-	// around. A field with unique values keeps pages from repeating or missing items while others
-	// write. Without it the order is not documented.
-	Sort []string
-}
-
-// ListMemberOf lists the groups that a user group belongs to.
-//
-// Each item is a group that contains this one, with the routes that lead to it. Whether the
-// operation still answers is not known.
-//
-// Without Limit it asks for the client's page size. [UsergroupsService.AllMemberOf] walks all
-// pages.
-//
-// Deprecated: withdrawn from JumpCloud's description after 2019 without a replacement; use
-// [UsersService.ListMemberOf] for the groups of a user.
-//
-// It calls JumpCloud's operation graph_userGroupMemberOf.
-//
-//jc:operation GET /v2/usergroups/{group_id}/memberof graph_userGroupMemberOf
-func (s *UsergroupsService) ListMemberOf(ctx context.Context, groupID string, params *UsergroupsListMemberOfParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listMemberOf(groupID, params), opts)
-}
-
-// AllMemberOf walks all pages of the list that [UsergroupsService.ListMemberOf] reads, and yields
-// its items in order. The parameters are those of [UsergroupsService.ListMemberOf].
-//
-// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
-// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
-// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
-// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
-// and the walk goes on.
-//
-// Deprecated: withdrawn from JumpCloud's description after 2019 without a replacement; use
-// [UsersService.ListMemberOf] for the groups of a user.
-//
-// It calls JumpCloud's operation graph_userGroupMemberOf once for each page.
-//
-//jc:operation GET /v2/usergroups/{group_id}/memberof graph_userGroupMemberOf
-func (s *UsergroupsService) AllMemberOf(ctx context.Context, groupID string, params *UsergroupsListMemberOfParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[*GraphObjectWithPaths](ctx, s.listMemberOf(groupID, params), opts)
-}
-
-func (s *UsergroupsService) listMemberOf(groupID string, params *UsergroupsListMemberOfParams) *request {
-	r := s.client.request("graph_userGroupMemberOf", http.MethodGet, "/v2/usergroups/{group_id}/memberof", groupID)
-	if params != nil {
-		r.paging(params.Limit, params.Skip, 100)
-		r.filter("filter", params.Filter)
-		r.joined("sort", ",", params.Sort)
-	}
-	return r
-}
-
-// UsergroupsListAssociationsParams are the optional parameters of
-// [UsergroupsService.ListAssociations] and [UsergroupsService.AllAssociations]. A zero field is not
+// UsergroupsListSuggestionsParams are the optional parameters of
+// [UsergroupsService.ListSuggestions] and [UsergroupsService.AllSuggestions]. A zero field is not
 // sent.
-type UsergroupsListAssociationsParams struct {
+type UsergroupsListSuggestionsParams struct {
 	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
 	// the client's page size.
 	Limit int
@@ -385,33 +178,24 @@ type UsergroupsListAssociationsParams struct {
 	Skip int
 }
 
-// ListAssociations lists the objects of the given kinds that a user group is bound to directly.
+// ListSuggestions lists the changes of membership that the rule of a user group suggests.
 //
-// Only direct bindings are listed; the traversals ([UsergroupsService.ListSystems],
-// [UsergroupsService.ListApplications] and so on) also show what is reached through them, such as
-// the systems of a system group.
+// Each item is a user whom the rule would add or remove. Suggestions exist for groups whose
+// membershipMethod is DYNAMIC_REVIEW_REQUIRED; [UsergroupsService.ApplySuggestions] accepts them.
+// The suggestionCounts of a group tell how many there are.
 //
-// The kinds that can be bound to a user group are active_directory, application, g_suite,
-// idp_routing_policy, ldap_server, office_365, password_manager_item, radius_server, system and
-// system_group. Another kind answers 400. Several kinds may be asked for at once, but JumpCloud's
-// own client asks for one at a time. Members are not bindings; they are in
-// [UsergroupsService.ListMembers].
-//
-// An item names the bound object in to; its attributes are those of the binding and null very
-// often. A binding that was just written may take a moment to appear.
-//
-// Without Limit it asks for the client's page size. [UsergroupsService.AllAssociations] walks all
+// Without Limit it asks for the client's page size. [UsergroupsService.AllSuggestions] walks all
 // pages.
 //
-// It calls JumpCloud's operation graph_userGroupAssociationsList.
+// It calls JumpCloud's operation groups_user_suggestions_get.
 //
-//jc:operation GET /v2/usergroups/{group_id}/associations graph_userGroupAssociationsList
-func (s *UsergroupsService) ListAssociations(ctx context.Context, groupID string, targets []GraphType, params *UsergroupsListAssociationsParams, opts ...RequestOption) (*Page[GraphConnection], error) {
-	return callPage[GraphConnection](ctx, s.listAssociations(groupID, targets, params), opts)
+//jc:operation GET /v2/usergroups/{group_id}/suggestions groups_user_suggestions_get
+func (s *UsergroupsService) ListSuggestions(ctx context.Context, groupID string, params *UsergroupsListSuggestionsParams, opts ...RequestOption) (*Page[MemberSuggestion], error) {
+	return callPage[MemberSuggestion](ctx, s.listSuggestions(groupID, params), opts)
 }
 
-// AllAssociations walks all pages of the list that [UsergroupsService.ListAssociations] reads, and
-// yields its items in order. The parameters are those of [UsergroupsService.ListAssociations].
+// AllSuggestions walks all pages of the list that [UsergroupsService.ListSuggestions] reads, and
+// yields its items in order. The parameters are those of [UsergroupsService.ListSuggestions].
 //
 // The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
 // Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
@@ -419,45 +203,34 @@ func (s *UsergroupsService) ListAssociations(ctx context.Context, groupID string
 // is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
 // and the walk goes on.
 //
-// It calls JumpCloud's operation graph_userGroupAssociationsList once for each page.
+// It calls JumpCloud's operation groups_user_suggestions_get once for each page.
 //
-//jc:operation GET /v2/usergroups/{group_id}/associations graph_userGroupAssociationsList
-func (s *UsergroupsService) AllAssociations(ctx context.Context, groupID string, targets []GraphType, params *UsergroupsListAssociationsParams, opts ...RequestOption) iter.Seq2[*GraphConnection, error] {
-	return callWalk[*GraphConnection](ctx, s.listAssociations(groupID, targets, params), opts)
+//jc:operation GET /v2/usergroups/{group_id}/suggestions groups_user_suggestions_get
+func (s *UsergroupsService) AllSuggestions(ctx context.Context, groupID string, params *UsergroupsListSuggestionsParams, opts ...RequestOption) iter.Seq2[*MemberSuggestion, error] {
+	return callWalk[*MemberSuggestion](ctx, s.listSuggestions(groupID, params), opts)
 }
 
-func (s *UsergroupsService) listAssociations(groupID string, targets []GraphType, params *UsergroupsListAssociationsParams) *request {
-	r := s.client.request("graph_userGroupAssociationsList", http.MethodGet, "/v2/usergroups/{group_id}/associations", groupID)
-	requiredList(r, "targets", ",", targets, 0)
+func (s *UsergroupsService) listSuggestions(groupID string, params *UsergroupsListSuggestionsParams) *request {
+	r := s.client.request("groups_user_suggestions_get", http.MethodGet, "/v2/usergroups/{group_id}/suggestions", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 	}
 	return r
 }
 
-// ManageAssociations adds, removes or changes one direct binding of a user group.
+// ApplySuggestions applies the suggested changes of membership for the given users.
 //
-// The body names one object and what to do: add binds it for all members, remove unbinds it, and
-// update changes the attributes of a binding that exists. The kinds that can be bound are the ones
-// of [UsergroupsService.ListAssociations]; another kind answers 400. Users are added with
-// [UsergroupsService.ManageMembers], not here.
+// Each named user is added or removed as the rule suggests. The answer is a list of results, which
+// tell for whom there was a suggestion and for whom there was none; why it is a list and not one
+// result is not documented.
 //
-// Adding a binding that exists answers 409 ("Already Exists") and removing one that does not exist
-// answers 404. Both were seen with members of groups and are expected here too. That makes add and
-// remove safe to repeat: after an attempt whose outcome is unknown, either answer means that it is
-// done.
+// It calls JumpCloud's operation groups_user_suggestions_post.
 //
-// Members who reach the object in another way keep it. Success has no body. A list read right
-// afterwards may still show the old state.
-//
-// It calls JumpCloud's operation graph_userGroupAssociationsPost.
-//
-//jc:operation POST /v2/usergroups/{group_id}/associations graph_userGroupAssociationsPost
-func (s *UsergroupsService) ManageAssociations(ctx context.Context, groupID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_userGroupAssociationsPost", http.MethodPost, "/v2/usergroups/{group_id}/associations", groupID)
+//jc:operation POST /v2/usergroups/{group_id}/suggestions groups_user_suggestions_post
+func (s *UsergroupsService) ApplySuggestions(ctx context.Context, groupID string, body MemberSuggestionsRequest, opts ...RequestOption) ([]*MemberSuggestionsResult, error) {
+	r := s.client.request("groups_user_suggestions_post", http.MethodPost, "/v2/usergroups/{group_id}/suggestions", groupID)
 	r.body(body)
-	r.graphOp(body.Op)
-	return callNothing(ctx, r, opts)
+	return callResults[*MemberSuggestionsResult](ctx, r, opts)
 }
 
 // UsergroupsListActiveDirectoriesParams are the optional parameters of
@@ -480,8 +253,8 @@ type UsergroupsListActiveDirectoriesParams struct {
 
 // ListActiveDirectories lists the Active Directory domains that a user group is connected to.
 //
-// Each item is a domain that is connected to JumpCloud and that the members of the group are part
-// of, with type active_directory.
+// Each item is an Active Directory domain that is connected to JumpCloud, with type
+// active_directory. The members of the group are part of the domain.
 //
 // paths holds every route from the group to the object, and the members keep the access as long as
 // one of them is left: to take it away, cut all. A route of one hop is a direct binding of the
@@ -546,7 +319,7 @@ type UsergroupsListApplicationsParams struct {
 
 // ListApplications lists the single sign-on applications that the members of a user group may open.
 //
-// Each item is an application with type application.
+// Each item is an application, with type application.
 //
 // paths holds every route from the group to the object, and the members keep the access as long as
 // one of them is left: to take it away, cut all. A route of one hop is a direct binding of the
@@ -588,6 +361,93 @@ func (s *UsergroupsService) listApplications(groupID string, params *UsergroupsL
 		r.filter("filter", params.Filter)
 	}
 	return r
+}
+
+// UsergroupsListAssociationsParams are the optional parameters of
+// [UsergroupsService.ListAssociations] and [UsergroupsService.AllAssociations]. A zero field is not
+// sent.
+type UsergroupsListAssociationsParams struct {
+	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
+	// the client's page size.
+	Limit int
+	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
+	// is an empty list.
+	Skip int
+}
+
+// ListAssociations lists the objects of the given kinds that a user group is bound to directly.
+//
+// Only direct bindings are listed; the traversals show what is reached through groups too. Members
+// are not bindings; they are in [UsergroupsService.ListMembers].
+//
+// The kinds that can be bound to a user group are active_directory, application, g_suite,
+// idp_routing_policy, ldap_server, office_365, password_manager_item, policy, policy_group,
+// radius_server, system and system_group. Another kind answers 400. Several kinds may be asked for
+// at once, but JumpCloud's own client asks for one at a time.
+//
+// An item names the bound object in to; its attributes are those of the binding and null very
+// often. A binding that was just written may take a moment to appear.
+//
+// Without Limit it asks for the client's page size. [UsergroupsService.AllAssociations] walks all
+// pages.
+//
+// It calls JumpCloud's operation graph_userGroupAssociationsList.
+//
+//jc:operation GET /v2/usergroups/{group_id}/associations graph_userGroupAssociationsList
+func (s *UsergroupsService) ListAssociations(ctx context.Context, groupID string, targets []GraphType, params *UsergroupsListAssociationsParams, opts ...RequestOption) (*Page[GraphConnection], error) {
+	return callPage[GraphConnection](ctx, s.listAssociations(groupID, targets, params), opts)
+}
+
+// AllAssociations walks all pages of the list that [UsergroupsService.ListAssociations] reads, and
+// yields its items in order. The parameters are those of [UsergroupsService.ListAssociations].
+//
+// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
+// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
+// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
+// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
+// and the walk goes on.
+//
+// It calls JumpCloud's operation graph_userGroupAssociationsList once for each page.
+//
+//jc:operation GET /v2/usergroups/{group_id}/associations graph_userGroupAssociationsList
+func (s *UsergroupsService) AllAssociations(ctx context.Context, groupID string, targets []GraphType, params *UsergroupsListAssociationsParams, opts ...RequestOption) iter.Seq2[*GraphConnection, error] {
+	return callWalk[*GraphConnection](ctx, s.listAssociations(groupID, targets, params), opts)
+}
+
+func (s *UsergroupsService) listAssociations(groupID string, targets []GraphType, params *UsergroupsListAssociationsParams) *request {
+	r := s.client.request("graph_userGroupAssociationsList", http.MethodGet, "/v2/usergroups/{group_id}/associations", groupID)
+	requiredList(r, "targets", ",", targets, 0)
+	if params != nil {
+		r.paging(params.Limit, params.Skip, 100)
+	}
+	return r
+}
+
+// ManageAssociations adds, removes or changes one direct binding of a user group.
+//
+// The body names one object and what to do: add binds it, remove unbinds it, and update changes the
+// attributes of a binding that exists. The kinds that can be bound are the ones of
+// [UsergroupsService.ListAssociations]; another kind answers 400.
+//
+// A binding holds for all members of the group; members who reach the object in another way keep it
+// when it is removed. Users are added with [UsergroupsService.ManageMembers], not here.
+//
+// Adding a binding that exists answers 409 ("Already Exists") and removing one that does not exist
+// answers 404. Both were seen with members of groups and are expected here too. That makes add and
+// remove safe to repeat: after an attempt whose outcome is unknown, either answer means that it is
+// done.
+//
+// Removing a direct binding does not take away what is reached through groups; the traversals show
+// every route. Success has no body. A list read right afterwards may still show the old state.
+//
+// It calls JumpCloud's operation graph_userGroupAssociationsPost.
+//
+//jc:operation POST /v2/usergroups/{group_id}/associations graph_userGroupAssociationsPost
+func (s *UsergroupsService) ManageAssociations(ctx context.Context, groupID string, body GraphOperation, opts ...RequestOption) error {
+	r := s.client.request("graph_userGroupAssociationsPost", http.MethodPost, "/v2/usergroups/{group_id}/associations", groupID)
+	r.body(body)
+	r.graphOp(body.Op)
+	return callNothing(ctx, r, opts)
 }
 
 // UsergroupsListDirectoriesParams are the optional parameters of
@@ -677,8 +537,8 @@ type UsergroupsListGSuitesParams struct {
 
 // ListGSuites lists the Google Workspace (G Suite) directories that a user group is in.
 //
-// Each item is a Google Workspace directory in which JumpCloud manages accounts for the members of
-// the group, with type g_suite.
+// Each item is a Google Workspace directory, with type g_suite. JumpCloud manages accounts for the
+// members of the group there.
 //
 // paths holds every route from the group to the object, and the members keep the access as long as
 // one of them is left: to take it away, cut all. A route of one hop is a direct binding of the
@@ -741,7 +601,7 @@ type UsergroupsListLDAPServersParams struct {
 
 // ListLDAPServers lists the LDAP servers that the members of a user group are visible in.
 //
-// Each item is an LDAP directory with type ldap_server. A group gets there by its binding to the
+// Each item is an LDAP directory, with type ldap_server. A group gets there by its binding to the
 // server, not by a field of its own; compiledAttributes may name the ldapGroups under which its
 // members appear.
 //
@@ -787,6 +647,216 @@ func (s *UsergroupsService) listLDAPServers(groupID string, params *UsergroupsLi
 	return r
 }
 
+// UsergroupsListMemberOfParams are the optional parameters of [UsergroupsService.ListMemberOf] and
+// [UsergroupsService.AllMemberOf]. A zero field is not sent.
+type UsergroupsListMemberOfParams struct {
+	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
+	// the client's page size.
+	Limit int
+	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
+	// is an empty list.
+	Skip int
+	// Only objects that meet the conditions. It knows the fields object_id and type. One condition
+	// for each repetition of the key, in the form field:operator:value; all must hold. The
+	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
+	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
+	// one.
+	Filter []Condition
+	// Fields to sort by, joined with commas; a minus sign in front of a field turns its order
+	// around. A field with unique values keeps pages from repeating or missing items while others
+	// write. Without it the order is not documented.
+	Sort []string
+}
+
+// ListMemberOf lists the groups that a user group belongs to.
+//
+// Each item is a group, and its paths say how the user group comes into it: one hop is a direct
+// membership. compiledAttributes holds what the membership brings, merged. Whether the operation
+// still answers is not known.
+//
+// The filter knows the fields object_id and type only. By which fields the list can be sorted is
+// not documented.
+//
+// Without Limit it asks for the client's page size. [UsergroupsService.AllMemberOf] walks all
+// pages.
+//
+// Deprecated: withdrawn from JumpCloud's description after 2019 without a replacement; use
+// [UsersService.ListMemberOf] for the groups of a user.
+//
+// It calls JumpCloud's operation graph_userGroupMemberOf.
+//
+//jc:operation GET /v2/usergroups/{group_id}/memberof graph_userGroupMemberOf
+func (s *UsergroupsService) ListMemberOf(ctx context.Context, groupID string, params *UsergroupsListMemberOfParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
+	return callPage[GraphObjectWithPaths](ctx, s.listMemberOf(groupID, params), opts)
+}
+
+// AllMemberOf walks all pages of the list that [UsergroupsService.ListMemberOf] reads, and yields
+// its items in order. The parameters are those of [UsergroupsService.ListMemberOf].
+//
+// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
+// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
+// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
+// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
+// and the walk goes on.
+//
+// Deprecated: withdrawn from JumpCloud's description after 2019 without a replacement; use
+// [UsersService.ListMemberOf] for the groups of a user.
+//
+// It calls JumpCloud's operation graph_userGroupMemberOf once for each page.
+//
+//jc:operation GET /v2/usergroups/{group_id}/memberof graph_userGroupMemberOf
+func (s *UsergroupsService) AllMemberOf(ctx context.Context, groupID string, params *UsergroupsListMemberOfParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
+	return callWalk[*GraphObjectWithPaths](ctx, s.listMemberOf(groupID, params), opts)
+}
+
+func (s *UsergroupsService) listMemberOf(groupID string, params *UsergroupsListMemberOfParams) *request {
+	r := s.client.request("graph_userGroupMemberOf", http.MethodGet, "/v2/usergroups/{group_id}/memberof", groupID)
+	if params != nil {
+		r.paging(params.Limit, params.Skip, 100)
+		r.filter("filter", params.Filter)
+		r.joined("sort", ",", params.Sort)
+	}
+	return r
+}
+
+// UsergroupsListMembersParams are the optional parameters of [UsergroupsService.ListMembers] and
+// [UsergroupsService.AllMembers]. A zero field is not sent.
+type UsergroupsListMembersParams struct {
+	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
+	// the client's page size.
+	Limit int
+	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
+	// is an empty list.
+	Skip int
+}
+
+// ListMembers lists the direct members of a user group.
+//
+// Each item names a user in to. Others, who belong to it in another way, are in
+// [UsergroupsService.ListMembership].
+//
+// The items hold ids only, and a member may have been deleted meanwhile. A member that was just
+// added may take a moment to appear.
+//
+// Without Limit it asks for the client's page size. [UsergroupsService.AllMembers] walks all pages.
+//
+// It calls JumpCloud's operation graph_userGroupMembersList.
+//
+//jc:operation GET /v2/usergroups/{group_id}/members graph_userGroupMembersList
+func (s *UsergroupsService) ListMembers(ctx context.Context, groupID string, params *UsergroupsListMembersParams, opts ...RequestOption) (*Page[GraphConnection], error) {
+	return callPage[GraphConnection](ctx, s.listMembers(groupID, params), opts)
+}
+
+// AllMembers walks all pages of the list that [UsergroupsService.ListMembers] reads, and yields its
+// items in order. The parameters are those of [UsergroupsService.ListMembers].
+//
+// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
+// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
+// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
+// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
+// and the walk goes on.
+//
+// It calls JumpCloud's operation graph_userGroupMembersList once for each page.
+//
+//jc:operation GET /v2/usergroups/{group_id}/members graph_userGroupMembersList
+func (s *UsergroupsService) AllMembers(ctx context.Context, groupID string, params *UsergroupsListMembersParams, opts ...RequestOption) iter.Seq2[*GraphConnection, error] {
+	return callWalk[*GraphConnection](ctx, s.listMembers(groupID, params), opts)
+}
+
+func (s *UsergroupsService) listMembers(groupID string, params *UsergroupsListMembersParams) *request {
+	r := s.client.request("graph_userGroupMembersList", http.MethodGet, "/v2/usergroups/{group_id}/members", groupID)
+	if params != nil {
+		r.paging(params.Limit, params.Skip, 100)
+	}
+	return r
+}
+
+// ManageMembers adds one user to a user group, or removes one.
+//
+// The body holds op (add or remove), type (always user) and the id of the user.
+//
+// What happens to a manual change of a group whose members come from a rule is not documented.
+//
+// Adding a member answers 409 ("Already Exists"), and removing one that is none answers 404. That
+// makes both safe to repeat: after an attempt whose outcome is unknown, either answer means that it
+// is done. Success has no body, and a list read right afterwards may still show the old state.
+//
+// It calls JumpCloud's operation graph_userGroupMembersPost.
+//
+//jc:operation POST /v2/usergroups/{group_id}/members graph_userGroupMembersPost
+func (s *UsergroupsService) ManageMembers(ctx context.Context, groupID string, body GraphOperation, opts ...RequestOption) error {
+	r := s.client.request("graph_userGroupMembersPost", http.MethodPost, "/v2/usergroups/{group_id}/members", groupID)
+	r.body(body)
+	r.graphOp(body.Op)
+	return callNothing(ctx, r, opts)
+}
+
+// UsergroupsListMembershipParams are the optional parameters of [UsergroupsService.ListMembership]
+// and [UsergroupsService.AllMembership]. A zero field is not sent.
+type UsergroupsListMembershipParams struct {
+	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
+	// the client's page size.
+	Limit int
+	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
+	// is an empty list.
+	Skip int
+	// Only objects that meet the conditions. It knows the fields object_id and type. One condition
+	// for each repetition of the key, in the form field:operator:value; all must hold. The
+	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
+	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
+	// one.
+	Filter []Condition
+	// Fields to sort by, joined with commas; a minus sign in front of a field turns its order
+	// around. A field with unique values keeps pages from repeating or missing items while others
+	// write. Without it the order is not documented.
+	Sort []string
+}
+
+// ListMembership lists all users who belong to a user group in effect, with the routes of their
+// membership.
+//
+// Each item is a user, and paths holds every route from the group to it. One hop is a direct
+// membership, which [UsergroupsService.ManageMembers] ends.
+//
+// The filter knows the fields object_id and type only. By which fields the list can be sorted is
+// not documented.
+//
+// Without Limit it asks for the client's page size. [UsergroupsService.AllMembership] walks all
+// pages.
+//
+// It calls JumpCloud's operation graph_userGroupMembership.
+//
+//jc:operation GET /v2/usergroups/{group_id}/membership graph_userGroupMembership
+func (s *UsergroupsService) ListMembership(ctx context.Context, groupID string, params *UsergroupsListMembershipParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
+	return callPage[GraphObjectWithPaths](ctx, s.listMembership(groupID, params), opts)
+}
+
+// AllMembership walks all pages of the list that [UsergroupsService.ListMembership] reads, and
+// yields its items in order. The parameters are those of [UsergroupsService.ListMembership].
+//
+// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
+// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
+// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
+// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
+// and the walk goes on.
+//
+// It calls JumpCloud's operation graph_userGroupMembership once for each page.
+//
+//jc:operation GET /v2/usergroups/{group_id}/membership graph_userGroupMembership
+func (s *UsergroupsService) AllMembership(ctx context.Context, groupID string, params *UsergroupsListMembershipParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
+	return callWalk[*GraphObjectWithPaths](ctx, s.listMembership(groupID, params), opts)
+}
+
+func (s *UsergroupsService) listMembership(groupID string, params *UsergroupsListMembershipParams) *request {
+	r := s.client.request("graph_userGroupMembership", http.MethodGet, "/v2/usergroups/{group_id}/membership", groupID)
+	if params != nil {
+		r.paging(params.Limit, params.Skip, 100)
+		r.filter("filter", params.Filter)
+		r.joined("sort", ",", params.Sort)
+	}
+	return r
+}
+
 // UsergroupsListOffice365sParams are the optional parameters of [UsergroupsService.ListOffice365s]
 // and [UsergroupsService.AllOffice365s]. A zero field is not sent.
 type UsergroupsListOffice365sParams struct {
@@ -806,8 +876,8 @@ type UsergroupsListOffice365sParams struct {
 
 // ListOffice365s lists the Microsoft 365 (Office 365) directories that a user group is in.
 //
-// Each item is a Microsoft 365 directory in which JumpCloud manages accounts for the members of the
-// group, with type office_365.
+// Each item is a Microsoft 365 directory, with type office_365. JumpCloud manages accounts for the
+// members of the group there.
 //
 // paths holds every route from the group to the object, and the members keep the access as long as
 // one of them is left: to take it away, cut all. A route of one hop is a direct binding of the
@@ -851,6 +921,133 @@ func (s *UsergroupsService) listOffice365s(groupID string, params *UsergroupsLis
 	return r
 }
 
+// UsergroupsListPoliciesParams are the optional parameters of [UsergroupsService.ListPolicies] and
+// [UsergroupsService.AllPolicies]. A zero field is not sent.
+type UsergroupsListPoliciesParams struct {
+	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
+	// the client's page size.
+	Limit int
+	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
+	// is an empty list.
+	Skip int
+	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
+	// for each repetition of the key, in the form field:operator:value; all must hold. The
+	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
+	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
+	// one.
+	Filter []Condition
+}
+
+// ListPolicies lists the policies that a user group is bound to.
+//
+// Each item is a policy, with type policy.
+//
+// paths holds every route from the group to the object, and the members keep the access as long as
+// one of them is left: to take it away, cut all. A route of one hop is a direct binding of the
+// group, which [UsergroupsService.ManageAssociations] removes.
+//
+// Which fields the filter knows is not documented. An unknown id is expected to answer 404, though
+// no errors are described.
+//
+// Without Limit it asks for the client's page size. [UsergroupsService.AllPolicies] walks all
+// pages.
+//
+// It calls JumpCloud's operation graph_userGroupTraversePolicy.
+//
+//jc:operation GET /v2/usergroups/{group_id}/policies graph_userGroupTraversePolicy
+func (s *UsergroupsService) ListPolicies(ctx context.Context, groupID string, params *UsergroupsListPoliciesParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
+	return callPage[GraphObjectWithPaths](ctx, s.listPolicies(groupID, params), opts)
+}
+
+// AllPolicies walks all pages of the list that [UsergroupsService.ListPolicies] reads, and yields
+// its items in order. The parameters are those of [UsergroupsService.ListPolicies].
+//
+// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
+// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
+// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
+// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
+// and the walk goes on.
+//
+// It calls JumpCloud's operation graph_userGroupTraversePolicy once for each page.
+//
+//jc:operation GET /v2/usergroups/{group_id}/policies graph_userGroupTraversePolicy
+func (s *UsergroupsService) AllPolicies(ctx context.Context, groupID string, params *UsergroupsListPoliciesParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
+	return callWalk[*GraphObjectWithPaths](ctx, s.listPolicies(groupID, params), opts)
+}
+
+func (s *UsergroupsService) listPolicies(groupID string, params *UsergroupsListPoliciesParams) *request {
+	r := s.client.request("graph_userGroupTraversePolicy", http.MethodGet, "/v2/usergroups/{group_id}/policies", groupID)
+	if params != nil {
+		r.paging(params.Limit, params.Skip, 100)
+		r.filter("filter", params.Filter)
+	}
+	return r
+}
+
+// UsergroupsListPolicyGroupsParams are the optional parameters of
+// [UsergroupsService.ListPolicyGroups] and [UsergroupsService.AllPolicyGroups]. A zero field is not
+// sent.
+type UsergroupsListPolicyGroupsParams struct {
+	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
+	// the client's page size.
+	Limit int
+	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
+	// is an empty list.
+	Skip int
+	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
+	// for each repetition of the key, in the form field:operator:value; all must hold. The
+	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
+	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
+	// one.
+	Filter []Condition
+}
+
+// ListPolicyGroups lists the policy groups that a user group is bound to.
+//
+// Each item is a group of policies, with type policy_group.
+//
+// paths holds every route from the group to the object, and the members keep the access as long as
+// one of them is left: to take it away, cut all. A route of one hop is a direct binding of the
+// group, which [UsergroupsService.ManageAssociations] removes.
+//
+// Which fields the filter knows is not documented. An unknown id is expected to answer 404, though
+// no errors are described.
+//
+// Without Limit it asks for the client's page size. [UsergroupsService.AllPolicyGroups] walks all
+// pages.
+//
+// It calls JumpCloud's operation graph_userGroupTraversePolicyGroup.
+//
+//jc:operation GET /v2/usergroups/{group_id}/policygroups graph_userGroupTraversePolicyGroup
+func (s *UsergroupsService) ListPolicyGroups(ctx context.Context, groupID string, params *UsergroupsListPolicyGroupsParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
+	return callPage[GraphObjectWithPaths](ctx, s.listPolicyGroups(groupID, params), opts)
+}
+
+// AllPolicyGroups walks all pages of the list that [UsergroupsService.ListPolicyGroups] reads, and
+// yields its items in order. The parameters are those of [UsergroupsService.ListPolicyGroups].
+//
+// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
+// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
+// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
+// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
+// and the walk goes on.
+//
+// It calls JumpCloud's operation graph_userGroupTraversePolicyGroup once for each page.
+//
+//jc:operation GET /v2/usergroups/{group_id}/policygroups graph_userGroupTraversePolicyGroup
+func (s *UsergroupsService) AllPolicyGroups(ctx context.Context, groupID string, params *UsergroupsListPolicyGroupsParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
+	return callWalk[*GraphObjectWithPaths](ctx, s.listPolicyGroups(groupID, params), opts)
+}
+
+func (s *UsergroupsService) listPolicyGroups(groupID string, params *UsergroupsListPolicyGroupsParams) *request {
+	r := s.client.request("graph_userGroupTraversePolicyGroup", http.MethodGet, "/v2/usergroups/{group_id}/policygroups", groupID)
+	if params != nil {
+		r.paging(params.Limit, params.Skip, 100)
+		r.filter("filter", params.Filter)
+	}
+	return r
+}
+
 // UsergroupsListRADIUSServersParams are the optional parameters of
 // [UsergroupsService.ListRADIUSServers] and [UsergroupsService.AllRADIUSServers]. A zero field is
 // not sent.
@@ -871,8 +1068,8 @@ type UsergroupsListRADIUSServersParams struct {
 
 // ListRADIUSServers lists the RADIUS servers that the members of a user group may sign in at.
 //
-// Each item is a RADIUS server with type radius_server. The reply attributes that it sends back for
-// members are attributes of the group.
+// Each item is a RADIUS server, with type radius_server. The reply attributes that the server sends
+// back for members are attributes of the group.
 //
 // paths holds every route from the group to the object, and the members keep the access as long as
 // one of them is left: to take it away, cut all. A route of one hop is a direct binding of the
@@ -936,7 +1133,7 @@ type UsergroupsListSystemGroupsParams struct {
 
 // ListSystemGroups lists the system groups that a user group is bound to.
 //
-// Each item is a group of systems with type system_group. The members of the user group have an
+// Each item is a group of systems, with type system_group. The members of the user group have an
 // account on every system of it; [UsergroupsService.ListSystems] names the systems.
 //
 // paths holds every route from the group to the object, and the members keep the access as long as
@@ -1000,7 +1197,7 @@ type UsergroupsListSystemsParams struct {
 
 // ListSystems lists the systems that the members of a user group have an account on.
 //
-// Each item is a computer or another managed device with type system. compiledAttributes may hold
+// Each item is a computer or another managed device, with type system. compiledAttributes may hold
 // sudo, the administrator rights that the members have there.
 //
 // paths holds every route from the group to the system, and the members keep their accounts as long
@@ -1043,71 +1240,4 @@ func (s *UsergroupsService) listSystems(groupID string, params *UsergroupsListSy
 		r.filter("filter", params.Filter)
 	}
 	return r
-}
-
-// UsergroupsListSuggestionsParams are the optional parameters of
-// [UsergroupsService.ListSuggestions] and [UsergroupsService.AllSuggestions]. A zero field is not
-// sent.
-type UsergroupsListSuggestionsParams struct {
-	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
-	// the client's page size.
-	Limit int
-	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
-	// is an empty list.
-	Skip int
-}
-
-// ListSuggestions lists the changes of membership that the rule of a user group suggests.
-//
-// Each item is a user whom the rule would add or remove. Suggestions exist for groups whose
-// membershipMethod is DYNAMIC_REVIEW_REQUIRED; [UsergroupsService.ApplySuggestions] accepts them.
-// The suggestionCounts of a group tell how many there are.
-//
-// Without Limit it asks for the client's page size. [UsergroupsService.AllSuggestions] walks all
-// pages.
-//
-// It calls JumpCloud's operation groups_user_suggestions_get.
-//
-//jc:operation GET /v2/usergroups/{group_id}/suggestions groups_user_suggestions_get
-func (s *UsergroupsService) ListSuggestions(ctx context.Context, groupID string, params *UsergroupsListSuggestionsParams, opts ...RequestOption) (*Page[MemberSuggestion], error) {
-	return callPage[MemberSuggestion](ctx, s.listSuggestions(groupID, params), opts)
-}
-
-// AllSuggestions walks all pages of the list that [UsergroupsService.ListSuggestions] reads, and
-// yields its items in order. The parameters are those of [UsergroupsService.ListSuggestions].
-//
-// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
-// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
-// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
-// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
-// and the walk goes on.
-//
-// It calls JumpCloud's operation groups_user_suggestions_get once for each page.
-//
-//jc:operation GET /v2/usergroups/{group_id}/suggestions groups_user_suggestions_get
-func (s *UsergroupsService) AllSuggestions(ctx context.Context, groupID string, params *UsergroupsListSuggestionsParams, opts ...RequestOption) iter.Seq2[*MemberSuggestion, error] {
-	return callWalk[*MemberSuggestion](ctx, s.listSuggestions(groupID, params), opts)
-}
-
-func (s *UsergroupsService) listSuggestions(groupID string, params *UsergroupsListSuggestionsParams) *request {
-	r := s.client.request("groups_user_suggestions_get", http.MethodGet, "/v2/usergroups/{group_id}/suggestions", groupID)
-	if params != nil {
-		r.paging(params.Limit, params.Skip, 100)
-	}
-	return r
-}
-
-// ApplySuggestions applies the suggested changes of membership for the given users.
-//
-// Each named user is added or removed as the rule suggests. The answer is a list of results, which
-// tell for whom there was a suggestion and for whom there was none; why it is a list and not one
-// result is not documented.
-//
-// It calls JumpCloud's operation groups_user_suggestions_post.
-//
-//jc:operation POST /v2/usergroups/{group_id}/suggestions groups_user_suggestions_post
-func (s *UsergroupsService) ApplySuggestions(ctx context.Context, groupID string, body MemberSuggestionsRequest, opts ...RequestOption) ([]*MemberSuggestionsResult, error) {
-	r := s.client.request("groups_user_suggestions_post", http.MethodPost, "/v2/usergroups/{group_id}/suggestions", groupID)
-	r.body(body)
-	return callResults[*MemberSuggestionsResult](ctx, r, opts)
 }

@@ -18,153 +18,81 @@ import (
 // A client has one in its field Users.
 type UsersService service
 
-// UsersListAssociationsParams are the optional parameters of [UsersService.ListAssociations] and
-// [UsersService.AllAssociations]. A zero field is not sent.
-type UsersListAssociationsParams struct {
-	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
-	// the client's page size.
-	Limit int
-	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
-	// is an empty list.
-	Skip int
+// ListPushEndpoints lists the devices that a user registered for push MFA.
+//
+// The list comes whole; the API has no paging for it. It is empty for a user without push MFA.
+//
+// It calls JumpCloud's operation pushEndpoints_list.
+//
+//jc:operation GET /v2/users/{user_id}/pushendpoints pushEndpoints_list
+func (s *UsersService) ListPushEndpoints(ctx context.Context, userID string, opts ...RequestOption) ([]*PushEndpoint, error) {
+	r := s.client.request("pushEndpoints_list", http.MethodGet, "/v2/users/{user_id}/pushendpoints", userID)
+	return callResults[*PushEndpoint](ctx, r, opts)
 }
 
-// ListAssociations lists the objects of the given kinds that a user is bound to directly.
+// GetPushEndpoint gets one push endpoint of a user.
 //
-// Only direct bindings are listed. What the user reaches through groups is in the traversals
-// ([UsersService.ListSystems], [UsersService.ListApplications] and so on), and the groups
-// themselves are in [UsersService.ListMemberOf].
+// It answers the device that the user registered for push MFA, with its state and what its app
+// reported. An unknown user or push endpoint answers 404.
 //
-// The kinds that can be bound to a user are active_directory, application, g_suite,
-// idp_routing_policy, ldap_server, office_365, password_manager_item, radius_server, system and
-// system_group. Another kind answers 400. Several kinds may be asked for at once, but JumpCloud's
-// own client asks for one at a time.
+// It calls JumpCloud's operation pushEndpoints_get.
 //
-// An item names the bound object in to; its attributes are those of the binding, such as sudo on a
-// system, and null very often. A binding that was just written may take a moment to appear.
-//
-// Without Limit it asks for the client's page size. [UsersService.AllAssociations] walks all pages.
-//
-// It calls JumpCloud's operation graph_userAssociationsList.
-//
-//jc:operation GET /v2/users/{user_id}/associations graph_userAssociationsList
-func (s *UsersService) ListAssociations(ctx context.Context, userID string, targets []GraphType, params *UsersListAssociationsParams, opts ...RequestOption) (*Page[GraphConnection], error) {
-	return callPage[GraphConnection](ctx, s.listAssociations(userID, targets, params), opts)
+//jc:operation GET /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_get
+func (s *UsersService) GetPushEndpoint(ctx context.Context, userID, pushEndpointID string, opts ...RequestOption) (*PushEndpoint, error) {
+	r := s.client.request("pushEndpoints_get", http.MethodGet, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
+	return callResult(ctx, r, opts, new(PushEndpoint))
 }
 
-// AllAssociations walks all pages of the list that [UsersService.ListAssociations] reads, and
-// yields its items in order. The parameters are those of [UsersService.ListAssociations].
+// UpdatePushEndpoint renames a push endpoint, or switches it on or off.
 //
-// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
-// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
-// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
-// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
-// and the walk goes on.
+// Only the fields in the body change. An inactive push endpoint stays registered and gets no
+// pushes. It answers the push endpoint as it is afterwards.
 //
-// It calls JumpCloud's operation graph_userAssociationsList once for each page.
+// Since 2026 the operation is restricted for users who are linked to another identity provider; how
+// the refusal looks is not documented.
 //
-//jc:operation GET /v2/users/{user_id}/associations graph_userAssociationsList
-func (s *UsersService) AllAssociations(ctx context.Context, userID string, targets []GraphType, params *UsersListAssociationsParams, opts ...RequestOption) iter.Seq2[*GraphConnection, error] {
-	return callWalk[*GraphConnection](ctx, s.listAssociations(userID, targets, params), opts)
-}
-
-func (s *UsersService) listAssociations(userID string, targets []GraphType, params *UsersListAssociationsParams) *request {
-	r := s.client.request("graph_userAssociationsList", http.MethodGet, "/v2/users/{user_id}/associations", userID)
-	requiredList(r, "targets", ",", targets, 0)
-	if params != nil {
-		r.paging(params.Limit, params.Skip, 100)
-	}
-	return r
-}
-
-// ManageAssociations adds, removes or changes one direct binding of a user.
+// It calls JumpCloud's operation pushEndpoints_patch.
 //
-// The body names one object and what to do: add binds it, remove unbinds it, and update changes the
-// attributes of a binding that exists, such as sudo on a system. The kinds that can be bound are
-// the ones of [UsersService.ListAssociations]; another kind answers 400. A user joins a group with
-// [UsergroupsService.ManageMembers], not here.
-//
-// Adding a binding that exists answers 409 ("Already Exists") and removing one that does not exist
-// answers 404. Both were seen with members of groups and are expected here too. That makes add and
-// remove safe to repeat: after an attempt whose outcome is unknown, either answer means that it is
-// done.
-//
-// Removing a direct binding does not take away what the user reaches through groups; the traversals
-// show every route. Success has no body. A list read right afterwards may still show the old state.
-//
-// It calls JumpCloud's operation graph_userAssociationsPost.
-//
-//jc:operation POST /v2/users/{user_id}/associations graph_userAssociationsPost
-func (s *UsersService) ManageAssociations(ctx context.Context, userID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_userAssociationsPost", http.MethodPost, "/v2/users/{user_id}/associations", userID)
+//jc:operation PATCH /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_patch
+func (s *UsersService) UpdatePushEndpoint(ctx context.Context, userID, pushEndpointID string, body PushEndpointUpdate, opts ...RequestOption) (*PushEndpoint, error) {
+	r := s.client.request("pushEndpoints_patch", http.MethodPatch, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
 	r.body(body)
-	r.graphOp(body.Op)
+	return callResult(ctx, r, opts, new(PushEndpoint))
+}
+
+// DeletePushEndpoint deletes a push endpoint and answers what was deleted.
+//
+// The user can no longer approve sign-ins with the device, and has to register it anew to do so.
+// Unlike most deletions it answers 200 with the deleted push endpoint.
+//
+// Since 2026 the operation is restricted for users who are linked to another identity provider; how
+// the refusal looks is not documented.
+//
+// It calls JumpCloud's operation pushEndpoints_delete.
+//
+//jc:operation DELETE /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_delete
+func (s *UsersService) DeletePushEndpoint(ctx context.Context, userID, pushEndpointID string, opts ...RequestOption) (*PushEndpoint, error) {
+	r := s.client.request("pushEndpoints_delete", http.MethodDelete, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
+	return callResult(ctx, r, opts, new(PushEndpoint))
+}
+
+// SendEmails sends a mail to a user at once.
+//
+// The one mail that was ever described is the activation mail. Without a body the API chooses the
+// mail; which one is not documented.
+//
+// Whether the operation still answers is not known. Success has no body.
+//
+// Deprecated: withdrawn from JumpCloud's description after 2019; use [SystemusersService.Activate]
+// instead, which mails a staged user.
+//
+// It calls JumpCloud's operation users_sendEmails.
+//
+//jc:operation POST /v2/users/{user_id}/emails users_sendEmails
+func (s *UsersService) SendEmails(ctx context.Context, userID string, body EmailRequest, opts ...RequestOption) error {
+	r := s.client.request("users_sendEmails", http.MethodPost, "/v2/users/{user_id}/emails", userID)
+	r.body(body)
 	return callNothing(ctx, r, opts)
-}
-
-// UsersListMemberOfParams are the optional parameters of [UsersService.ListMemberOf] and
-// [UsersService.AllMemberOf]. A zero field is not sent.
-type UsersListMemberOfParams struct {
-	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
-	// the client's page size.
-	Limit int
-	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
-	// is an empty list.
-	Skip int
-	// Only objects that meet the conditions. It knows the fields object_id and type. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
-	Filter []Condition
-	// Fields to sort by, joined with commas; a minus sign in front of a field turns its order
-	// around. A field with unique values keeps pages from repeating or missing items while others
-	// write. Without it the order is not documented.
-	Sort []string
-}
-
-// ListMemberOf lists the user groups that a user belongs to.
-//
-// Each item is a group, and its paths say how the user comes into it: one hop is a direct
-// membership, which [UsergroupsService.ManageMembers] ends. compiledAttributes holds what the
-// membership brings, merged.
-//
-// The filter knows the fields object_id and type only. By which fields the list can be sorted is
-// not documented.
-//
-// Without Limit it asks for the client's page size. [UsersService.AllMemberOf] walks all pages.
-//
-// It calls JumpCloud's operation graph_userMemberOf.
-//
-//jc:operation GET /v2/users/{user_id}/memberof graph_userMemberOf
-func (s *UsersService) ListMemberOf(ctx context.Context, userID string, params *UsersListMemberOfParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listMemberOf(userID, params), opts)
-}
-
-// AllMemberOf walks all pages of the list that [UsersService.ListMemberOf] reads, and yields its
-// items in order. The parameters are those of [UsersService.ListMemberOf].
-//
-// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
-// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
-// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
-// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
-// and the walk goes on.
-//
-// It calls JumpCloud's operation graph_userMemberOf once for each page.
-//
-//jc:operation GET /v2/users/{user_id}/memberof graph_userMemberOf
-func (s *UsersService) AllMemberOf(ctx context.Context, userID string, params *UsersListMemberOfParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
-	return callWalk[*GraphObjectWithPaths](ctx, s.listMemberOf(userID, params), opts)
-}
-
-func (s *UsersService) listMemberOf(userID string, params *UsersListMemberOfParams) *request {
-	r := s.client.request("graph_userMemberOf", http.MethodGet, "/v2/users/{user_id}/memberof", userID)
-	if params != nil {
-		r.paging(params.Limit, params.Skip, 100)
-		r.filter("filter", params.Filter)
-		r.joined("sort", ",", params.Sort)
-	}
-	return r
 }
 
 // UsersListActiveDirectoriesParams are the optional parameters of
@@ -188,7 +116,7 @@ type UsersListActiveDirectoriesParams struct {
 // ListActiveDirectories lists the Active Directory domains that a user is connected to, directly or
 // through groups.
 //
-// Each item is a domain that is connected to JumpCloud and that the user is part of, with type
+// Each item is an Active Directory domain that is connected to JumpCloud, with type
 // active_directory.
 //
 // paths holds every route by which the user gets there, and the access lasts as long as one of them
@@ -255,8 +183,8 @@ type UsersListApplicationsParams struct {
 // ListApplications lists the single sign-on applications that a user may open, directly or through
 // groups.
 //
-// Each item is an application with type application. Users usually get applications through groups,
-// so most routes have more than one hop.
+// Each item is an application, with type application. Applications are often bound to a group of
+// all users, so that most routes have more than one hop.
 //
 // paths holds every route by which the user gets there, and the access lasts as long as one of them
 // is left: to take it away, cut all. A route of one hop is a direct binding, which
@@ -299,6 +227,91 @@ func (s *UsersService) listApplications(userID string, params *UsersListApplicat
 		r.filter("filter", params.Filter)
 	}
 	return r
+}
+
+// UsersListAssociationsParams are the optional parameters of [UsersService.ListAssociations] and
+// [UsersService.AllAssociations]. A zero field is not sent.
+type UsersListAssociationsParams struct {
+	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
+	// the client's page size.
+	Limit int
+	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
+	// is an empty list.
+	Skip int
+}
+
+// ListAssociations lists the objects of the given kinds that a user is bound to directly.
+//
+// Only direct bindings are listed; the traversals show what is reached through groups too. The
+// groups that the user belongs to are in [UsersService.ListMemberOf]. A binding to a system may
+// have sudo among its attributes.
+//
+// The kinds that can be bound to a user are active_directory, application, g_suite,
+// idp_routing_policy, ldap_server, office_365, password_manager_item, policy, policy_group,
+// radius_server, system and system_group. Another kind answers 400. Several kinds may be asked for
+// at once, but JumpCloud's own client asks for one at a time.
+//
+// An item names the bound object in to; its attributes are those of the binding and null very
+// often. A binding that was just written may take a moment to appear.
+//
+// Without Limit it asks for the client's page size. [UsersService.AllAssociations] walks all pages.
+//
+// It calls JumpCloud's operation graph_userAssociationsList.
+//
+//jc:operation GET /v2/users/{user_id}/associations graph_userAssociationsList
+func (s *UsersService) ListAssociations(ctx context.Context, userID string, targets []GraphType, params *UsersListAssociationsParams, opts ...RequestOption) (*Page[GraphConnection], error) {
+	return callPage[GraphConnection](ctx, s.listAssociations(userID, targets, params), opts)
+}
+
+// AllAssociations walks all pages of the list that [UsersService.ListAssociations] reads, and
+// yields its items in order. The parameters are those of [UsersService.ListAssociations].
+//
+// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
+// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
+// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
+// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
+// and the walk goes on.
+//
+// It calls JumpCloud's operation graph_userAssociationsList once for each page.
+//
+//jc:operation GET /v2/users/{user_id}/associations graph_userAssociationsList
+func (s *UsersService) AllAssociations(ctx context.Context, userID string, targets []GraphType, params *UsersListAssociationsParams, opts ...RequestOption) iter.Seq2[*GraphConnection, error] {
+	return callWalk[*GraphConnection](ctx, s.listAssociations(userID, targets, params), opts)
+}
+
+func (s *UsersService) listAssociations(userID string, targets []GraphType, params *UsersListAssociationsParams) *request {
+	r := s.client.request("graph_userAssociationsList", http.MethodGet, "/v2/users/{user_id}/associations", userID)
+	requiredList(r, "targets", ",", targets, 0)
+	if params != nil {
+		r.paging(params.Limit, params.Skip, 100)
+	}
+	return r
+}
+
+// ManageAssociations adds, removes or changes one direct binding of a user.
+//
+// The body names one object and what to do: add binds it, remove unbinds it, and update changes the
+// attributes of a binding that exists. The kinds that can be bound are the ones of
+// [UsersService.ListAssociations]; another kind answers 400.
+//
+// A user joins a group with [UsergroupsService.ManageMembers], not here.
+//
+// Adding a binding that exists answers 409 ("Already Exists") and removing one that does not exist
+// answers 404. Both were seen with members of groups and are expected here too. That makes add and
+// remove safe to repeat: after an attempt whose outcome is unknown, either answer means that it is
+// done.
+//
+// Removing a direct binding does not take away what is reached through groups; the traversals show
+// every route. Success has no body. A list read right afterwards may still show the old state.
+//
+// It calls JumpCloud's operation graph_userAssociationsPost.
+//
+//jc:operation POST /v2/users/{user_id}/associations graph_userAssociationsPost
+func (s *UsersService) ManageAssociations(ctx context.Context, userID string, body GraphOperation, opts ...RequestOption) error {
+	r := s.client.request("graph_userAssociationsPost", http.MethodPost, "/v2/users/{user_id}/associations", userID)
+	r.body(body)
+	r.graphOp(body.Op)
+	return callNothing(ctx, r, opts)
 }
 
 // UsersListDirectoriesParams are the optional parameters of [UsersService.ListDirectories] and
@@ -389,8 +402,8 @@ type UsersListGSuitesParams struct {
 // ListGSuites lists the Google Workspace (G Suite) directories that a user is in, directly or
 // through groups.
 //
-// Each item is a Google Workspace directory in which JumpCloud manages an account for the user,
-// with type g_suite.
+// Each item is a Google Workspace directory, with type g_suite. JumpCloud manages an account for
+// the user there.
 //
 // paths holds every route by which the user gets there, and the access lasts as long as one of them
 // is left: to take it away, cut all. A route of one hop is a direct binding, which
@@ -454,7 +467,7 @@ type UsersListLDAPServersParams struct {
 
 // ListLDAPServers lists the LDAP servers that a user is visible in, directly or through groups.
 //
-// Each item is an LDAP directory with type ldap_server. compiledAttributes may name the ldapGroups
+// Each item is an LDAP directory, with type ldap_server. compiledAttributes may name the ldapGroups
 // under which the user appears there.
 //
 // paths holds every route by which the user gets there, and the access lasts as long as one of them
@@ -500,6 +513,71 @@ func (s *UsersService) listLDAPServers(userID string, params *UsersListLDAPServe
 	return r
 }
 
+// UsersListMemberOfParams are the optional parameters of [UsersService.ListMemberOf] and
+// [UsersService.AllMemberOf]. A zero field is not sent.
+type UsersListMemberOfParams struct {
+	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
+	// the client's page size.
+	Limit int
+	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
+	// is an empty list.
+	Skip int
+	// Only objects that meet the conditions. It knows the fields object_id and type. One condition
+	// for each repetition of the key, in the form field:operator:value; all must hold. The
+	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
+	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
+	// one.
+	Filter []Condition
+	// Fields to sort by, joined with commas; a minus sign in front of a field turns its order
+	// around. A field with unique values keeps pages from repeating or missing items while others
+	// write. Without it the order is not documented.
+	Sort []string
+}
+
+// ListMemberOf lists the user groups that a user belongs to.
+//
+// Each item is a group, and its paths say how the user comes into it: one hop is a direct
+// membership. compiledAttributes holds what the membership brings, merged.
+// [UsergroupsService.ManageMembers] ends a direct membership.
+//
+// The filter knows the fields object_id and type only. By which fields the list can be sorted is
+// not documented.
+//
+// Without Limit it asks for the client's page size. [UsersService.AllMemberOf] walks all pages.
+//
+// It calls JumpCloud's operation graph_userMemberOf.
+//
+//jc:operation GET /v2/users/{user_id}/memberof graph_userMemberOf
+func (s *UsersService) ListMemberOf(ctx context.Context, userID string, params *UsersListMemberOfParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
+	return callPage[GraphObjectWithPaths](ctx, s.listMemberOf(userID, params), opts)
+}
+
+// AllMemberOf walks all pages of the list that [UsersService.ListMemberOf] reads, and yields its
+// items in order. The parameters are those of [UsersService.ListMemberOf].
+//
+// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
+// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
+// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
+// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
+// and the walk goes on.
+//
+// It calls JumpCloud's operation graph_userMemberOf once for each page.
+//
+//jc:operation GET /v2/users/{user_id}/memberof graph_userMemberOf
+func (s *UsersService) AllMemberOf(ctx context.Context, userID string, params *UsersListMemberOfParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
+	return callWalk[*GraphObjectWithPaths](ctx, s.listMemberOf(userID, params), opts)
+}
+
+func (s *UsersService) listMemberOf(userID string, params *UsersListMemberOfParams) *request {
+	r := s.client.request("graph_userMemberOf", http.MethodGet, "/v2/users/{user_id}/memberof", userID)
+	if params != nil {
+		r.paging(params.Limit, params.Skip, 100)
+		r.filter("filter", params.Filter)
+		r.joined("sort", ",", params.Sort)
+	}
+	return r
+}
+
 // UsersListOffice365sParams are the optional parameters of [UsersService.ListOffice365s] and
 // [UsersService.AllOffice365s]. A zero field is not sent.
 type UsersListOffice365sParams struct {
@@ -520,8 +598,8 @@ type UsersListOffice365sParams struct {
 // ListOffice365s lists the Microsoft 365 (Office 365) directories that a user is in, directly or
 // through groups.
 //
-// Each item is a Microsoft 365 directory in which JumpCloud manages an account for the user, with
-// type office_365. The state of synchronization (syncStatus) is not part of this list as far as is
+// Each item is a Microsoft 365 directory, with type office_365. JumpCloud manages an account for
+// the user there. The state of synchronization (syncStatus) is not part of this list as far as is
 // known; it belongs to the list of users of such a directory.
 //
 // paths holds every route by which the user gets there, and the access lasts as long as one of them
@@ -567,6 +645,134 @@ func (s *UsersService) listOffice365s(userID string, params *UsersListOffice365s
 	return r
 }
 
+// UsersListPoliciesParams are the optional parameters of [UsersService.ListPolicies] and
+// [UsersService.AllPolicies]. A zero field is not sent.
+type UsersListPoliciesParams struct {
+	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
+	// the client's page size.
+	Limit int
+	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
+	// is an empty list.
+	Skip int
+	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
+	// for each repetition of the key, in the form field:operator:value; all must hold. The
+	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
+	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
+	// one.
+	Filter []Condition
+}
+
+// ListPolicies lists the policies that a user is bound to, directly or through groups.
+//
+// Each item is a policy, with type policy.
+//
+// paths holds every route by which the user gets there, and the access lasts as long as one of them
+// is left: to take it away, cut all. A route of one hop is a direct binding, which
+// [UsersService.ManageAssociations] removes. A longer route leads through groups: either the user
+// leaves the group ([UsergroupsService.ManageMembers]), or the group is unbound
+// ([UsergroupsService.ManageAssociations]), which concerns all of its members.
+//
+// Which fields the filter knows is not documented. An unknown id is expected to answer 404, though
+// no errors are described.
+//
+// Without Limit it asks for the client's page size. [UsersService.AllPolicies] walks all pages.
+//
+// It calls JumpCloud's operation graph_userTraversePolicy.
+//
+//jc:operation GET /v2/users/{user_id}/policies graph_userTraversePolicy
+func (s *UsersService) ListPolicies(ctx context.Context, userID string, params *UsersListPoliciesParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
+	return callPage[GraphObjectWithPaths](ctx, s.listPolicies(userID, params), opts)
+}
+
+// AllPolicies walks all pages of the list that [UsersService.ListPolicies] reads, and yields its
+// items in order. The parameters are those of [UsersService.ListPolicies].
+//
+// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
+// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
+// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
+// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
+// and the walk goes on.
+//
+// It calls JumpCloud's operation graph_userTraversePolicy once for each page.
+//
+//jc:operation GET /v2/users/{user_id}/policies graph_userTraversePolicy
+func (s *UsersService) AllPolicies(ctx context.Context, userID string, params *UsersListPoliciesParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
+	return callWalk[*GraphObjectWithPaths](ctx, s.listPolicies(userID, params), opts)
+}
+
+func (s *UsersService) listPolicies(userID string, params *UsersListPoliciesParams) *request {
+	r := s.client.request("graph_userTraversePolicy", http.MethodGet, "/v2/users/{user_id}/policies", userID)
+	if params != nil {
+		r.paging(params.Limit, params.Skip, 100)
+		r.filter("filter", params.Filter)
+	}
+	return r
+}
+
+// UsersListPolicyGroupsParams are the optional parameters of [UsersService.ListPolicyGroups] and
+// [UsersService.AllPolicyGroups]. A zero field is not sent.
+type UsersListPolicyGroupsParams struct {
+	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
+	// the client's page size.
+	Limit int
+	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
+	// is an empty list.
+	Skip int
+	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
+	// for each repetition of the key, in the form field:operator:value; all must hold. The
+	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
+	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
+	// one.
+	Filter []Condition
+}
+
+// ListPolicyGroups lists the policy groups that a user is bound to, directly or through groups.
+//
+// Each item is a group of policies, with type policy_group.
+//
+// paths holds every route by which the user gets there, and the access lasts as long as one of them
+// is left: to take it away, cut all. A route of one hop is a direct binding, which
+// [UsersService.ManageAssociations] removes. A longer route leads through groups: either the user
+// leaves the group ([UsergroupsService.ManageMembers]), or the group is unbound
+// ([UsergroupsService.ManageAssociations]), which concerns all of its members.
+//
+// Which fields the filter knows is not documented. An unknown id is expected to answer 404, though
+// no errors are described.
+//
+// Without Limit it asks for the client's page size. [UsersService.AllPolicyGroups] walks all pages.
+//
+// It calls JumpCloud's operation graph_userTraversePolicyGroup.
+//
+//jc:operation GET /v2/users/{user_id}/policygroups graph_userTraversePolicyGroup
+func (s *UsersService) ListPolicyGroups(ctx context.Context, userID string, params *UsersListPolicyGroupsParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
+	return callPage[GraphObjectWithPaths](ctx, s.listPolicyGroups(userID, params), opts)
+}
+
+// AllPolicyGroups walks all pages of the list that [UsersService.ListPolicyGroups] reads, and
+// yields its items in order. The parameters are those of [UsersService.ListPolicyGroups].
+//
+// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
+// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
+// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
+// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
+// and the walk goes on.
+//
+// It calls JumpCloud's operation graph_userTraversePolicyGroup once for each page.
+//
+//jc:operation GET /v2/users/{user_id}/policygroups graph_userTraversePolicyGroup
+func (s *UsersService) AllPolicyGroups(ctx context.Context, userID string, params *UsersListPolicyGroupsParams, opts ...RequestOption) iter.Seq2[*GraphObjectWithPaths, error] {
+	return callWalk[*GraphObjectWithPaths](ctx, s.listPolicyGroups(userID, params), opts)
+}
+
+func (s *UsersService) listPolicyGroups(userID string, params *UsersListPolicyGroupsParams) *request {
+	r := s.client.request("graph_userTraversePolicyGroup", http.MethodGet, "/v2/users/{user_id}/policygroups", userID)
+	if params != nil {
+		r.paging(params.Limit, params.Skip, 100)
+		r.filter("filter", params.Filter)
+	}
+	return r
+}
+
 // UsersListRADIUSServersParams are the optional parameters of [UsersService.ListRADIUSServers] and
 // [UsersService.AllRADIUSServers]. A zero field is not sent.
 type UsersListRADIUSServersParams struct {
@@ -587,7 +793,7 @@ type UsersListRADIUSServersParams struct {
 // ListRADIUSServers lists the RADIUS servers that a user may sign in at, directly or through
 // groups.
 //
-// Each item is a RADIUS server with type radius_server. compiledAttributes may hold the reply
+// Each item is a RADIUS server, with type radius_server. compiledAttributes may hold the reply
 // attributes that the server sends back for the user.
 //
 // paths holds every route by which the user gets there, and the access lasts as long as one of them
@@ -653,7 +859,7 @@ type UsersListSystemGroupsParams struct {
 
 // ListSystemGroups lists the system groups that a user is bound to, directly or through groups.
 //
-// Each item is a group of systems with type system_group. The user has an account on every system
+// Each item is a group of systems, with type system_group. The user has an account on every system
 // of such a group; [UsersService.ListSystems] names the systems.
 //
 // paths holds every route by which the user gets there, and the access lasts as long as one of them
@@ -718,7 +924,7 @@ type UsersListSystemsParams struct {
 
 // ListSystems lists the systems that a user has an account on, directly or through groups.
 //
-// Each item is a computer or another managed device with type system. compiledAttributes may hold
+// Each item is a computer or another managed device, with type system. compiledAttributes may hold
 // sudo, the administrator rights that the user has there.
 //
 // paths holds every route by which the user gets there, and the account stays as long as one of
@@ -764,81 +970,4 @@ func (s *UsersService) listSystems(userID string, params *UsersListSystemsParams
 		r.filter("filter", params.Filter)
 	}
 	return r
-}
-
-// ListPushEndpoints lists the devices that a user registered for push MFA.
-//
-// The list comes whole; the API has no paging for it. It is empty for a user without push MFA.
-//
-// It calls JumpCloud's operation pushEndpoints_list.
-//
-//jc:operation GET /v2/users/{user_id}/pushendpoints pushEndpoints_list
-func (s *UsersService) ListPushEndpoints(ctx context.Context, userID string, opts ...RequestOption) ([]*PushEndpoint, error) {
-	r := s.client.request("pushEndpoints_list", http.MethodGet, "/v2/users/{user_id}/pushendpoints", userID)
-	return callResults[*PushEndpoint](ctx, r, opts)
-}
-
-// GetPushEndpoint gets one push endpoint of a user.
-//
-// It answers the device that the user registered for push MFA, with its state and what its app
-// reported. An unknown user or push endpoint answers 404.
-//
-// It calls JumpCloud's operation pushEndpoints_get.
-//
-//jc:operation GET /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_get
-func (s *UsersService) GetPushEndpoint(ctx context.Context, userID, pushEndpointID string, opts ...RequestOption) (*PushEndpoint, error) {
-	r := s.client.request("pushEndpoints_get", http.MethodGet, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
-	return callResult(ctx, r, opts, new(PushEndpoint))
-}
-
-// UpdatePushEndpoint renames a push endpoint, or switches it on or off.
-//
-// Only the fields in the body change. An inactive push endpoint stays registered and gets no
-// pushes. It answers the push endpoint as it is afterwards.
-//
-// Since 2026 the operation is restricted for users who are linked to another identity provider; how
-// the refusal looks is not documented.
-//
-// It calls JumpCloud's operation pushEndpoints_patch.
-//
-//jc:operation PATCH /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_patch
-func (s *UsersService) UpdatePushEndpoint(ctx context.Context, userID, pushEndpointID string, body PushEndpointUpdate, opts ...RequestOption) (*PushEndpoint, error) {
-	r := s.client.request("pushEndpoints_patch", http.MethodPatch, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
-	r.body(body)
-	return callResult(ctx, r, opts, new(PushEndpoint))
-}
-
-// DeletePushEndpoint deletes a push endpoint and answers what was deleted.
-//
-// The user can no longer approve sign-ins with the device, and has to register it anew to do so.
-// Unlike most deletions it answers 200 with the deleted push endpoint.
-//
-// Since 2026 the operation is restricted for users who are linked to another identity provider; how
-// the refusal looks is not documented.
-//
-// It calls JumpCloud's operation pushEndpoints_delete.
-//
-//jc:operation DELETE /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_delete
-func (s *UsersService) DeletePushEndpoint(ctx context.Context, userID, pushEndpointID string, opts ...RequestOption) (*PushEndpoint, error) {
-	r := s.client.request("pushEndpoints_delete", http.MethodDelete, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
-	return callResult(ctx, r, opts, new(PushEndpoint))
-}
-
-// SendEmails sends a mail to a user at once.
-//
-// The one mail that was ever described is the activation mail. Without a body the API chooses the
-// mail; which one is not documented.
-//
-// Whether the operation still answers is not known. Success has no body.
-//
-// Deprecated: withdrawn from JumpCloud's description after 2019; use [SystemusersService.Activate]
-// instead, which mails a staged user.
-//
-// It calls JumpCloud's operation users_sendEmails.
-//
-//jc:operation POST /v2/users/{user_id}/emails users_sendEmails
-func (s *UsersService) SendEmails(ctx context.Context, userID string, body EmailRequest, opts ...RequestOption) error {
-	r := s.client.request("users_sendEmails", http.MethodPost, "/v2/users/{user_id}/emails", userID)
-	r.body(body)
-	return callNothing(ctx, r, opts)
 }

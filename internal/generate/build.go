@@ -16,8 +16,13 @@ func build(documents []*document) (*API, error) {
 		schemas:   map[*openapi3.Schema]*Schema{},
 	}
 	api := &API{documents: documents}
+	var service *Service
 	for _, d := range documents {
-		if service := b.declareService(d); service != nil {
+		if d.of != nil {
+			b.buildOperations(d, service)
+			continue
+		}
+		if service = b.declareService(d); service != nil {
 			api.Services = append(api.Services, service)
 			b.buildOperations(d, service)
 		}

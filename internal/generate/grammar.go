@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,14 +30,24 @@ const anyValue = ""
 var grammar = map[string]shape{
 	"document": {keys: map[string]string{
 		"openapi": anyValue, "info": "info", "servers": "servers", "security": anyValue,
-		"tags": "tags", "paths": "paths", "components": "components",
+		"tags": "tags", "paths": "paths", "components": "components", "x-go-graph": "graph",
 	}},
-	"info":    {keys: values("title", "version", "description", "license", "contact")},
-	"servers": {list: "server"},
-	"server":  {keys: values("url", "description")},
-	"tags":    {list: "tag"},
-	"tag":     {keys: values("name", "description")},
-	"paths":   {each: "path"},
+	"graph": {keys: with(
+		values("path", "id", "object", "noun", "below", "snapshots", "old", "routes"),
+		map[string]string{
+			"parameter": "reference", "associations": "graphAssociations", "members": "graphPart", "membership": "graphPart",
+			"memberof": "graphPart", "traverse": "graphTraversals",
+		})},
+	"reference":         {keys: values("$ref")},
+	"graphPart":         {keys: graphPartKeys()},
+	"graphAssociations": {keys: with(graphPartKeys(), values("targets"))},
+	"graphTraversals":   {each: "graphPart"},
+	"info":              {keys: values("title", "version", "description", "license", "contact")},
+	"servers":           {list: "server"},
+	"server":            {keys: values("url", "description")},
+	"tags":              {list: "tag"},
+	"tag":               {keys: values("name", "description")},
+	"paths":             {each: "path"},
 	"path": {keys: map[string]string{
 		"parameters": "parameters",
 		"get":        "operation", "put": "operation", "post": "operation", "delete": "operation", "patch": "operation",
@@ -88,6 +99,10 @@ func schemaShape(orBool bool) shape {
 		})}
 }
 
+func graphPartKeys() map[string]string {
+	return values("kind", "summary", "text", "routes", "manage", "snapshots", "old", "deprecated")
+}
+
 func values(keys ...string) map[string]string {
 	known := map[string]string{}
 	for _, key := range keys {
@@ -103,37 +118,67 @@ func with(known, more map[string]string) map[string]string {
 	return known
 }
 
-// checkGrammar reads the files as plain YAML and reports every keyword that is not in the grammar,
-// and apart from that every component that nothing refers to.
-func checkGrammar(files []string) (unused, unknown error) {
-	walk := &grammarWalk{references: map[string]bool{}}
-	trees := map[string]*yaml.Node{}
-	for _, file := range files {
-		name := filepath.Base(file)
-		tree, err := readTree(file)
-		if err != nil {
-			walk.failed = append(walk.failed, fmt.Errorf("api/%s: %w", name, err))
-			continue
-		}
-		trees[name] = tree
-		walk.file = name
-		walk.visit(tree, "document", nil)
-	}
-	unknown = errors.Join(walk.failed...)
-	walk.failed = nil
+// checkGrammar reads the files as plain YAML and reports every keyword that is not in the grammar.
+func checkGrammar(files []string) error {
+	walk := &grammarWalk{}
 	for _, file := range files {
 		walk.file = filepath.Base(file)
-		if tree := trees[walk.file]; tree != nil {
-			walk.reportUnused(tree)
+		tree, err := readTree(file)
+		if err != nil {
+			walk.failed = append(walk.failed, fmt.Errorf("api/%s: %w", walk.file, err))
+			continue
+		}
+		walk.visit(tree, "document", nil)
+	}
+	return errors.Join(walk.failed...)
+}
+
+// checkUses reports every component that nothing refers to.
+func checkUses(documents []*document) error {
+	used := map[string]bool{} // "file#/components/schemas/Name"
+	for _, d := range documents {
+		for reference := range references(d.tree) {
+			file, pointer, _ := strings.Cut(reference, "#")
+			if file == "" {
+				file = d.file
+			}
+			used[filepath.Base(file)+"#"+pointer] = true
 		}
 	}
-	return errors.Join(walk.failed...), unknown
+	walk := &grammarWalk{}
+	for _, d := range documents {
+		if d.of == nil {
+			walk.file = d.file
+			walk.reportUnused(d.root, used)
+		}
+	}
+	return errors.Join(walk.failed...)
+}
+
+// references yields every reference in a tree.
+func references(tree any) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		var walk func(value any) bool
+		walk = func(value any) bool {
+			switch value := value.(type) {
+			case []any:
+				return !slices.ContainsFunc(value, func(item any) bool { return !walk(item) })
+			case map[string]any:
+				for key, inner := range value {
+					if text, is := inner.(string); is && key == "$ref" && !yield(text) || !walk(inner) {
+						return false
+					}
+				}
+			}
+			return true
+		}
+		walk(tree)
+	}
 }
 
 type grammarWalk struct {
-	file       string
-	failed     []error
-	references map[string]bool // "file#/components/schemas/Name"
+	file   string
+	failed []error
 }
 
 func (w *grammarWalk) fail(node *yaml.Node, path []string, format string, args ...any) {
@@ -171,9 +216,6 @@ func (w *grammarWalk) visitObject(node *yaml.Node, kind string, known shape, pat
 	refers := known.each == "" && child(node, "$ref") != nil
 	for key, value := range pairs(node) {
 		inner := append(slices.Clone(path), key.Value)
-		if key.Value == "$ref" && known.each == "" {
-			w.reference(value)
-		}
 		if known.each != "" {
 			w.visit(value, known.each, inner)
 			continue
@@ -210,15 +252,7 @@ func article(noun string) string {
 	return "a"
 }
 
-func (w *grammarWalk) reference(value *yaml.Node) {
-	file, pointer, _ := strings.Cut(value.Value, "#")
-	if file == "" {
-		file = w.file
-	}
-	w.references[filepath.Base(file)+"#"+pointer] = true
-}
-
-func (w *grammarWalk) reportUnused(tree *yaml.Node) {
+func (w *grammarWalk) reportUnused(tree *yaml.Node, used map[string]bool) {
 	components := child(tree, "components")
 	if components == nil {
 		return
@@ -229,7 +263,7 @@ func (w *grammarWalk) reportUnused(tree *yaml.Node) {
 		}
 		for name := range pairs(entries) {
 			pointer := "/components/" + section.Value + "/" + name.Value
-			if !w.references[w.file+"#"+pointer] {
+			if !used[w.file+"#"+pointer] {
 				w.fail(name, []string{"components", section.Value, name.Value}, "nothing refers to it; use it or delete it")
 			}
 		}

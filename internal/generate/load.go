@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,7 +22,9 @@ import (
 type document struct {
 	file string // base name
 	spec *openapi3.T
-	tree map[string]any // the same as it is written, with references
+	root *yaml.Node     // the same as it is written,
+	tree map[string]any // with references
+	of   *document      // which says in one word what this one writes out
 }
 
 // sharedFile holds what several services share. Every other document describes one service.
@@ -33,16 +36,15 @@ func load(root string) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	unused, unknown := checkGrammar(files)
-	if unknown != nil {
-		return nil, unknown
+	if err := checkGrammar(files); err != nil {
+		return nil, err
 	}
 	documents, err := loadDocuments(files)
 	if err != nil {
-		return nil, errors.Join(unused, err)
+		return nil, err
 	}
 	api, err := build(documents)
-	return api, errors.Join(unused, err)
+	return api, errors.Join(checkUses(documents), err)
 }
 
 // descriptionFiles are the documents in a folder, which holds nothing else: the services' by name, and
@@ -86,14 +88,21 @@ func loadDocuments(files []string) ([]*document, error) {
 			continue
 		}
 		documents = append(documents, loaded)
+		for _, word := range slices.Sorted(keys(expanders)) {
+			expanded, err := loaded.expand(file, word)
+			if err != nil {
+				failed = append(failed, fmt.Errorf("api/%s: %s: %w", loaded.file, word, err))
+			}
+			if expanded != nil {
+				documents = append(documents, expanded)
+			}
+		}
 	}
 	return documents, errors.Join(failed...)
 }
 
 func loadDocument(file string) (*document, error) {
-	loader := openapi3.NewLoader()
-	loader.IncludeOrigin = true
-	loader.ReadFromURIFunc = readShared(file)
+	loader := newLoader(file)
 	spec, err := loader.LoadFromFile(file)
 	if err != nil {
 		return nil, err
@@ -105,11 +114,49 @@ func loadDocument(file string) (*document, error) {
 		return nil, err
 	}
 	loaded := &document{file: filepath.Base(file), spec: spec}
-	tree, err := readTree(file)
+	loaded.root, err = readTree(file)
 	if err == nil {
-		err = tree.Decode(&loaded.tree)
+		err = loaded.root.Decode(&loaded.tree)
 	}
 	return loaded, errors.Join(err, loaded.checkServer())
+}
+
+func newLoader(file string) *openapi3.Loader {
+	loader := openapi3.NewLoader()
+	loader.IncludeOrigin = true
+	loader.ReadFromURIFunc = readShared(file)
+	return loader
+}
+
+// What is said once is written out in a document beside the one that says it.
+var expanders = map[string]func(d *document, node *yaml.Node) (paths, schemas map[string]any, err error){
+	"x-go-graph": expandGraph,
+}
+
+func (d *document) expand(file, word string) (*document, error) {
+	node := child(d.root, word)
+	if node == nil || len(d.spec.Tags) != 1 {
+		return nil, nil
+	}
+	paths, schemas, err := expanders[word](d, node)
+	if err != nil {
+		return nil, err
+	}
+	tree := map[string]any{
+		"openapi": d.spec.OpenAPI, "info": map[string]any{"title": word, "version": "1.0"}, "servers": d.tree["servers"],
+		"paths": paths, "components": map[string]any{"schemas": schemas},
+	}
+	data, err := json.Marshal(tree)
+	if err != nil {
+		return nil, err
+	}
+	loader := newLoader(file)
+	spec, err := loader.LoadFromDataWithPath(data, &url.URL{Path: filepath.ToSlash(filepath.Join(filepath.Dir(file), d.file+" "+word))})
+	if err == nil {
+		err = spec.Validate(loader.Context)
+	}
+	expanded := &document{file: d.file + " " + word, of: d, spec: spec}
+	return expanded, errors.Join(err, json.Unmarshal(data, &expanded.tree))
 }
 
 // readShared keeps references inside the document and common.yaml: one to another place or to the

@@ -26,7 +26,8 @@ import (
 // description is the whole API: what the generator puts together from api/.
 type description struct {
 	router     routers.Router
-	operations []string // the ids of all operations, sorted
+	operations []string          // the ids of all operations, sorted
+	routes     map[string]string // operation id → GET /systemusers
 }
 
 // load reads and checks the documents of api/, and what is put together from them.
@@ -47,14 +48,15 @@ func load(root string) (*description, error) {
 			return nil, fmt.Errorf("%s: %w", filepath.Base(file), err)
 		}
 	}
-	d := &description{}
+	d := &description{routes: map[string]string{}}
 	whole.Servers = openapi3.Servers{{URL: base}} // of any host
-	for _, path := range whole.Paths.Map() {
+	for name, path := range whole.Paths.Map() {
 		if path.Servers != nil { // Directory Insights, which has a host of its own
 			path.Servers = openapi3.Servers{{URL: "/"}}
 		}
-		for _, operation := range path.Operations() {
+		for method, operation := range path.Operations() {
 			d.operations = append(d.operations, operation.OperationID)
+			d.routes[operation.OperationID] = method + " " + name
 		}
 	}
 	slices.Sort(d.operations)
