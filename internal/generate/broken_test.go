@@ -292,6 +292,15 @@ func TestBrokenDescriptions(t *testing.T) {
 			"GET /shops: two parameters have the Go name Skip",
 		},
 
+		"shared parameters without a name": {
+			"x-go-name: List\n", "x-go-name: List\n      x-go-params: params\n",
+			`GET /shops: x-go-params "params": want the exported name of a type`,
+		},
+		"shared parameters of none": {
+			"x-go-name: Change\n", "x-go-name: Change\n      x-go-params: ShopsParams\n",
+			`POST /shops/{id}: x-go-params "ShopsParams": want the exported name of a type, and optional parameters`,
+		},
+
 		// Bodies and answers.
 		"body without a description": {
 			"        description: The change.\n", "",
@@ -571,6 +580,18 @@ func folder(t *testing.T, documents map[string]string) (root string) {
 		write(t, root, "api/"+name, text)
 	}
 	return root
+}
+
+func TestSharedParametersAreTheSame(t *testing.T) {
+	text := strings.NewReplacer(
+		"      x-snapshots: [2025-01]\n", "      x-snapshots: [2025-01]\n      x-go-params: ShopsParams\n",
+		"description: The id., schema: {type: string}}\n      requestBody",
+		"description: The id., schema: {type: string}}\n        - {name: depth, in: query, description: The depth., schema: {type: integer}}\n      requestBody",
+	).Replace(base(t))
+	err := loadText(t, text)
+	if want := "POST /shops/{id}: x-go-params ShopsParams: has other parameters than api/base.yaml:12: GET /shops"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v\nwant %s", err, want)
+	}
 }
 
 func TestEveryProblemIsShown(t *testing.T) {

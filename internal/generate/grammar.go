@@ -18,11 +18,12 @@ import (
 // A shape says what stands at a place: an object with known keys, a map of equal things, a list of
 // equal things, or (the zero shape) a value that is looked at elsewhere.
 type shape struct {
-	name   string
-	keys   map[string]string // key → name of the shape of its value
-	each   string            // every key is free, and its value has this shape
-	list   string            // a list of this shape
-	orBool bool              // true or false may stand instead
+	name     string
+	keys     map[string]string // key → name of the shape of its value
+	each     string            // every key is free, and its value has this shape
+	list     string            // a list of this shape
+	orBool   bool              // true or false may stand instead
+	orScalar bool              // any single value may
 }
 
 const anyValue = ""
@@ -30,7 +31,7 @@ const anyValue = ""
 var grammar = map[string]shape{
 	"document": {keys: map[string]string{
 		"openapi": anyValue, "info": "info", "servers": "servers", "security": anyValue,
-		"tags": "tags", "paths": "paths", "components": "components", "x-go-graph": "graph",
+		"tags": "tags", "paths": "paths", "components": "components", "x-go-graph": "graph", "x-go-tables": "tables",
 	}},
 	"graph": {keys: with(
 		values("path", "id", "object", "noun", "below", "snapshots", "old", "routes"),
@@ -38,6 +39,12 @@ var grammar = map[string]shape{
 			"parameter": "reference", "associations": "graphAssociations", "members": "graphPart", "membership": "graphPart",
 			"memberof": "graphPart", "traverse": "graphTraversals",
 		})},
+	"tables": {keys: with(values("path", "id", "type", "file", "max", "snapshots"),
+		map[string]string{"fields": "tableFields", "tables": "eachTable"})},
+	"eachTable":         {each: "table"},
+	"table":             {keys: with(values("name", "text", "filter", "snapshots"), map[string]string{"fields": "tableFields"})},
+	"tableFields":       {each: "tableField"},
+	"tableField":        {orScalar: true, keys: values("type", "text", "name", "secret")},
 	"reference":         {keys: values("$ref")},
 	"graphPart":         {keys: graphPartKeys()},
 	"graphAssociations": {keys: with(graphPartKeys(), values("targets"))},
@@ -53,7 +60,7 @@ var grammar = map[string]shape{
 		"get":        "operation", "put": "operation", "post": "operation", "delete": "operation", "patch": "operation",
 	}},
 	"operation": {keys: with(
-		values("operationId", "tags", "summary", "description", "deprecated", "x-go-name", "x-go-retry",
+		values("operationId", "tags", "summary", "description", "deprecated", "x-go-name", "x-go-params", "x-go-retry",
 			"x-go-result", "x-go-deprecated", "x-snapshots", "x-old-go"),
 		map[string]string{
 			"parameters": "parameters", "requestBody": "requestBody", "responses": "responses",
@@ -194,6 +201,7 @@ func (w *grammarWalk) visit(node *yaml.Node, kind string, path []string) {
 	switch {
 	case known.list != "":
 		w.visitList(node, known.list, path)
+	case node.Kind == yaml.ScalarNode && known.orScalar:
 	case node.Kind == yaml.ScalarNode && known.orBool && node.Tag == "!!bool":
 	case node.Kind != yaml.MappingNode:
 		w.fail(node, path, "want an object here")

@@ -130,7 +130,8 @@ func newLoader(file string) *openapi3.Loader {
 
 // What is said once is written out in a document beside the one that says it.
 var expanders = map[string]func(d *document, node *yaml.Node) (paths, schemas map[string]any, err error){
-	"x-go-graph": expandGraph,
+	"x-go-graph":  expandGraph,
+	"x-go-tables": expandTables,
 }
 
 func (d *document) expand(file, word string) (*document, error) {

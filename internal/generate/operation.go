@@ -37,6 +37,7 @@ func (b *builder) buildOperation(d *document, service *Service, from located) {
 	o.Result = b.result(d, o, from.spec)
 	o.Answers = answers(from.spec.Responses)
 	b.total(o, from.spec.Responses)
+	o.Shared = b.string(at, from.spec.Extensions, "x-go-params")
 	b.parameters(d, o, slices.Concat(from.item.Parameters, from.spec.Parameters))
 	b.checkPaging(o)
 	service.Operations = append(service.Operations, o)

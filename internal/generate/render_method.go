@@ -265,6 +265,9 @@ func (o *Operation) BodyStatements() []string {
 // ParamsComment is the comment of the params struct.
 func (o *Operation) ParamsComment() string {
 	method := "[" + o.Service.Type() + "." + o.Name + "]"
+	if o.Shared != "" {
+		return comment("", o.Shared+" are the optional parameters of methods of ["+o.Service.Type()+"]. A zero field is not sent.")
+	}
 	if o.Paging != nil {
 		method += " and [" + o.Service.Type() + "." + o.Paging.All + "]"
 	}

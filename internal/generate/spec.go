@@ -52,6 +52,7 @@ type Operation struct {
 	IDs         []*Argument
 	Required    []*Argument // query parameters that cannot be left out
 	Params      []*Param
+	Shared      string // type of the params that several operations have
 	Body        *Body
 	Paging      *Paging
 	Retry       Retry
@@ -64,7 +65,29 @@ type Operation struct {
 func (o *Operation) InV2() bool { return strings.HasPrefix(o.Route, "/v2/") }
 
 // ParamsType is the Go type of the optional parameters.
-func (o *Operation) ParamsType() string { return o.Service.Name + o.Name + "Params" }
+func (o *Operation) ParamsType() string {
+	if o.Shared != "" {
+		return o.Shared
+	}
+	return o.Service.Name + o.Name + "Params"
+}
+
+// OwnParams tells whether the params type is declared with the operation: it is its own, or the operation
+// is the first that has it.
+func (o *Operation) OwnParams() bool {
+	return o.HasParams() && (o.Shared == "" || o.Service.sharing(o.Shared)[0] == o)
+}
+
+// sharing are the operations with a params type.
+func (s *Service) sharing(params string) []*Operation {
+	var found []*Operation
+	for _, o := range s.Operations {
+		if o.Shared == params {
+			found = append(found, o)
+		}
+	}
+	return found
+}
 
 // HasParams tells whether the method has a params argument.
 func (o *Operation) HasParams() bool { return len(o.Params) > 0 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"go/token"
 	"slices"
 	"strings"
 )
@@ -150,9 +151,10 @@ func (b *builder) checkNames(api *API) {
 		methods := map[string]string{}
 		for _, operation := range service.Operations {
 			b.declareMethods(operation, methods)
-			if operation.HasParams() {
+			if operation.OwnParams() {
 				declare(operation.at, operation.ParamsType())
 			}
+			b.checkShared(operation)
 		}
 	}
 	for _, schema := range api.Schemas {
@@ -163,6 +165,24 @@ func (b *builder) checkNames(api *API) {
 		for _, value := range schema.Enum {
 			declare(schema.at, value.Name)
 		}
+	}
+}
+
+// checkShared holds the parameters of an operation against those that it says it shares.
+func (b *builder) checkShared(o *Operation) {
+	if o.Shared == "" {
+		return
+	}
+	if !token.IsIdentifier(o.Shared) || !token.IsExported(o.Shared) || !o.HasParams() {
+		b.add(o.at, "x-go-params %q: want the exported name of a type, and optional parameters", o.Shared)
+		return
+	}
+	first := o.Service.sharing(o.Shared)[0]
+	same := func(x, y *Param) bool {
+		return x.Key == y.Key && x.Go == y.Go && x.Kind == y.Kind && x.Type() == y.Type() && x.Sep == y.Sep && x.Max == y.Max
+	}
+	if !slices.EqualFunc(first.Params, o.Params, same) {
+		b.add(o.at, "x-go-params %s: has other parameters than %s", o.Shared, first.at)
 	}
 }
 
