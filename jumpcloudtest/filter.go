@@ -184,7 +184,18 @@ func condition(path, op, value string) (matcher, error) {
 		return compare(func(order int) bool { return order <= 0 })
 	case "in":
 		values := strings.Split(value, "|")
+		among := map[string]bool{} // a hundred ids are compared with every user
+		for _, value := range values {
+			among[value] = true
+		}
 		return func(r record) bool {
+			if found := lookup(r, path); len(found) == 1 {
+				if s, isText := found[0].(string); isText {
+					if _, isDate := date(s); !isDate {
+						return among[s]
+					}
+				}
+			}
 			return slices.ContainsFunc(values, func(value string) bool { return equal(r, value) })
 		}, nil
 	case "between":

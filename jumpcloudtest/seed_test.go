@@ -161,6 +161,7 @@ func TestWhatWasSeededIsReadByItsOwnRoute(t *testing.T) {
 		want := strings.NewReplacer("ID", c.server.ID(name), "ORG", jumpcloudtest.OrgID).Replace(read.want)
 		c.get(read.route + c.server.ID(name)).is(200).says(want)
 		c.get(read.route + c.server.ID("nils.aronsson")).is(404) // who is none of them
+		c.get(read.route + c.server.ID("Wiki")).is(map[bool]int{true: 200, false: 404}[name == "Chat"])
 		if name == "web-1" {
 			c.get("/systems/" + c.server.ID(name) + "?fields=hostname").is(200).says(`{"_id":"…","id":"…","hostname":"web-1"}`)
 			c.get("/systems/" + c.server.ID(name) + "?fields=os").is(400) // which is not modelled

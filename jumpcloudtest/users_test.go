@@ -162,6 +162,10 @@ func TestListProjectsFieldsAndAlwaysTheIDs(t *testing.T) {
 	id := c.user(`{"username":"ann","email":"ann@example.com"}`)
 	c.get("/systemusers?fields=username%20email").is(200).says(`{"totalCount":1,"results":[{"_id":"` + id + `","id":"` + id + `","username":"ann","email":"ann@example.com"}]}`)
 	c.get("/systemusers?fields=username,email").is(400).says(`{"message":"fields \"username,email\": no object here has such a field"}`)
+	c.get("/systemusers/" + id + "?fields=nothing").is(400)
+	c.get("/systemusers/" + id + "?filter=username:$eq:ann").is(200)
+	c.get("/systemusers/" + id + "?filter=username:$eq:bob").is(404)
+	c.get("/systemusers/" + id + "?filter=nothing:$eq:bob").is(400)
 	c.get("/systemusers/" + id + "?fields=state").is(200).says(`{"_id":"` + id + `","id":"` + id + `","state":"ACTIVATED"}`)
 }
 
@@ -209,6 +213,10 @@ func TestListFilters(t *testing.T) {
 		"username:$in:ann|di|nobody":                       "ann di", // not described, but sent
 		"_id:$in:" + ids[2] + "|" + ids[0]:                 "ann cy",
 		"attributes[name=area].value:$eq:north":            "ann",
+		"unix_uid:$in:9|010":                               "ann bob", // as numbers
+		"department:$in:IT|":                               "ann di",
+		"attributes.value:$in:x|south":                     "di",
+		"external_password_expiration_date:$in:2030-01-01": "bob",
 		"description:$eq:a,b":                              "",
 	} {
 		c.get("/systemusers?filter="+escape(filter)).lists("username", want)
