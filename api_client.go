@@ -22,3 +22,12 @@ func (c *APIClient) addServices() {
 	c.Users = (*UsersService)(s)
 	c.Workdays = (*WorkdaysService)(s)
 }
+
+// The elements of JumpCloud's paths, each after what stands before it.
+const pathElements = " /search /systemusers /v2 bulk/user bulk/users bulk/userstates eventlist/next import/{id} jobs/{id} pushendpoints/{id} search/systemusers sshkeys/{id} state/activate systemusers/{id} user/expires usergroups/{id} users/{id} userstates/eventlist userstates/{id} v2/bulk v2/jobs v2/usergroups v2/users v2/workdays workdays/settings workdays/{id} {id}/activedirectories {id}/applications {id}/associations {id}/auth {id}/directories {id}/emails {id}/expire {id}/gsuites {id}/import {id}/ldapservers {id}/memberof {id}/members {id}/membership {id}/mfasync {id}/office365s {id}/policies {id}/policygroups {id}/pushendpoints {id}/radiusservers {id}/resetmfa {id}/results {id}/sshkeys {id}/state {id}/suggestions {id}/systemgroups {id}/systems {id}/totpinfo {id}/unlock {id}/workers "
+
+// The lists, and the largest page that each takes.
+const pageSizes = " /systemusers 100 /v2/bulk/users/{id}/results 100 /v2/bulk/userstates 100 /v2/bulk/userstates/eventlist/next 100 /v2/jobs/{id}/results 100 /v2/usergroups 100 /v2/usergroups/{id}/activedirectories 100 /v2/usergroups/{id}/applications 100 /v2/usergroups/{id}/associations 100 /v2/usergroups/{id}/directories 100 /v2/usergroups/{id}/gsuites 100 /v2/usergroups/{id}/ldapservers 100 /v2/usergroups/{id}/memberof 100 /v2/usergroups/{id}/members 100 /v2/usergroups/{id}/membership 100 /v2/usergroups/{id}/office365s 100 /v2/usergroups/{id}/policies 100 /v2/usergroups/{id}/policygroups 100 /v2/usergroups/{id}/radiusservers 100 /v2/usergroups/{id}/suggestions 100 /v2/usergroups/{id}/systemgroups 100 /v2/usergroups/{id}/systems 100 /v2/users/{id}/activedirectories 100 /v2/users/{id}/applications 100 /v2/users/{id}/associations 100 /v2/users/{id}/directories 100 /v2/users/{id}/gsuites 100 /v2/users/{id}/ldapservers 100 /v2/users/{id}/memberof 100 /v2/users/{id}/office365s 100 /v2/users/{id}/policies 100 /v2/users/{id}/policygroups 100 /v2/users/{id}/radiusservers 100 /v2/users/{id}/systemgroups 100 /v2/users/{id}/systems 100 /v2/workdays 100 /v2/workdays/{id}/import/{id}/results 100 /v2/workdays/{id}/workers 100 "
+
+// The keys in bodies that hold a secret.
+const secretKeys = " code password "

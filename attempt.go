@@ -32,6 +32,39 @@ type Attempt struct {
 	Wait       time.Duration // after this wait
 }
 
+// Operation is what a request is for: what spans and metrics are named after. It holds no id.
+type Operation struct {
+	ID      string // JumpCloud's operation id; "" for Call, Walk and ListPage
+	Method  string
+	Route   string // the route template
+	Attempt int    // 1 for the first
+}
+
+// OperationFromContext returns what the context of a request is for: the one that a RoundTripper sees, a
+// redirect's too, or OnAttempt.
+func OperationFromContext(ctx context.Context) (operation Operation, ok bool) {
+	found, ok := ctx.Value(operationKey{}).(*Operation)
+	if ok {
+		operation = *found
+	}
+	return operation, ok
+}
+
+type operationKey struct{}
+
+// operationContext is a context.WithValue in one piece.
+type operationContext struct {
+	context.Context
+	operation Operation
+}
+
+func (c *operationContext) Value(key any) any {
+	if key == (operationKey{}) {
+		return &c.operation
+	}
+	return c.Context.Value(key)
+}
+
 func (r *request) report(ctx context.Context, a *answer, attempt Attempt) {
 	if a != nil {
 		attempt.StatusCode, attempt.RequestID = a.status, r.requestID(a.header)
@@ -56,6 +89,6 @@ func (r *request) report(ctx context.Context, a *answer, attempt Attempt) {
 		config.Logger.LogAttrs(ctx, level, "jumpcloud request", attrs...)
 	}
 	if config.OnAttempt != nil {
-		config.OnAttempt(attempt)
+		config.OnAttempt(ctx, attempt)
 	}
 }

@@ -64,11 +64,16 @@ type request struct {
 	route   string // the template that errors show
 	path    string // below the base URL
 	escaped string // the escaped form of path
-	url     *url.URL
-	query   url.Values
-	rule    rule
-	graph   GraphOp
-	err     error // the first ParamError; nothing is sent with one
+
+	template string            // a caller's path, of which the ones above are made
+	ids      map[string]string // what stands for its placeholders
+	plain    bool              // the answer is taken as it comes
+
+	url   *url.URL
+	query url.Values
+	rule  rule
+	graph GraphOp
+	err   error // the first ParamError; nothing is sent with one
 
 	headers http.Header
 	encoded []byte                     // the body
@@ -100,18 +105,22 @@ func (c *APIClient) request(operation, method, route string, ids ...string) *req
 	for _, id := range ids {
 		before, after, _ := strings.Cut(rest, "{")
 		name, after, _ := strings.Cut(after, "}")
-		switch {
-		case strings.TrimSpace(id) == "":
-			r.refuse(name, "is empty; the call would reach the whole collection")
-		case id == "." || id == "..":
-			r.refuse(name, "is a dot segment, not an id")
-		}
+		r.checkID(name, id)
 		path += before + id
 		escaped += before + url.PathEscape(id)
 		rest = after
 	}
 	r.path, r.escaped = path+rest, escaped+rest
 	return r
+}
+
+func (r *request) checkID(name, id string) {
+	switch {
+	case strings.TrimSpace(id) == "":
+		r.refuse(name, "is empty; the call would reach the whole collection")
+	case id == "." || id == "..":
+		r.refuse(name, "is a dot segment, not an id")
+	}
 }
 
 // refuse notes bad input; the first finding is the call's error.
@@ -265,6 +274,9 @@ func (r *request) apply(opts []RequestOption) {
 			opt(r)
 		}
 	}
+	if r.template != "" {
+		r.complete()
+	}
 }
 
 // answer is a success. Its body is valid until it is released.
@@ -329,6 +341,7 @@ func (r *request) send(ctx context.Context) (*answer, error) {
 		}
 		t.n++
 		started := time.Now()
+		ctx := &operationContext{ctx, Operation{r.id, r.method, r.route, t.n}}
 		a, sent, err := r.attempt(ctx)
 		r.pace.leave(&t, a)
 		if err == nil && (a.status/100 == 2 || t.unknown && r.alreadyDone(a)) {
@@ -444,7 +457,7 @@ func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err
 	if read > limit {
 		a.body.Truncate(int(limit))
 		a.tooLarge = ErrTooLarge
-	} else if most := max(limit/128, 1<<17); int64(bytes.Count(a.body.Bytes(), []byte(","))) > most {
+	} else if most := max(limit/128, 1<<17); !r.plain && int64(bytes.Count(a.body.Bytes(), []byte(","))) > most {
 		// [0,0,0] takes five hundred times as much memory once its elements are users.
 		a.tooLarge = fmt.Errorf("it has more than %d values: %w", most, ErrTooLarge)
 	}
@@ -587,11 +600,16 @@ func (r *request) call(ctx context.Context, opts []RequestOption, out any) error
 	if out == nil || a.done {
 		return nil
 	}
+	if r.plain {
+		return r.takePlain(a, out)
+	}
 	return r.decode(a, out)
 }
 
 // byID reports whether the request asks for one object by its id.
-func (r *request) byID() bool { return r.method == http.MethodGet && strings.HasSuffix(r.route, "}") }
+func (r *request) byID() bool {
+	return r.method == http.MethodGet && !r.paged && strings.HasSuffix(r.route, "}")
+}
 
 func (r *request) decode(a *answer, out any) error {
 	body := a.body.Bytes()

@@ -80,8 +80,9 @@ type Configuration struct {
 	Limiter interface{ Wait(context.Context) error }
 	// Logger gets a record of each attempt: at level debug, or warn when it is repeated.
 	Logger *slog.Logger
-	// OnAttempt is called after each attempt, from the goroutine that sent it.
-	OnAttempt func(Attempt)
+	// OnAttempt is called after each attempt, from the goroutine that sent it, with the context of the
+	// request: see [OperationFromContext].
+	OnAttempt func(context.Context, Attempt)
 	// MaxResponseBytes limits the body of an answer, after decompression. Beyond the first 131,072
 	// each JSON value in it counts as 128 bytes at least, since values take memory. Default: 64 MiB.
 	MaxResponseBytes int64
@@ -194,8 +195,14 @@ func (c *Configuration) validate() (base *url.URL, err error) {
 	if base, err = safeURL(address); err != nil && address != "" {
 		bad("BaseURL", err.Error())
 	} else if base != nil {
+		if strings.Contains(strings.ToLower(base.EscapedPath()), "%2f") {
+			bad("BaseURL", "hides a slash (%2F) in its path; write it out")
+		}
 		base.Path = strings.TrimRight(base.Path, "/")
 		base.RawPath = ""
+		if strings.HasSuffix(strings.ToLower(base.Path), "/v2") {
+			bad("BaseURL", "ends in /v2, which the client adds itself where an operation is one of API v2; leave it out")
+		}
 	}
 	if a := c.ServiceAccount; a != nil {
 		if a.ClientID == "" {

@@ -9,7 +9,7 @@
 //
 // or, with everything from the environment, [ConfigurationFromEnv]. The client has a service for
 // each group of operations. Every method names JumpCloud's operation, and is safe for concurrent
-// use. Endpoints without a method are reached with [APIClient.Call] and [Walk].
+// use. Endpoints without a method are reached with [APIClient.Call], [Walk] and [ListPage].
 //
 // # Bodies
 //

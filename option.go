@@ -65,6 +65,33 @@ func WithHeader(key, value string) RequestOption {
 	}
 }
 
+// WithPath gives the id that stands for {name} in the path of [APIClient.Call], [Walk] or [ListPage]. It is
+// escaped.
+func WithPath(name, id string) RequestOption {
+	return func(r *request) {
+		if r.template == "" {
+			r.refuse("WithPath", "is for Call, Walk and ListPage; a method has its ids as arguments")
+			return
+		}
+		if r.ids == nil {
+			r.ids = map[string]string{}
+		}
+		r.ids[name] = id
+	}
+}
+
+// WithFilter sends conditions on what a list answers, beside those of its own parameters.
+func WithFilter(conditions ...Condition) RequestOption {
+	conditions = slices.Clone(conditions)
+	return func(r *request) {
+		if r.method != http.MethodGet {
+			r.refuse("WithFilter", "is for lists; a search has its filter in the body")
+			return
+		}
+		r.filter("filter", conditions)
+	}
+}
+
 // WithQuery sends a query parameter, in place of what the call's own parameters say about it.
 // Several values repeat the key.
 func WithQuery(key string, values ...string) RequestOption {

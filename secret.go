@@ -1,7 +1,6 @@
 package jumpcloud
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
@@ -39,9 +38,8 @@ func formatted(body any) string { return fmt.Sprintf("%+v", body) }
 // hiding returns what removes the credential, and the passwords in the body that was sent, from a text.
 func (r *request) hiding() func(text string) string {
 	var sent []string
-	if bytes.Contains(r.encoded, []byte(`"password"`)) || bytes.Contains(r.encoded, []byte(`"code"`)) {
-		var body any
-		_ = json.Unmarshal(r.encoded, &body)
+	var body any
+	if len(r.encoded) > 0 && json.Unmarshal(r.encoded, &body) == nil {
 		sent = secretForms(passwords(body)...)
 	}
 	return func(text string) string { return hideForms(r.client.credential.hide(text), sent) }
@@ -57,7 +55,7 @@ func passwords(body any) (found []string) {
 		}
 	case map[string]any:
 		for key, value := range body {
-			if text, ok := value.(string); ok && (key == "password" || key == "code") && len(text) > 3 {
+			if text, ok := value.(string); ok && strings.Contains(secretKeys, " "+key+" ") && len(text) > 3 {
 				found = append(found, text)
 			}
 			found = append(found, passwords(value)...)

@@ -121,7 +121,7 @@ func TestAuth_TokenComesFromTheUSEndpointByDefault(t *testing.T) {
 	require.NoError(t, get(t.Context(), client))
 
 	assert.Equal(t, "https://admin-oauth.id.jumpcloud.com/oauth2/token", w.requests()[0].url)
-	assert.Equal(t, "https://console.jumpcloud.com/api/things", w.requests()[1].url)
+	assert.Equal(t, "https://console.jumpcloud.com/api/systems", w.requests()[1].url)
 }
 
 func TestAuth_TokenIsKept(t *testing.T) {
@@ -268,7 +268,7 @@ func TestAuth_401RenewsAlsoForAWrite(t *testing.T) {
 	})
 	client := newClient(t, w, withAccount)
 
-	require.NoError(t, client.Call(t.Context(), "POST", "/things", nil, map[string]int{"n": 1}, nil))
+	require.NoError(t, client.Call(t.Context(), "POST", "/systems", nil, map[string]int{"n": 1}, nil))
 
 	_, api := split(w)
 	require.Len(t, api, 2)
@@ -478,12 +478,12 @@ func TestAuth_ErrorsRepeatNoCredential(t *testing.T) {
 			var log bytes.Buffer
 			client := newClient(t, newWire(t, test.answers...), test.credential, func(c *jumpcloud.Configuration) {
 				c.Retry.MaxAttempts = 1
-				c.OnAttempt = func(a jumpcloud.Attempt) { attempts = append(attempts, a) }
+				c.OnAttempt = func(_ context.Context, a jumpcloud.Attempt) { attempts = append(attempts, a) }
 				c.Logger = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 			})
 			var out struct{}
 
-			err := client.Call(t.Context(), "GET", "/things", nil, nil, &out)
+			err := client.Call(t.Context(), "GET", "/systems", nil, nil, &out)
 
 			require.Error(t, err)
 			texts := []string{err.Error(), fmt.Sprintf("%+v", err), fmt.Sprintf("%+v", attempts), log.String()}
@@ -601,7 +601,7 @@ func TestAuth_CodeOfTheCallersThatLeavesARenewalLeavesTheCall(t *testing.T) {
 				})
 			},
 			"hook": func(c *jumpcloud.Configuration, leave func()) {
-				c.OnAttempt = func(jumpcloud.Attempt) { leave() }
+				c.OnAttempt = func(context.Context, jumpcloud.Attempt) { leave() }
 			},
 		} {
 			t.Run(name+" in the "+where, func(t *testing.T) {
@@ -685,7 +685,7 @@ func TestAuth_401ThatIsNotAboutTheTokenFetchesNoMoreThanOneNewOneAMinute(t *test
 
 func TestAuth_401ThatIsNotAboutTheTokenDoesNotThrowTheOthersTokenAway(t *testing.T) {
 	w := tokenServer(t, `,"expires_in":3600`, func(r *http.Request) (*http.Response, error) {
-		if r.URL.Path == "/base/api/things" {
+		if r.URL.Path == "/base/api/systems" {
 			return status(401, ``)(r)
 		}
 		return ok(`{}`)(r)

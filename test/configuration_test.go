@@ -95,7 +95,7 @@ func TestConfiguration_BaseURLMayEndWithASlash(t *testing.T) {
 
 	require.NoError(t, get(t.Context(), client))
 
-	assert.Equal(t, "https://proxy.test/jc/things", w.only().url)
+	assert.Equal(t, "https://proxy.test/jc/systems", w.only().url)
 }
 
 func TestConfiguration_BaseURLMayHaveNoPath(t *testing.T) {
@@ -104,7 +104,7 @@ func TestConfiguration_BaseURLMayHaveNoPath(t *testing.T) {
 
 	require.NoError(t, get(t.Context(), client))
 
-	assert.Equal(t, "https://proxy.test/things", w.only().url)
+	assert.Equal(t, "https://proxy.test/systems", w.only().url)
 }
 
 func TestConfiguration_NilIsAnError(t *testing.T) {
@@ -272,7 +272,7 @@ func TestConfiguration_IsCopied(t *testing.T) {
 	*c = jumpcloud.Configuration{APIKey: "another", OrgID: "another", BaseURL: "https://another.test"}
 	require.NoError(t, get(t.Context(), client))
 
-	assert.Equal(t, baseURL+"/things", w.only().url)
+	assert.Equal(t, baseURL+"/systems", w.only().url)
 	assert.Equal(t, key, w.only().header.Get("X-Api-Key"))
 	assert.Equal(t, "org-1", w.only().header.Get("X-Org-Id"))
 }
@@ -531,7 +531,22 @@ func TestConfiguration_DefaultClientWantsTLS12(t *testing.T) {
 	client, err := jumpcloud.NewAPIClient(&jumpcloud.Configuration{APIKey: key, BaseURL: server.URL, Retry: jumpcloud.RetryPolicy{MaxAttempts: 1}})
 	require.NoError(t, err)
 
-	err = client.Call(context.Background(), "GET", "/things", nil, nil, nil)
+	err = client.Call(context.Background(), "GET", "/systems", nil, nil, nil)
 
 	assert.ErrorContains(t, err, "protocol version")
+}
+
+func TestConfiguration_BaseURLThatWouldReachAnotherPathIsRefused(t *testing.T) {
+	for address, problem := range map[string]string{
+		"https://h.test/api/v2": "ends in /v2", "https://h.test/api/v2/": "ends in /v2", "https://h.test/api/V2//": "ends in /v2",
+		"https://h.test/a%2Fapi": "hides a slash", "https://h.test/a%2fapi": "hides a slash", "https://h.test/api%2Fv2": "hides a slash",
+		"https://h.test/api": "", "https://h.test/apiv2": "", "https://h.test/v2/api": "", "https://h.test/a%20b/api": "", "https://h.test": "", "https://v2": "",
+	} {
+		_, err := jumpcloud.NewAPIClient(&jumpcloud.Configuration{APIKey: key, BaseURL: address})
+		if problem == "" {
+			assert.NoError(t, err, address)
+			continue
+		}
+		assert.ErrorContains(t, err, "jumpcloud: Configuration.BaseURL: "+problem, address)
+	}
 }

@@ -279,7 +279,7 @@ func TestErrors_EndlessAnswerIsNotReadToItsEnd(t *testing.T) {
 	})
 	var out any
 
-	err := newClient(t, w, func(c *jumpcloud.Configuration) { c.MaxResponseBytes = 1000 }).Call(t.Context(), "GET", "/things", nil, nil, &out)
+	err := newClient(t, w, func(c *jumpcloud.Configuration) { c.MaxResponseBytes = 1000 }).Call(t.Context(), "GET", "/systems", nil, nil, &out)
 
 	assert.ErrorIs(t, err, jumpcloud.ErrTooLarge)
 	assert.Less(t, body.read, 10_000)
@@ -343,7 +343,7 @@ func TestErrors_TransportErrorHidesCredentialsInURLs(t *testing.T) {
 		err := get(t.Context(), newClient(t, newWire(t, fails(errors.New(text)))), jumpcloud.WithMaxAttempts(1))
 
 		assert.NotContains(t, err.Error(), "PASS")
-		assert.ErrorContains(t, err, "jumpcloud: GET /things: ")
+		assert.ErrorContains(t, err, "jumpcloud: GET /systems: ")
 		assert.ErrorContains(t, err, "[redacted]@")
 	}
 	for _, text := range []string{"nothing to hide: //a", "an end ://", "account ann@example.com is locked", "http://proxy.test:3128, said: no, ann@example.com",
@@ -351,7 +351,7 @@ func TestErrors_TransportErrorHidesCredentialsInURLs(t *testing.T) {
 		"x509: certificate is valid for ann@example.com, not jumpcloud.test", "https://a.test/users/ann@example.com is gone", "read tcp 127.0.0.1:1->127.0.0.1:2: reset"} {
 		err := get(t.Context(), newClient(t, newWire(t, fails(errors.New(text)))), jumpcloud.WithMaxAttempts(1))
 
-		assert.EqualError(t, err, "jumpcloud: GET /things: "+text)
+		assert.EqualError(t, err, "jumpcloud: GET /systems: "+text)
 	}
 }
 
@@ -419,7 +419,7 @@ func TestErrors_ResultIsZeroWithOne(t *testing.T) {
 	require.Error(t, err)
 	assert.Nil(t, raw)
 	var out map[string]any
-	require.Error(t, client.Call(t.Context(), "GET", "/things", nil, nil, &out))
+	require.Error(t, client.Call(t.Context(), "GET", "/systems", nil, nil, &out))
 	assert.Nil(t, out)
 }
 
@@ -500,6 +500,6 @@ func TestErrors_ControlCharactersOfAnAnswerStayOutOfTheText(t *testing.T) {
 	}
 	_, err := newClient(t, newWire(t, ok(`{"_id":7}`))).Systemusers.Get(t.Context(), userID, nil)
 	printable(err)
-	printable(&jumpcloud.DecodeError{Method: "GET", Route: "/things", Err: errors.New(evil)})
+	printable(&jumpcloud.DecodeError{Method: "GET", Route: "/systems", Err: errors.New(evil)})
 	assert.Equal(t, evil, asAPIError(t, get(t.Context(), newClient(t, newWire(t, status(400, `{"message":`+string(quoted)+`}`))))).Message, "the message itself is as sent")
 }

@@ -362,7 +362,7 @@ func FuzzWalk(f *testing.F) {
 			return fuzzReply(200, fmt.Appendf(nil, `{"totalCount":%d,"results":[%s]}`, n, objects(from, to))), nil
 		}, func(c *jumpcloud.Configuration) { c.Retry.MaxAttempts = 3 })
 		next := 0
-		for item, err := range jumpcloud.Walk[thing](t.Context(), client, "/things", nil, jumpcloud.WithPageConcurrency(1+int(concurrency)%8)) {
+		for item, err := range jumpcloud.Walk[thing](t.Context(), client, "/systems", nil, jumpcloud.WithPageConcurrency(1+int(concurrency)%8)) {
 			if err != nil {
 				fuzzClean(t, err)
 				if strings.Contains(err.Error(), "for ever") {
@@ -797,7 +797,7 @@ func fuzzOrigin(u *url.URL) string {
 // FuzzLink walks a list whose pages name the next one.
 func FuzzLink(f *testing.F) {
 	for _, link := range []string{
-		`</base/api/things?skip=2>; rel="next"`, `<https://jumpcloud.test/x>; rel=next`, `<https://evil.test/x>; rel="next"`, `<//evil.test>; rel=next`, `<?page=2>; rel=next`,
+		`</base/api/systems?skip=2>; rel="next"`, `<https://jumpcloud.test/x>; rel=next`, `<https://evil.test/x>; rel="next"`, `<//evil.test>; rel=next`, `<?page=2>; rel=next`,
 		`<x>; rel="prev", <y>; rel="next"`, `<https://jumpcloud.test:443/x>; rel=next`, `<https://jumpcloud.test:8443/x>; rel=next`, `<http://jumpcloud.test/x>; rel=next`,
 		`<https://user@jumpcloud.test/x>; rel=next`, `<https://jumpcloud.test@evil.test/x>; rel=next`, `<https:jumpcloud.test>; rel=next`, `<\\evil.test>; rel=next`,
 		`<https://jumpcloud.test.evil.test/>; rel=next`, `<>; rel=next`, `<a`, `rel=next`, `<https://jumpcloud.test\@evil.test/>; rel=next`, `<javascript:x>; rel=next`,
@@ -818,7 +818,7 @@ func FuzzLink(f *testing.F) {
 			}
 			return fuzzReply(200, body, "Link", link), nil
 		})
-		for _, err := range jumpcloud.Walk[thing](t.Context(), client, "/things", nil) {
+		for _, err := range jumpcloud.Walk[thing](t.Context(), client, "/systems", nil) {
 			fuzzClean(t, err)
 		}
 		if requests > 200 {
@@ -846,7 +846,7 @@ func FuzzRedirect(f *testing.F) {
 			}
 			return fuzzReply(300+int(code)%10, nil, "Location", location), nil
 		})
-		err := client.Call(t.Context(), method, "/things", nil, nil, nil)
+		err := client.Call(t.Context(), method, "/systems", nil, nil, nil)
 		if err == nil || requests > 12 {
 			t.Fatalf("%q: %d requests, %v", location, requests, err)
 		}

@@ -219,9 +219,9 @@ func serverClient(t testing.TB, server *httptest.Server, changes ...func(*jumpcl
 	}}, changes...)...)
 }
 
-// get calls GET /things, the simplest request there is.
+// get calls GET /systems, the simplest request there is.
 func get(ctx context.Context, client *jumpcloud.APIClient, opts ...jumpcloud.RequestOption) error {
-	return client.Call(ctx, "GET", "/things", nil, nil, nil, opts...)
+	return client.Call(ctx, "GET", "/systems", nil, nil, nil, opts...)
 }
 
 func asAPIError(t testing.TB, err error) *jumpcloud.APIError {

@@ -18,10 +18,10 @@ import (
 func TestHostile_ALinkIsRelativeToItsPage(t *testing.T) {
 	w := newWire(t, status(200, `[{"_id":"a"}]`, "Link", `<?cursor=2>; rel="next"`), ok(`[]`))
 
-	_, err := jumpcloud.Collect(jumpcloud.Walk[thing](t.Context(), newClient(t, w), "/v2/things", nil), 0)
+	_, err := jumpcloud.Collect(jumpcloud.Walk[thing](t.Context(), newClient(t, w), "/v2/systems", nil), 0)
 
 	require.NoError(t, err)
-	assert.Equal(t, baseURL+"/v2/things?cursor=2", w.requests()[1].url)
+	assert.Equal(t, baseURL+"/v2/systems?cursor=2", w.requests()[1].url)
 }
 
 func TestHostile_EmptyPagesThatNameANextOneComeToAnEnd(t *testing.T) {
@@ -31,7 +31,7 @@ func TestHostile_EmptyPagesThatNameANextOneComeToAnEnd(t *testing.T) {
 		return status(200, `[]`, "Link", fmt.Sprintf(`<?cursor=%d>; rel="next"`, n))(r)
 	})
 
-	_, err := jumpcloud.Collect(jumpcloud.Walk[thing](t.Context(), newClient(t, w), "/things", nil), 0)
+	_, err := jumpcloud.Collect(jumpcloud.Walk[thing](t.Context(), newClient(t, w), "/systems", nil), 0)
 
 	assert.ErrorIs(t, err, jumpcloud.ErrPageStalled)
 	assert.Equal(t, 101, w.count())
@@ -41,7 +41,7 @@ func TestHostile_AFewEmptyPagesAreFollowed(t *testing.T) {
 	next := func(cursor string) string { return `<?cursor=` + cursor + `>; rel="next"` }
 	w := newWire(t, status(200, `[]`, "Link", next("a")), status(200, `[]`, "Link", next("b")), ok(`[{"_id":"x"}]`))
 
-	items, err := jumpcloud.Collect(jumpcloud.Walk[thing](t.Context(), newClient(t, w), "/things", nil), 0)
+	items, err := jumpcloud.Collect(jumpcloud.Walk[thing](t.Context(), newClient(t, w), "/systems", nil), 0)
 
 	require.NoError(t, err)
 	assert.Len(t, items, 1)
@@ -86,10 +86,10 @@ func TestHostile_TheEnvelopesKeyMayBeInCapitals(t *testing.T) {
 func TestHostile_AHostThatOnlyLooksTheSameIsAnother(t *testing.T) {
 	w := newWire(t, status(200, `[{"_id":"a"}]`, "Link", "<https://jumpcloud.te\u017ft/x>; rel=next"), ok(`[]`)) // folds to s
 
-	_, err := jumpcloud.Collect(jumpcloud.Walk[thing](t.Context(), newClient(t, w), "/things", nil), 0)
+	_, err := jumpcloud.Collect(jumpcloud.Walk[thing](t.Context(), newClient(t, w), "/systems", nil), 0)
 
 	require.NoError(t, err)
-	assert.Equal(t, baseURL+"/things?limit=100&skip=1&sort=_id", w.requests()[1].url)
+	assert.Equal(t, baseURL+"/systems?limit=100&skip=1&sort=_id", w.requests()[1].url)
 }
 
 func TestHostile_AnErrorsTextIsShort(t *testing.T) {

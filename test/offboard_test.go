@@ -188,7 +188,7 @@ func TestOffboardKilled(t *testing.T) {
 			defer cancel()
 			answered := 0
 			client := server.Client(func(c *jumpcloud.Configuration) {
-				c.OnAttempt = func(jumpcloud.Attempt) {
+				c.OnAttempt = func(context.Context, jumpcloud.Attempt) {
 					if answered++; answered == after {
 						cancel()
 					}

@@ -121,7 +121,7 @@ func TestOpt_OmittedInAnEncoderWithoutOmitzeroIsAnError(t *testing.T) {
 }
 
 func TestOpt_OmittedWithoutOmitzeroIsRefusedBeforeSending(t *testing.T) {
-	err := newClient(t, newWire(t)).Call(t.Context(), "PUT", "/things", nil, struct{ Sudo jumpcloud.Opt[bool] }{}, nil)
+	err := newClient(t, newWire(t)).Call(t.Context(), "PUT", "/systems", nil, struct{ Sudo jumpcloud.Opt[bool] }{}, nil)
 
 	assert.Equal(t, "body", asParamError(t, err).Param)
 	assert.ErrorContains(t, err, "omitzero")

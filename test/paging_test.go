@@ -22,9 +22,9 @@ import (
 	"github.com/jumpcloud-go/jumpcloud"
 )
 
-// walk walks /things, a list of v1 that the package does not know.
+// walk walks /systems, a list of v1 that the package does not know.
 func walk(ctx context.Context, client *jumpcloud.APIClient, opts ...jumpcloud.RequestOption) iter.Seq2[*thing, error] {
-	return jumpcloud.Walk[thing](ctx, client, "/things", nil, opts...)
+	return jumpcloud.Walk[thing](ctx, client, "/systems", nil, opts...)
 }
 
 // pageSize makes pages small.
@@ -283,7 +283,7 @@ func TestWalk_TotalComesInAHeaderInV2(t *testing.T) {
 	w := newWire(t, v2List(5, 100), v2List(5, 100), v2List(5, 100))
 	client := newClient(t, w, pageSize(2), oneByOne)
 
-	found, err := numbers(jumpcloud.Walk[thing](t.Context(), client, "/v2/things", nil))
+	found, err := numbers(jumpcloud.Walk[thing](t.Context(), client, "/v2/systems", nil))
 
 	require.NoError(t, err)
 	assert.Equal(t, upTo(5), found)
@@ -468,7 +468,7 @@ func TestWalk_StallOfTypedListsIsSeenToo(t *testing.T) {
 func TestWalk_StallSaysWhatHappened(t *testing.T) {
 	_, err := numbers(walk(t.Context(), newClient(t, always(t, ok(`{"totalCount":50,"results":[`+objects(0, 3)+`]}`)), oneByOne)))
 
-	assert.ErrorContains(t, err, "jumpcloud: GET /things: after 3 objects: ")
+	assert.ErrorContains(t, err, "jumpcloud: GET /systems: after 3 objects: ")
 }
 
 func TestWalk_PagesWithoutIDsAreNotMistakenForOneThatStands(t *testing.T) {
@@ -503,7 +503,7 @@ func TestWalk_ErrorOnPage3EndsItAfterTheItemsBefore(t *testing.T) {
 						errs++
 						assert.Nil(t, thing)
 						assert.ErrorIs(t, err, jumpcloud.ErrForbidden)
-						assert.EqualError(t, err, "jumpcloud: GET /things: 403 Forbidden: no more")
+						assert.EqualError(t, err, "jumpcloud: GET /systems: 403 Forbidden: no more")
 						continue // which a walk that is over does not mind
 					}
 					found = append(found, thing.N)
@@ -547,9 +547,9 @@ func TestWalk_ItemsThatCannotBeReadAreErrorsAndItGoesOn(t *testing.T) {
 		}{{0, `null`}, {2, `{"_id":"id2","n":"two"}`}, {3, `"three"`}} {
 			assert.Equal(t, want.index, bad[i].Index)
 			assert.Equal(t, want.body, string(bad[i].Body))
-			assert.Equal(t, "/things", bad[i].Route)
+			assert.Equal(t, "/systems", bad[i].Route)
 		}
-		assert.EqualError(t, bad[0], "jumpcloud: GET /things: object 0 of the page cannot be read: it is null")
+		assert.EqualError(t, bad[0], "jumpcloud: GET /systems: object 0 of the page cannot be read: it is null")
 	}
 }
 
@@ -579,7 +579,7 @@ func TestWalk_ItemThatRefusesItsJSONIsAnItemsError(t *testing.T) {
 	refused := 0
 	read := 0
 
-	for _, err := range jumpcloud.Walk[picky](t.Context(), newClient(t, newWire(t, ok(`{"totalCount":3,"results":[{"n":0},{"n":1},{"n":2}]}`))), "/things", nil) {
+	for _, err := range jumpcloud.Walk[picky](t.Context(), newClient(t, newWire(t, ok(`{"totalCount":3,"results":[{"n":0},{"n":1},{"n":2}]}`))), "/systems", nil) {
 		if err != nil {
 			assert.ErrorIs(t, err, jumpcloud.ErrItem)
 			assert.ErrorContains(t, err, "we do not like one")
@@ -989,23 +989,23 @@ func TestWalk_CancellationEndsIt(t *testing.T) {
 
 func TestWalk_LinkOfTheSameOriginIsFollowed(t *testing.T) {
 	for name, link := range map[string]string{
-		"absolute":     `<https://jumpcloud.test/base/api/v2/things?cursor=abc&limit=2>; rel="next"`,
-		"path":         `</base/api/v2/things?cursor=abc&limit=2>; rel="next"`,
-		"no quotes":    `</base/api/v2/things?cursor=abc&limit=2>;rel=next`,
-		"with a title": `</base/api/v2/things?cursor=abc&limit=2>; title="x"; rel="next"`,
-		"among others": `</first>; rel="first", </base/api/v2/things?cursor=abc&limit=2>; rel="next", </last>; rel="last"`,
-		"with a port":  `<https://jumpcloud.test:443/base/api/v2/things?cursor=abc&limit=2>; rel="next"`,
-		"capitals":     `</base/api/v2/things?cursor=abc&limit=2>; REL="NEXT"`,
+		"absolute":     `<https://jumpcloud.test/base/api/v2/systems?cursor=abc&limit=2>; rel="next"`,
+		"path":         `</base/api/v2/systems?cursor=abc&limit=2>; rel="next"`,
+		"no quotes":    `</base/api/v2/systems?cursor=abc&limit=2>;rel=next`,
+		"with a title": `</base/api/v2/systems?cursor=abc&limit=2>; title="x"; rel="next"`,
+		"among others": `</first>; rel="first", </base/api/v2/systems?cursor=abc&limit=2>; rel="next", </last>; rel="last"`,
+		"with a port":  `<https://jumpcloud.test:443/base/api/v2/systems?cursor=abc&limit=2>; rel="next"`,
+		"capitals":     `</base/api/v2/systems?cursor=abc&limit=2>; REL="NEXT"`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWire(t, status(200, `[`+objects(0, 2)+`]`, "Link", link), ok(`[`+objects(2, 3)+`]`))
 
-			found, err := numbers(jumpcloud.Walk[thing](t.Context(), newClient(t, w), "/v2/things", nil))
+			found, err := numbers(jumpcloud.Walk[thing](t.Context(), newClient(t, w), "/v2/systems", nil))
 
 			require.NoError(t, err)
 			assert.Equal(t, upTo(3), found)
 			require.Equal(t, 2, w.count())
-			assert.Contains(t, w.requests()[1].url, "/base/api/v2/things?cursor=abc&limit=2")
+			assert.Contains(t, w.requests()[1].url, "/base/api/v2/systems?cursor=abc&limit=2")
 			assert.Equal(t, []string{key}, w.requests()[1].header["X-Api-Key"])
 		})
 	}
@@ -1013,12 +1013,12 @@ func TestWalk_LinkOfTheSameOriginIsFollowed(t *testing.T) {
 
 func TestWalk_LinkOfAnotherOriginIsIgnored(t *testing.T) {
 	for name, link := range map[string]string{
-		"host":          `<https://evil.test/base/api/v2/things?skip=2>; rel="next"`,
-		"port":          `<https://jumpcloud.test:8443/base/api/v2/things?skip=2>; rel="next"`,
-		"scheme":        `<http://jumpcloud.test/base/api/v2/things?skip=2>; rel="next"`,
-		"no scheme":     `<//evil.test/base/api/v2/things?skip=2>; rel="next"`,
-		"user":          `<https://u:p@jumpcloud.test/base/api/v2/things?skip=2>; rel="next"`,
-		"user, host":    `<https://jumpcloud.test@evil.test/things?skip=2>; rel="next"`,
+		"host":          `<https://evil.test/base/api/v2/systems?skip=2>; rel="next"`,
+		"port":          `<https://jumpcloud.test:8443/base/api/v2/systems?skip=2>; rel="next"`,
+		"scheme":        `<http://jumpcloud.test/base/api/v2/systems?skip=2>; rel="next"`,
+		"no scheme":     `<//evil.test/base/api/v2/systems?skip=2>; rel="next"`,
+		"user":          `<https://u:p@jumpcloud.test/base/api/v2/systems?skip=2>; rel="next"`,
+		"user, host":    `<https://jumpcloud.test@evil.test/systems?skip=2>; rel="next"`,
 		"other rel":     `<https://jumpcloud.test/base/api/v2/other>; rel="prev"`,
 		"no rel":        `<https://jumpcloud.test/base/api/v2/other>`,
 		"unreadable":    `<https://jumpcloud.test/%zz>; rel="next"`,
@@ -1027,12 +1027,12 @@ func TestWalk_LinkOfAnotherOriginIsIgnored(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			second := func(r *http.Request) (*http.Response, error) {
-				assert.Equal(t, baseURL+"/v2/things?limit=2&skip=2", r.URL.String())
+				assert.Equal(t, baseURL+"/v2/systems?limit=2&skip=2", r.URL.String())
 				return ok(`[` + objects(2, 3) + `]`)(r)
 			}
 			w := newWire(t, status(200, `[`+objects(0, 2)+`]`, "Link", link), second)
 
-			found, err := numbers(jumpcloud.Walk[thing](t.Context(), newClient(t, w, pageSize(2)), "/v2/things", nil))
+			found, err := numbers(jumpcloud.Walk[thing](t.Context(), newClient(t, w, pageSize(2)), "/v2/systems", nil))
 
 			require.NoError(t, err)
 			assert.Equal(t, upTo(3), found)
@@ -1041,13 +1041,13 @@ func TestWalk_LinkOfAnotherOriginIsIgnored(t *testing.T) {
 }
 
 func TestWalk_LinkLeadsThroughShortPages(t *testing.T) {
-	next := func(cursor string) string { return `</base/api/v2/things?cursor=` + cursor + `>; rel="next"` }
+	next := func(cursor string) string { return `</base/api/v2/systems?cursor=` + cursor + `>; rel="next"` }
 	w := newWire(t,
 		status(200, `[`+objects(0, 2)+`]`, "Link", next("a")),
 		status(200, `[`+objects(2, 3)+`]`, "Link", next("b")),
 		status(200, `[`+objects(3, 9)+`]`))
 
-	found, err := numbers(jumpcloud.Walk[thing](t.Context(), newClient(t, w), "/v2/things", nil))
+	found, err := numbers(jumpcloud.Walk[thing](t.Context(), newClient(t, w), "/v2/systems", nil))
 
 	require.NoError(t, err)
 	assert.Equal(t, upTo(9), found)
@@ -1098,7 +1098,7 @@ func TestWalk_LinkEndsThePagesInFlight(t *testing.T) {
 			if from == 90 {
 				return status(200, `[`+objects(from, 100)+`]`, "X-Total-Count", "100")(r)
 			}
-			link := fmt.Sprintf(`</base/api/v2/things?cursor=%d>; rel="next"`, from+10)
+			link := fmt.Sprintf(`</base/api/v2/systems?cursor=%d>; rel="next"`, from+10)
 			return status(200, `[`+objects(from, from+10)+`]`, "X-Total-Count", "100", "Link", link)(r)
 		}
 
@@ -1112,9 +1112,9 @@ func TestWalk_LinkEndsThePagesInFlight(t *testing.T) {
 }
 
 func TestWalk_LinkThatLeadsNowhereNewIsAnError(t *testing.T) {
-	w := always(t, status(200, `[`+objects(0, 2)+`]`, "Link", `</base/api/v2/things?cursor=a>; rel="next"`))
+	w := always(t, status(200, `[`+objects(0, 2)+`]`, "Link", `</base/api/v2/systems?cursor=a>; rel="next"`))
 
-	_, err := numbers(jumpcloud.Walk[thing](t.Context(), newClient(t, w), "/v2/things", nil))
+	_, err := numbers(jumpcloud.Walk[thing](t.Context(), newClient(t, w), "/v2/systems", nil))
 
 	assert.ErrorIs(t, err, jumpcloud.ErrPageStalled)
 	assert.Equal(t, 2, w.count())
@@ -1304,7 +1304,7 @@ func TestWalk_CopiesItsBody(t *testing.T) {
 func TestWalk_CopiesItsQuery(t *testing.T) {
 	w := newWire(t, v1List(3, 100), v1List(3, 100))
 	query := url.Values{"limit": {"2"}, "skip": {"1"}, "filter": {"a:$eq:b"}}
-	things := jumpcloud.Walk[thing](t.Context(), newClient(t, w, oneByOne), "/things", query)
+	things := jumpcloud.Walk[thing](t.Context(), newClient(t, w, oneByOne), "/systems", query)
 
 	assert.Equal(t, url.Values{"limit": {"2"}, "skip": {"1"}, "filter": {"a:$eq:b"}}, query, "the caller's query is not touched")
 	query["filter"][0] = "x"
@@ -1320,11 +1320,11 @@ func TestWalk_RefusesPagingThatIsNone(t *testing.T) {
 	for name, query := range map[string]url.Values{
 		"limit": {"limit": {"many"}}, "skip": {"skip": {"x"}},
 	} {
-		_, err := numbers(jumpcloud.Walk[thing](t.Context(), newClient(t, newWire(t)), "/things", query))
+		_, err := numbers(jumpcloud.Walk[thing](t.Context(), newClient(t, newWire(t)), "/systems", query))
 		assert.Equal(t, name, asParamError(t, err).Param)
 	}
 	for name, query := range map[string]url.Values{"limit": {"limit": {"-1"}}, "skip": {"skip": {"-1"}}} {
-		_, err := numbers(jumpcloud.Walk[thing](t.Context(), newClient(t, newWire(t)), "/things", query))
+		_, err := numbers(jumpcloud.Walk[thing](t.Context(), newClient(t, newWire(t)), "/systems", query))
 		assert.Equal(t, name, asParamError(t, err).Param)
 	}
 }

@@ -22,7 +22,7 @@ type rawThing struct {
 func raw(t *testing.T, object string, opts ...jumpcloud.RequestOption) *rawThing {
 	t.Helper()
 	var out rawThing
-	require.NoError(t, newClient(t, newWire(t, ok(object))).Call(t.Context(), "GET", "/things/t1", nil, nil, &out, opts...))
+	require.NoError(t, newClient(t, newWire(t, ok(object))).Call(t.Context(), "GET", "/systems/t1", nil, nil, &out, opts...))
 	return &out
 }
 
@@ -62,8 +62,8 @@ func TestRaw_OutlivesTheAnswer(t *testing.T) {
 	client := newClient(t, newWire(t, ok(`{"n":1,"text":"first"}`), ok(`{"n":2,"text":"other"}`)))
 	var first, second rawThing
 
-	require.NoError(t, client.Call(t.Context(), "GET", "/things", nil, nil, &first, jumpcloud.WithRaw()))
-	require.NoError(t, client.Call(t.Context(), "GET", "/things", nil, nil, &second, jumpcloud.WithRaw()))
+	require.NoError(t, client.Call(t.Context(), "GET", "/systems", nil, nil, &first, jumpcloud.WithRaw()))
+	require.NoError(t, client.Call(t.Context(), "GET", "/systems", nil, nil, &second, jumpcloud.WithRaw()))
 
 	assert.Equal(t, `{"n":1,"text":"first"}`, string(first.RawJSON()))
 }
@@ -110,7 +110,7 @@ func TestRaw_EachItemOfAListHasItsOwn(t *testing.T) {
 	const list = `[ {"n":1,"x":"],["} ,{"n":2,"manager":null}, {"n":3} ]`
 	for name, body := range map[string]string{"v1": `{"totalCount":3, "results" : ` + list + ` }`, "bare": list, "after": `{"results":` + list + `,"totalCount":3}`} {
 		t.Run(name, func(t *testing.T) {
-			things, err := jumpcloud.Collect(jumpcloud.Walk[rawThing](t.Context(), newClient(t, newWire(t, ok(body), ok(`[]`))), "/things", nil, jumpcloud.WithRaw()), 0)
+			things, err := jumpcloud.Collect(jumpcloud.Walk[rawThing](t.Context(), newClient(t, newWire(t, ok(body), ok(`[]`))), "/systems", nil, jumpcloud.WithRaw()), 0)
 
 			require.NoError(t, err)
 			require.Len(t, things, 3)
@@ -132,7 +132,7 @@ func TestRaw_ItemsBesideOneThatCannotBeReadHaveTheirOwn(t *testing.T) {
 	w := newWire(t, ok(`{"totalCount":3,"results":[{"n":"x"},null,{"n":3}]}`))
 	var texts []string
 
-	for thing, err := range jumpcloud.Walk[rawThing](t.Context(), newClient(t, w), "/things", nil, jumpcloud.WithRaw()) {
+	for thing, err := range jumpcloud.Walk[rawThing](t.Context(), newClient(t, w), "/systems", nil, jumpcloud.WithRaw()) {
 		if err == nil {
 			texts = append(texts, string(thing.RawJSON()))
 		}
@@ -142,7 +142,7 @@ func TestRaw_ItemsBesideOneThatCannotBeReadHaveTheirOwn(t *testing.T) {
 }
 
 func TestRaw_ItemsMayGrowWithoutTouchingTheirNeighbours(t *testing.T) {
-	things, err := jumpcloud.Collect(jumpcloud.Walk[rawThing](t.Context(), newClient(t, newWire(t, ok(`[{"n":1},{"n":2}]`), ok(`[]`))), "/v2/things", nil, jumpcloud.WithRaw()), 0)
+	things, err := jumpcloud.Collect(jumpcloud.Walk[rawThing](t.Context(), newClient(t, newWire(t, ok(`[{"n":1},{"n":2}]`), ok(`[]`))), "/v2/systems", nil, jumpcloud.WithRaw()), 0)
 	require.NoError(t, err)
 
 	_ = append(things[0].RawJSON(), "XXXXXXXX"...)
@@ -227,7 +227,7 @@ func TestRaw_LargeListIsCutIntoItsItems(t *testing.T) {
 	for i := range 500 {
 		objects = append(objects, fmt.Sprintf(`{"n":%d,"text":"%s"}`, i, strings.Repeat(`\"],{`, i%7)))
 	}
-	things, err := jumpcloud.Collect(jumpcloud.Walk[rawThing](t.Context(), newClient(t, newWire(t, ok(`{"totalCount":500,"results":[`+strings.Join(objects, ", ")+`]}`))), "/things", nil, jumpcloud.WithRaw()), 0)
+	things, err := jumpcloud.Collect(jumpcloud.Walk[rawThing](t.Context(), newClient(t, newWire(t, ok(`{"totalCount":500,"results":[`+strings.Join(objects, ", ")+`]}`))), "/systems", nil, jumpcloud.WithRaw()), 0)
 
 	require.NoError(t, err)
 	require.Len(t, things, 500)

@@ -44,12 +44,12 @@ func (b *bait) untouched(t *testing.T) {
 	assert.Zero(t, b.secrets.Load(), "credentials that followed the redirect")
 }
 
-// redirector answers /base/api/things with a redirect, and anything else with what was asked.
+// redirector answers /base/api/systems with a redirect, and anything else with what was asked.
 func redirector(t *testing.T, start func(http.Handler) *httptest.Server, code int, location func(self string) string) (server *httptest.Server, hits *atomic.Int32) {
 	hits = new(atomic.Int32)
 	server = start(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		hits.Add(1)
-		if r.URL.Path == "/base/api/things" {
+		if r.URL.Path == "/base/api/systems" {
 			w.Header().Set("Location", location("http://"+r.Host))
 			w.WriteHeader(code)
 			return
@@ -72,7 +72,7 @@ func TestRedirect_OfAGetWithinTheOriginIsFollowed(t *testing.T) {
 				server, hits := redirector(t, httptest.NewServer, code, location)
 				var out struct{ Path, Method, Key string }
 
-				err := serverClient(t, server).Call(t.Context(), "GET", "/things", nil, nil, &out)
+				err := serverClient(t, server).Call(t.Context(), "GET", "/systems", nil, nil, &out)
 
 				require.NoError(t, err)
 				assert.Equal(t, "/elsewhere?x=1", out.Path)
@@ -88,7 +88,7 @@ func TestRedirect_ToAnotherPortIsRefused(t *testing.T) {
 	for _, code := range redirectCodes {
 		t.Run(fmt.Sprint(code), func(t *testing.T) {
 			other := newBait(t, httptest.NewServer)
-			server, hits := redirector(t, httptest.NewServer, code, func(string) string { return other.URL + "/base/api/things" })
+			server, hits := redirector(t, httptest.NewServer, code, func(string) string { return other.URL + "/base/api/systems" })
 
 			err := get(t.Context(), serverClient(t, server))
 
@@ -183,7 +183,7 @@ func TestRedirect_OfAWriteIsRefused(t *testing.T) {
 			t.Run(fmt.Sprint(method, " ", code), func(t *testing.T) {
 				server, hits := redirector(t, httptest.NewServer, code, func(string) string { return "/elsewhere" })
 
-				err := serverClient(t, server).Call(t.Context(), method, "/things", nil, map[string]int{"n": 1}, nil, jumpcloud.WithIdempotent())
+				err := serverClient(t, server).Call(t.Context(), method, "/systems", nil, map[string]int{"n": 1}, nil, jumpcloud.WithIdempotent())
 
 				assert.ErrorIs(t, err, jumpcloud.ErrRedirect)
 				assert.Equal(t, int32(1), hits.Load())
@@ -195,9 +195,9 @@ func TestRedirect_OfAWriteIsRefused(t *testing.T) {
 func TestRedirect_ErrorSaysWhatHappened(t *testing.T) {
 	server, _ := redirector(t, httptest.NewServer, 302, func(string) string { return "https://evil.test/?token=T0KEN" })
 
-	err := serverClient(t, server).Call(t.Context(), "POST", "/things", nil, struct{}{}, nil)
+	err := serverClient(t, server).Call(t.Context(), "POST", "/systems", nil, struct{}{}, nil)
 
-	assert.ErrorContains(t, err, "jumpcloud: POST /things: 302 Found: redirect not followed")
+	assert.ErrorContains(t, err, "jumpcloud: POST /systems: 302 Found: redirect not followed")
 	assert.NotContains(t, err.Error(), "evil.test")
 	assert.Equal(t, "https://evil.test/?token=T0KEN", asAPIError(t, err).Header.Get("Location"), "for those who want to know")
 }
@@ -235,7 +235,7 @@ func TestRedirect_ElevenInARowAreRefused(t *testing.T) {
 func TestRedirect_LeavingTheOriginLaterInTheChainIsRefused(t *testing.T) {
 	other := newBait(t, httptest.NewServer)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/base/api/things" {
+		if r.URL.Path == "/base/api/systems" {
 			http.Redirect(w, r, "/second", http.StatusFound)
 			return
 		}
@@ -277,7 +277,7 @@ func TestRedirect_CallersPolicyCannotAllowMore(t *testing.T) {
 	}
 
 	assert.ErrorIs(t, get(t.Context(), serverClient(t, server, permissive)), jumpcloud.ErrRedirect)
-	assert.ErrorIs(t, serverClient(t, server, permissive).Call(t.Context(), "POST", "/things", nil, nil, nil), jumpcloud.ErrRedirect)
+	assert.ErrorIs(t, serverClient(t, server, permissive).Call(t.Context(), "POST", "/systems", nil, nil, nil), jumpcloud.ErrRedirect)
 
 	other.untouched(t)
 }
@@ -309,7 +309,7 @@ func TestRedirect_OfAPageIsRefusedToo(t *testing.T) {
 	other := newBait(t, httptest.NewServer)
 	server, _ := redirector(t, httptest.NewServer, 302, func(string) string { return other.URL })
 
-	_, err := jumpcloud.Collect(jumpcloud.Walk[thing](t.Context(), serverClient(t, server), "/things", nil), 0)
+	_, err := jumpcloud.Collect(jumpcloud.Walk[thing](t.Context(), serverClient(t, server), "/systems", nil), 0)
 
 	assert.ErrorIs(t, err, jumpcloud.ErrRedirect)
 	other.untouched(t)
@@ -322,7 +322,7 @@ func TestRedirect_WithoutAnHTTPClientOfTheCallersIsRefusedToo(t *testing.T) {
 	require.NoError(t, err)
 
 	assert.ErrorIs(t, get(t.Context(), client), jumpcloud.ErrRedirect)
-	assert.ErrorIs(t, client.Call(t.Context(), "POST", "/things", nil, nil, nil), jumpcloud.ErrRedirect)
+	assert.ErrorIs(t, client.Call(t.Context(), "POST", "/systems", nil, nil, nil), jumpcloud.ErrRedirect)
 
 	other.untouched(t)
 }
@@ -339,7 +339,7 @@ func TestRedirect_OfATokenRequestIsNeverFollowed(t *testing.T) {
 				server, hits := redirector(t, httptest.NewServer, code, func(string) string { return target })
 				client := serverClient(t, server, func(c *jumpcloud.Configuration) {
 					c.APIKey = ""
-					c.ServiceAccount = &jumpcloud.ServiceAccount{ClientID: "id", ClientSecret: "secret", TokenURL: server.URL + "/base/api/things"}
+					c.ServiceAccount = &jumpcloud.ServiceAccount{ClientID: "id", ClientSecret: "secret", TokenURL: server.URL + "/base/api/systems"}
 					c.HTTPClient.CheckRedirect = func(*http.Request, []*http.Request) error { return nil }
 				})
 
@@ -378,7 +378,7 @@ func TestRedirect_ToAnAddressThatIsNoneIsRefused(t *testing.T) {
 	for _, method := range []string{"GET", "POST"} {
 		w := newWire(t, status(302, ``, "Location", "https://evil.test/%zz?token=T0KEN"))
 
-		err := newClient(t, w).Call(t.Context(), method, "/things", nil, nil, nil)
+		err := newClient(t, w).Call(t.Context(), method, "/systems", nil, nil, nil)
 
 		assert.ErrorIs(t, err, jumpcloud.ErrRedirect, method)
 		assert.NotContains(t, err.Error(), "T0KEN", method)
@@ -396,5 +396,5 @@ func TestRedirect_NotModifiedIsNone(t *testing.T) {
 	err := get(t.Context(), newClient(t, newWire(t, status(304, ``))))
 
 	assert.NotErrorIs(t, err, jumpcloud.ErrRedirect)
-	assert.EqualError(t, err, "jumpcloud: GET /things: 304 Not Modified")
+	assert.EqualError(t, err, "jumpcloud: GET /systems: 304 Not Modified")
 }

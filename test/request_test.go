@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -337,7 +338,7 @@ func TestRequest_WithBodyFieldAddsAndReplaces(t *testing.T) {
 func TestRequest_WithBodyFieldKeepsTheRestToTheLetter(t *testing.T) {
 	w := newWire(t, ok(`{}`))
 
-	require.NoError(t, newClient(t, w).Call(t.Context(), "PUT", "/things", nil, json.RawMessage(`{"big":12345678901234567890.5,"text":"<ä>"}`), nil,
+	require.NoError(t, newClient(t, w).Call(t.Context(), "PUT", "/systems", nil, json.RawMessage(`{"big":12345678901234567890.5,"text":"<ä>"}`), nil,
 		jumpcloud.WithBodyField("n", 1)))
 
 	assert.JSONEq(t, `{"big":12345678901234567890.5,"n":1,"text":"<ä>"}`, w.only().body)
@@ -347,12 +348,12 @@ func TestRequest_WithBodyFieldKeepsTheRestToTheLetter(t *testing.T) {
 func TestRequest_WithBodyFieldIsRefusedWhereTheBodyIsNoObject(t *testing.T) {
 	client := newClient(t, newWire(t))
 
-	assert.Equal(t, "WithBodyField", asParamError(t, client.Call(t.Context(), "POST", "/things", nil, []int{1}, nil, jumpcloud.WithBodyField("k", 1))).Param)
+	assert.Equal(t, "WithBodyField", asParamError(t, client.Call(t.Context(), "POST", "/systems", nil, []int{1}, nil, jumpcloud.WithBodyField("k", 1))).Param)
 	assert.Equal(t, "WithBodyField", asParamError(t, client.Systemusers.Unlock(t.Context(), "u1", jumpcloud.WithBodyField("k", 1))).Param)
 }
 
 func TestRequest_WithBodyFieldIsRefusedWhereItCannotBeEncoded(t *testing.T) {
-	err := newClient(t, newWire(t)).Call(t.Context(), "POST", "/things", nil, struct{}{}, nil, jumpcloud.WithBodyField("k", make(chan int)))
+	err := newClient(t, newWire(t)).Call(t.Context(), "POST", "/systems", nil, struct{}{}, nil, jumpcloud.WithBodyField("k", make(chan int)))
 
 	assert.Equal(t, "k", asParamError(t, err).Param)
 }
@@ -451,7 +452,7 @@ func TestRequest_ResultIsDecoded(t *testing.T) {
 	w := newWire(t, ok(`{"a":{"b":[1,2]}}`))
 	var out struct{ A struct{ B []int } }
 
-	require.NoError(t, newClient(t, w).Call(t.Context(), "GET", "/things", nil, nil, &out))
+	require.NoError(t, newClient(t, w).Call(t.Context(), "GET", "/systems", nil, nil, &out))
 
 	assert.Equal(t, []int{1, 2}, out.A.B)
 }
@@ -504,7 +505,7 @@ func TestRequest_CallRefusesMethodsThatAreNone(t *testing.T) {
 }
 
 func TestRequest_CallRefusesABodyThatCannotBeEncoded(t *testing.T) {
-	err := newClient(t, newWire(t)).Call(t.Context(), "POST", "/things", nil, func() {}, nil)
+	err := newClient(t, newWire(t)).Call(t.Context(), "POST", "/systems", nil, func() {}, nil)
 
 	assert.Equal(t, "body", asParamError(t, err).Param)
 }
@@ -515,16 +516,31 @@ func TestRequest_CallMasksIDsInItsRoute(t *testing.T) {
 		"/v2/users/" + userID + "/memberof":                 "/v2/users/{id}/memberof",
 		"/v2/office365s/" + userID + "/users":               "/v2/office365s/{id}/users",
 		"/v2/bulk/userstates/eventlist/next":                "/v2/bulk/userstates/eventlist/next",
-		"/v2/ip-lists":                                      "/v2/ip-lists",
+		"/v2/systemgroups/" + userID:                        "/v2/systemgroups/{id}",
+		"/v2/brandnew/" + userID:                            "/v2/{id}/{id}",
+		"/systemusers/laptop":                               "/systemusers/{id}",
+		"/systemusers/users":                                "/systemusers/{id}",
+		"/v2/users/systems/systems":                         "/v2/users/{id}/systems",
+		"/v2/users/v2/memberof":                             "/v2/users/{id}/memberof",
+		"/systemusers/a%2Fb":                                "/systemusers/{id}",
 		"/systemusers/ann%40example.com":                    "/systemusers/{id}",
 		"/systemusers/Ann":                                  "/systemusers/{id}",
 		"/systemusers/42":                                   "/systemusers/{id}",
-		"/systems/abcdefabcdefabcdefabcdef":                 "/systems/{id}",
+		"/search/abcdefabcdefabcdefabcdef":                  "/search/{id}",
 		"/v2/workdays/" + userID + "/import/AbC123/results": "/v2/workdays/{id}/import/{id}/results",
 	} {
 		err := newClient(t, newWire(t, status(404, ``))).Call(t.Context(), "GET", path, nil, nil, nil)
 		assert.Equal(t, route, asAPIError(t, err).Route)
 		assert.EqualError(t, err, "jumpcloud: GET "+route+": 404 Not Found")
+	}
+}
+
+func TestRequest_EveryKnownRouteIsItsOwnMask(t *testing.T) {
+	parameter := regexp.MustCompile(`\{[^}]*\}`)
+	for known := range directives(t) {
+		method, route, _ := strings.Cut(known.route, " ")
+		err := newClient(t, newWire(t, status(404, ``))).Call(t.Context(), method, parameter.ReplaceAllString(route, userID), nil, nil, nil)
+		assert.Equal(t, parameter.ReplaceAllString(route, "{id}"), asAPIError(t, err).Route)
 	}
 }
 
@@ -558,7 +574,7 @@ func defaultClient(t *testing.T) *jumpcloud.APIClient {
 }
 
 func mockThings(calls *atomic.Int32) {
-	httpmock.RegisterResponder("GET", baseURL+"/things", func(*http.Request) (*http.Response, error) {
+	httpmock.RegisterResponder("GET", baseURL+"/systems", func(*http.Request) (*http.Response, error) {
 		calls.Add(1)
 		return httpmock.NewStringResponse(200, `{}`), nil
 	})
@@ -679,7 +695,7 @@ func TestRequest_ConnectionsOfAWalkAreUsedAgain(t *testing.T) {
 	client, err := jumpcloud.NewAPIClient(&jumpcloud.Configuration{APIKey: key, BaseURL: server.URL, PageConcurrency: 8})
 	require.NoError(t, err)
 
-	all, err := jumpcloud.Collect(jumpcloud.Walk[thing](t.Context(), client, "/things", nil), 0)
+	all, err := jumpcloud.Collect(jumpcloud.Walk[thing](t.Context(), client, "/systems", nil), 0)
 
 	require.NoError(t, err)
 	assert.Len(t, all, 200)

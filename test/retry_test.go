@@ -54,10 +54,10 @@ var operations = map[string]func(context.Context, *jumpcloud.APIClient) error{
 	},
 	"POST without a body": func(ctx context.Context, c *jumpcloud.APIClient) error { return c.Systemusers.Unlock(ctx, userID) },
 	"PATCH": func(ctx context.Context, c *jumpcloud.APIClient) error {
-		return c.Call(ctx, "PATCH", "/things/t1", nil, map[string]int{"n": 1}, nil)
+		return c.Call(ctx, "PATCH", "/systems/t1", nil, map[string]int{"n": 1}, nil)
 	},
 	"POST that may be repeated": func(ctx context.Context, c *jumpcloud.APIClient) error {
-		return c.Call(ctx, "POST", "/things", nil, map[string]int{"n": 1}, nil, jumpcloud.WithIdempotent())
+		return c.Call(ctx, "POST", "/systems", nil, map[string]int{"n": 1}, nil, jumpcloud.WithIdempotent())
 	},
 }
 
@@ -166,7 +166,7 @@ func TestRetry_LastFailureIsTheError(t *testing.T) {
 		err := get(t.Context(), newClient(t, w))
 
 		assert.ErrorIs(t, err, jumpcloud.ErrNotFound)
-		assert.EqualError(t, err, "jumpcloud: GET /things: 404 Not Found: gone after 3 attempts")
+		assert.EqualError(t, err, "jumpcloud: GET /systems: 404 Not Found: gone after 3 attempts")
 		assert.Equal(t, 3, asAPIError(t, err).Attempts)
 	})
 }
@@ -346,7 +346,7 @@ func TestRetry_NeverWaitsPastTheDeadline(t *testing.T) {
 				began := time.Now()
 				var attempts []jumpcloud.Attempt
 				client := newClient(t, w, func(c *jumpcloud.Configuration) {
-					c.OnAttempt = func(a jumpcloud.Attempt) { attempts = append(attempts, a) }
+					c.OnAttempt = func(_ context.Context, a jumpcloud.Attempt) { attempts = append(attempts, a) }
 				})
 
 				err := get(ctx, client)
@@ -449,7 +449,7 @@ func TestRetry_AttemptsTimeOutIsReportedAsItself(t *testing.T) {
 
 		assert.ErrorIs(t, err, jumpcloud.ErrTimeout)
 		assert.NotErrorIs(t, err, context.DeadlineExceeded)
-		assert.EqualError(t, err, "jumpcloud: GET /things: attempt timed out after 4s after 3 attempts")
+		assert.EqualError(t, err, "jumpcloud: GET /systems: attempt timed out after 4s after 3 attempts")
 		var timeout net.Error
 		require.ErrorAs(t, err, &timeout)
 		assert.True(t, timeout.Timeout())
@@ -655,13 +655,15 @@ func TestRetry_LimiterIsAskedBeforeEveryAttempt(t *testing.T) {
 		w := newWire(t, status(503, ``), ok(`{"access_token":"t1"}`), status(503, ``), ok(`{}`))
 		client := newClient(t, w, withAccount, func(c *jumpcloud.Configuration) {
 			c.Limiter = limiterFunc(func(context.Context) error { order = append(order, "limiter"); return nil })
-			c.OnAttempt = func(a jumpcloud.Attempt) { order = append(order, fmt.Sprint(a.Route, " ", a.Number)) }
+			c.OnAttempt = func(_ context.Context, a jumpcloud.Attempt) {
+				order = append(order, fmt.Sprint(a.Route, " ", a.Number))
+			}
 		})
 
 		require.NoError(t, get(t.Context(), client))
 
 		assert.Equal(t, []string{
-			"limiter", "limiter", "/oauth2/token 1", "limiter", "/oauth2/token 2", "/things 1", "limiter", "/things 2",
+			"limiter", "limiter", "/oauth2/token 1", "limiter", "/oauth2/token 2", "/systems 1", "limiter", "/systems 2",
 		}, order)
 	})
 }
@@ -708,7 +710,7 @@ func TestRetry_OnAttemptIsToldEachAttempt(t *testing.T) {
 			fails(errReset),
 			slow(time.Second, status(200, `{"_id":"u1"}`, "X-Request-Id", "req-3")))
 		client := newClient(t, w, func(c *jumpcloud.Configuration) {
-			c.OnAttempt = func(a jumpcloud.Attempt) { attempts = append(attempts, a) }
+			c.OnAttempt = func(_ context.Context, a jumpcloud.Attempt) { attempts = append(attempts, a) }
 		})
 
 		_, err := client.Systemusers.Get(t.Context(), userID, &jumpcloud.SystemusersGetParams{Fields: []string{"email"}})
@@ -733,7 +735,7 @@ func TestRetry_OnAttemptIsToldEachAttempt(t *testing.T) {
 func TestRetry_OnAttemptIsToldThatNoneFollows(t *testing.T) {
 	var attempts []jumpcloud.Attempt
 	client := newClient(t, newWire(t, status(400, ``)), func(c *jumpcloud.Configuration) {
-		c.OnAttempt = func(a jumpcloud.Attempt) { attempts = append(attempts, a) }
+		c.OnAttempt = func(_ context.Context, a jumpcloud.Attempt) { attempts = append(attempts, a) }
 	})
 
 	err := get(t.Context(), client)
@@ -778,7 +780,7 @@ func TestRetry_LogsAndAttemptsHoldNoIDQueryBodyOrKey(t *testing.T) {
 			status(503, `{"secretBody":"ANSWER"}`), status(400, `{"secretBody":"ANSWER"}`))
 		client := newClient(t, w, func(c *jumpcloud.Configuration) {
 			c.Logger = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-			c.OnAttempt = func(a jumpcloud.Attempt) { attempts = append(attempts, a) }
+			c.OnAttempt = func(_ context.Context, a jumpcloud.Attempt) { attempts = append(attempts, a) }
 			c.OrgID = "ORGANISATION"
 		})
 

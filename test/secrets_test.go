@@ -478,7 +478,7 @@ func secretsWatch(t *testing.T, transport http.RoundTripper, account bool, found
 		slog.NewTextHandler(&text, &slog.HandlerOptions{Level: slog.LevelDebug, AddSource: true}),
 		slog.NewJSONHandler(&lines, &slog.HandlerOptions{Level: slog.LevelDebug}),
 	})
-	configuration.OnAttempt = func(attempt jumpcloud.Attempt) {
+	configuration.OnAttempt = func(_ context.Context, attempt jumpcloud.Attempt) {
 		found.add("Attempt", fmt.Sprintf("%+v %#v", attempt, attempt))
 		found.failure("Attempt.Err", attempt.Err)
 	}

@@ -1,6 +1,10 @@
 package main
 
-import "strings"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // The typed form of the description, between the documents and the templates. Everything the
 // templates print is decided here; they hold no rule of their own.
@@ -22,6 +26,58 @@ func (a *API) Operations() []*Operation {
 		all = append(all, service.Operations...)
 	}
 	return all
+}
+
+// Elements are those of all paths, each after what stands before it.
+func (a *API) Elements() string {
+	var pairs []string
+	for _, operation := range a.Operations() {
+		elements := strings.Split(masked(operation.Route), "/")
+		for i, element := range elements[1:] {
+			pairs = append(pairs, elements[i]+"/"+element)
+		}
+	}
+	return spaced(pairs)
+}
+
+// PageSizes are the paths of the lists, each with its largest page.
+func (a *API) PageSizes() string {
+	var sizes []string
+	for _, operation := range a.Operations() {
+		if paging := operation.Paging; paging != nil && !paging.InBody {
+			sizes = append(sizes, masked(operation.Route)+" "+strconv.Itoa(paging.Max))
+		}
+	}
+	return spaced(sizes)
+}
+
+// masked is a route with one name for all parameters.
+func masked(route string) string {
+	elements := strings.Split(route, "/")
+	for i, element := range elements {
+		if strings.HasPrefix(element, "{") {
+			elements[i] = "{id}"
+		}
+	}
+	return strings.Join(elements, "/")
+}
+
+// SecretKeys are the keys of all secrets in bodies, between spaces.
+func (a *API) SecretKeys() string {
+	var keys []string
+	for _, schema := range a.Schemas {
+		for _, property := range schema.Properties {
+			if property.Type.Kind == secretType {
+				keys = append(keys, property.Key)
+			}
+		}
+	}
+	return spaced(keys)
+}
+
+func spaced(words []string) string {
+	slices.Sort(words)
+	return " " + strings.Join(slices.Compact(words), " ") + " "
 }
 
 // A Service is a group of operations: a tag of the description, and a field of the client.

@@ -16,3 +16,12 @@ func (c *APIClient) addServices() {
 	c.Customers = (*CustomersService)(s)
 	c.Orders = (*OrdersService)(s)
 }
+
+// The elements of JumpCloud's paths, each after what stands before it.
+const pathElements = " /customers /search /v2 bulk/orders customers/{id} notes/{id} orders/{id} search/customers v2/bulk v2/orders {id}/lines {id}/notes "
+
+// The lists, and the largest page that each takes.
+const pageSizes = " /customers 100 /v2/orders/{id}/lines 100 "
+
+// The keys in bodies that hold a secret.
+const secretKeys = " password "
