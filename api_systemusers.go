@@ -88,10 +88,9 @@ type SystemusersListParams struct {
 	// its own. Operators are $eq, $ne, $gt, $gte, $lt and $lte; without the $ the behavior is
 	// undefined. Values are compared case sensitively.
 	Filter []Condition
-	// A text search, written as a JSON object inside this string, in the form of searchFilter of
-	// the search operation. No client is known to use it and its exact grammar is not known: prefer
-	// the search operation.
-	Search string
+	// A text, and the properties of the users to look for it. It is sent as search[fields][0] and
+	// so on, and search[searchTerm], as JumpCloud's own PowerShell module does.
+	Search TextSearch
 }
 
 // List lists system users, one page at a time.
@@ -141,7 +140,7 @@ func (s *SystemusersService) list(params *SystemusersListParams) *request {
 		r.joined("sort", " ", params.Sort)
 		r.joined("fields", " ", params.Fields)
 		r.filter("filter", params.Filter)
-		r.text("search", params.Search)
+		r.search("search", params.Search)
 	}
 	return r
 }

@@ -46,6 +46,7 @@ func (c *APIClient) Call(ctx context.Context, method, path string, query url.Val
 		r.readBody(in)
 	default:
 		r.setBody(json.Marshal(in))
+		r.checkText(in)
 	}
 	_, isBytes := out.(*[]byte)
 	_, isWriter := out.(io.Writer)

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 // core is what an [APIClient] has beside its services.
@@ -214,30 +215,60 @@ func (r *request) header(name, value string) {
 	r.headers.Set(name, value)
 }
 
-// body encodes a body of this package. It asks the body itself: json.Marshal would read once more what
-// it wrote.
-func (r *request) body(v json.Marshaler) { r.setBody(v.MarshalJSON()) }
+// encoder is a body of this package. It encodes itself: json.Marshal takes three times as long. It has no
+// MarshalJSON, which would speak for the whole of a struct that embeds it.
+type encoder interface{ encode() ([]byte, error) }
+
+func (r *request) body(v encoder) {
+	r.setBody(v.encode())
+	r.checkText(v)
+}
 
 // setBody takes the body at once, so that nothing the caller does later changes it.
 func (r *request) setBody(data []byte, err error) {
-	if err != nil {
+	var refused *ParamError
+	if errors.As(err, &refused) {
+		r.refuse(refused.Param, refused.Problem)
+	} else if err != nil {
 		r.refuse("body", "cannot be encoded: "+err.Error())
 	}
 	r.encoded = data
 }
 
 // bodyList is body for a list, of which nil is an empty one.
-func bodyList[T any](r *request, items []T) {
-	if items == nil {
-		items = []T{}
+func bodyList[T encoder](r *request, items []T) {
+	r.bodyItems(len(items), func(i int) encoder { return items[i] })
+	r.checkText(items)
+}
+
+func (r *request) bodyItems(n int, item func(int) encoder) {
+	items := make([]json.RawMessage, n)
+	for i := range items {
+		data, err := item(i).encode()
+		r.setBody(nil, err)
+		items[i] = data
 	}
-	r.setBody(json.Marshal(items))
+	r.encoded = jsonList(items)
+}
+
+func jsonList(items []json.RawMessage) []byte {
+	list := []byte("[")
+	for i, item := range items {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = append(list, item...)
+	}
+	return append(list, ']')
 }
 
 func (r *request) bodyField(key string, value any) {
 	data, err := json.Marshal(value)
 	if err != nil {
 		r.refuse(key, "cannot be encoded: "+err.Error())
+	}
+	if at, bad := badText(data, map[string]any{key: value}); bad || !utf8.ValidString(key) {
+		r.refuse(cmp.Or(at, strings.ToValidUTF8(key, "\uFFFD")), notUTF8)
 	}
 	r.fields = maps.Clone(r.fields)
 	if r.fields == nil {
@@ -315,6 +346,7 @@ const patience = 20
 // send is the one path of every request: wait for the limiter, attempt, and return, or wait and
 // attempt again.
 func (r *request) send(ctx context.Context) (*answer, error) {
+	r.checkQuery(r.query)
 	if r.err == nil && len(r.fields) > 0 {
 		r.mergeFields()
 	}
@@ -571,22 +603,33 @@ func (r *request) failure(ctx context.Context, a *answer, err error, attempts in
 	return e
 }
 
-// mergeFields puts the keys that options add into the body.
+// mergeFields puts the keys that options add into the body: into each object where it is a list.
 func (r *request) mergeFields() {
-	if len(r.encoded) == 0 || r.encoded[0] != '{' {
-		r.refuse("WithBodyField", "the request has no JSON object for a body")
-		return
-	}
-	object := map[string]json.RawMessage{}
-	err := json.Unmarshal(r.encoded, &object)
-	maps.Copy(object, r.fields)
-	if err == nil {
-		r.encoded, err = json.Marshal(object)
+	var err error
+	if bytes.HasPrefix(r.encoded, []byte("[")) {
+		objects := elements(r.encoded)
+		for i := 0; i < len(objects) && err == nil; i++ {
+			objects[i], err = r.withFields(objects[i])
+		}
+		r.encoded = jsonList(objects)
+	} else {
+		r.encoded, err = r.withFields(r.encoded)
 	}
 	if err != nil {
-		r.refuse("body", "cannot be encoded: "+err.Error())
+		r.refuse("WithBodyField", err.Error())
 	}
 	r.fields = nil
+}
+
+var errNoObject = errors.New("the request has no JSON object for a body, nor a list of objects")
+
+func (r *request) withFields(body json.RawMessage) (json.RawMessage, error) {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(body, &object) != nil || object == nil {
+		return nil, errNoObject
+	}
+	maps.Copy(object, r.fields)
+	return json.Marshal(object)
 }
 
 // call sends the request and decodes the answer into out, unless out is nil.
@@ -631,9 +674,7 @@ func (r *request) decode(a *answer, out any) error {
 	if err := json.Unmarshal(body, out); err != nil {
 		return r.undecodable(a, -1, body, err)
 	}
-	if filled, ok := out.(interface{ fillID() }); ok {
-		filled.fillID()
-	}
+	fillID(out, func() json.RawMessage { return trimmed })
 	if named, ok := out.(interface{ itemID() string }); ok && named.itemID() == "" && r.byID() && !r.query.Has("fields") {
 		return r.undecodable(a, -1, body, errors.New("it is no such object: it has no id"))
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // MemberQuery decides who belongs to a dynamic group. It has three known shapes, one constructor for
@@ -26,13 +27,20 @@ type MemberQueryFilter struct {
 }
 
 // FilterQuery is the shape {"queryType":"FilterQuery","filters":[{"field":…,"operator":…,"value":…}]}.
+// Like the others it needs a condition: without one, the call that uses it is refused.
 func FilterQuery(filters ...MemberQueryFilter) MemberQuery {
-	return memberQuery(QueryTypeFilterQuery, "filters", append([]MemberQueryFilter{}, filters...))
+	if len(filters) == 0 || slices.ContainsFunc(filters, func(f MemberQueryFilter) bool { return f.Field == "" || f.Operator == "" }) {
+		return queryOfNothing()
+	}
+	return memberQuery(QueryTypeFilterQuery, "filters", filters)
 }
 
 // ConditionQuery is the shape {"queryType":"Filter","filters":["department:$eq:IT"]}.
 func ConditionQuery(conditions ...Condition) MemberQuery {
-	return memberQuery(QueryTypeFilter, "filters", append([]Condition{}, conditions...))
+	if len(conditions) == 0 {
+		return queryOfNothing()
+	}
+	return memberQuery(QueryTypeFilter, "filters", conditions)
 }
 
 // SearchQuery is the shape {"queryType":"Search","searchFilters":"{\"filter\":…}"}, where filter
@@ -44,7 +52,32 @@ func SearchQuery(filter any) MemberQuery {
 	if err != nil {
 		return MemberQuery{err: fmt.Errorf("jumpcloud: search query: %w", err)}
 	}
+	if at, bad := badText(document, filter); bad {
+		return MemberQuery{err: &ParamError{Param: "memberQuery." + at, Problem: notUTF8}}
+	}
+	if findsNothing(member(document, "filter")) {
+		return queryOfNothing()
+	}
 	return memberQuery(QueryTypeSearch, "searchFilters", string(document))
+}
+
+// queryOfNothing would make a group of everybody or nobody, and automated at that.
+func queryOfNothing() MemberQuery {
+	return MemberQuery{err: &ParamError{Param: "memberQuery", Problem: noCondition}}
+}
+
+// findsNothing reports whether a search filter has no condition.
+func findsNothing(filter json.RawMessage) bool {
+	switch string(filter) {
+	case "null", `""`, "[]", "{}":
+		return true
+	}
+	for _, key := range [...]string{"and", "or"} {
+		if list := member(filter, key); list != nil && findsNothing(list) {
+			return true
+		}
+	}
+	return false
 }
 
 func memberQuery(queryType QueryType, key string, value any) MemberQuery {
@@ -52,6 +85,9 @@ func memberQuery(queryType QueryType, key string, value any) MemberQuery {
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	err := encoder.Encode(map[string]any{"queryType": queryType, key: value})
+	if at, bad := badText(b.Bytes(), value); bad {
+		err = &ParamError{Param: "memberQuery." + key + at, Problem: notUTF8}
+	}
 	return MemberQuery{raw: bytes.TrimSpace(b.Bytes()), err: err}
 }
 
@@ -85,6 +121,11 @@ func (q MemberQuery) Search() (filter json.RawMessage, ok bool) {
 
 // JSON returns the query as it is sent.
 func (q MemberQuery) JSON() json.RawMessage { return bytes.Clone(q.raw) }
+
+// Equal reports whether both send the same.
+func (q MemberQuery) Equal(other MemberQuery) bool {
+	return q.err == nil && other.err == nil && bytes.Equal(q.raw, other.raw)
+}
 
 // IsZero reports whether there is no query.
 func (q MemberQuery) IsZero() bool { return q.raw == nil && q.err == nil }

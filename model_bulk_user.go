@@ -171,9 +171,9 @@ type BulkUserUpdate struct {
 // LogValue keeps the secrets out of logs.
 func (x BulkUserUpdate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x BulkUserUpdate) MarshalJSON() ([]byte, error) {
+func (x BulkUserUpdate) encode() ([]byte, error) {
 	var o object
 	o.add("account_locked", x.AccountLocked.state)
 	if x.Addresses != nil {
@@ -255,9 +255,9 @@ type BulkUserExpire struct {
 	Attributes []UserAttributeInput `json:"attributes,omitzero"`
 }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x BulkUserExpire) MarshalJSON() ([]byte, error) {
+func (x BulkUserExpire) encode() ([]byte, error) {
 	var o object
 	o.value("id", x.ID)
 	o.add("organization", x.Organization.state)
@@ -450,9 +450,9 @@ type BulkUserCreate struct {
 // LogValue keeps the secrets out of logs.
 func (x BulkUserCreate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x BulkUserCreate) MarshalJSON() ([]byte, error) {
+func (x BulkUserCreate) encode() ([]byte, error) {
 	var o object
 	o.add("account_locked", x.AccountLocked.state)
 	if x.Addresses != nil {

@@ -10,9 +10,9 @@ type EmailRequest struct {
 	EmailType Opt[EmailType] `json:"emailType,omitzero"`
 }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x EmailRequest) MarshalJSON() ([]byte, error) {
+func (x EmailRequest) encode() ([]byte, error) {
 	var o object
 	o.add("emailType", x.EmailType.state)
 	return o.end()

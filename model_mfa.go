@@ -16,9 +16,9 @@ type ResetMFARequest struct {
 	ExclusionUntil Opt[Time] `json:"exclusionUntil,omitzero"`
 }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x ResetMFARequest) MarshalJSON() ([]byte, error) {
+func (x ResetMFARequest) encode() ([]byte, error) {
 	var o object
 	o.add("exclusion", x.Exclusion.state)
 	o.add("exclusionDays", x.ExclusionDays.state)
@@ -98,16 +98,6 @@ type MFAInput struct {
 	ExclusionUntil Opt[Time] `json:"exclusionUntil,omitzero"`
 }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
-// the time.
-func (x MFAInput) MarshalJSON() ([]byte, error) {
-	var o object
-	o.add("exclusion", x.Exclusion.state)
-	o.add("exclusionDays", x.ExclusionDays.state)
-	o.add("exclusionUntil", x.ExclusionUntil.state)
-	return o.end()
-}
-
 // MFAEnrollment says how far a system user has come with enrolling each second factor. Each status
 // may be absent.
 //
@@ -121,6 +111,8 @@ type MFAEnrollment struct {
 	WebAuthnStatus MFAEnrollmentStatus `json:"webAuthnStatus,omitzero"`
 	// Push messages to the JumpCloud Protect app.
 	PushStatus MFAEnrollmentStatus `json:"pushStatus,omitzero"`
+	// Codes in text messages. Known since 2026.
+	SmsStatus MFAEnrollmentStatus `json:"smsStatus,omitzero"`
 	// Login without a password from a managed device (JumpCloud Go). Known since 2026.
 	JCGoStatus MFAEnrollmentStatus `json:"jcGoStatus,omitzero"`
 }

@@ -54,9 +54,9 @@ type PushEndpointUpdate struct {
 	State Opt[PushState] `json:"state,omitzero"`
 }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x PushEndpointUpdate) MarshalJSON() ([]byte, error) {
+func (x PushEndpointUpdate) encode() ([]byte, error) {
 	var o object
 	o.add("name", x.Name.state)
 	o.add("state", x.State.state)

@@ -40,9 +40,9 @@ type UserStateCreate struct {
 	ActivationEmailOverride Opt[string] `json:"activation_email_override,omitzero"`
 }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x UserStateCreate) MarshalJSON() ([]byte, error) {
+func (x UserStateCreate) encode() ([]byte, error) {
 	var o object
 	if x.UserIDs == nil {
 		x.UserIDs = []string{}

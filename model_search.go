@@ -28,9 +28,9 @@ type SystemuserSearch struct {
 	Sort Opt[string] `json:"sort,omitzero"`
 }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x SystemuserSearch) MarshalJSON() ([]byte, error) {
+func (x SystemuserSearch) encode() ([]byte, error) {
 	var o object
 	o.add("searchFilter", x.SearchFilter.state)
 	if x.Filter != nil {
@@ -56,17 +56,4 @@ type SearchFilter struct {
 	// The JSON names of the properties to look in. Which are searched when it is left out is not
 	// known.
 	Fields []string `json:"fields,omitzero"`
-}
-
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
-// the time.
-func (x SearchFilter) MarshalJSON() ([]byte, error) {
-	var o object
-	if x.SearchTerm != nil {
-		o.value("searchTerm", x.SearchTerm)
-	}
-	if x.Fields != nil {
-		o.value("fields", x.Fields)
-	}
-	return o.end()
 }

@@ -2,14 +2,11 @@
 
 package jumpcloud
 
-import "cmp"
-
 // SSHKey is a public SSH key of a system user, as JumpCloud answers it.
 //
 // JumpCloud's schema: sshkeylist; Sshkeylist in the old Go client.
 type SSHKey struct {
 	Raw `json:"-"`
-	aliasID
 
 	// The id of the key, assigned by JumpCloud. Deleting the key takes it.
 	ID string `json:"_id,omitzero"`
@@ -21,7 +18,7 @@ type SSHKey struct {
 	PublicKey string `json:"public_key,omitzero"`
 }
 
-func (x *SSHKey) fillID() { x.ID = cmp.Or(x.ID, x.aliasID.ID) }
+func (x *SSHKey) idField() *string { return &x.ID }
 
 // SSHKeyCreate is a public SSH key to give to a system user. Both properties are needed.
 //
@@ -34,9 +31,9 @@ type SSHKeyCreate struct {
 	PublicKey string `json:"public_key"`
 }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x SSHKeyCreate) MarshalJSON() ([]byte, error) {
+func (x SSHKeyCreate) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
 	o.value("public_key", x.PublicKey)

@@ -3,7 +3,7 @@
 package jumpcloud
 
 import (
-	"cmp"
+	"encoding/json"
 	"log/slog"
 )
 
@@ -16,7 +16,6 @@ import (
 // JumpCloud's schema: systemuserreturn; Systemuserreturn in the old Go client.
 type Systemuser struct {
 	Raw `json:"-"`
-	aliasID
 
 	// Whether the account is locked, after too many failed logins or by an administrator. Setting
 	// it locks or unlocks the account. A lock is not a suspension: see state.
@@ -201,7 +200,13 @@ type Systemuser struct {
 	SSHKeys []SSHKey `json:"ssh_keys,omitzero"`
 }
 
-func (x *Systemuser) fillID() { x.ID = cmp.Or(x.ID, x.aliasID.ID) }
+func (x *Systemuser) idField() *string { return &x.ID }
+
+// setRaw keeps the JSON of x, and of the models inside it.
+func (x *Systemuser) setRaw(raw json.RawMessage) {
+	x.Raw.setRaw(raw)
+	setRaws(member(raw, "ssh_keys"), len(x.SSHKeys), func(i int, raw json.RawMessage) { x.SSHKeys[i].setRaw(raw) })
+}
 
 func (x *Systemuser) itemID() string {
 	return x.ID
@@ -217,9 +222,9 @@ type ActivateRequest struct {
 	Email any `json:"email,omitzero"`
 }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x ActivateRequest) MarshalJSON() ([]byte, error) {
+func (x ActivateRequest) encode() ([]byte, error) {
 	var o object
 	if x.Email != nil {
 		o.value("email", x.Email)
@@ -238,9 +243,9 @@ type UserSystemBindingsUpdate struct {
 	Remove []string `json:"remove"`
 }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x UserSystemBindingsUpdate) MarshalJSON() ([]byte, error) {
+func (x UserSystemBindingsUpdate) encode() ([]byte, error) {
 	var o object
 	if x.Add == nil {
 		x.Add = []string{}
@@ -414,9 +419,9 @@ type SystemuserCreate struct {
 // LogValue keeps the secrets out of logs.
 func (x SystemuserCreate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x SystemuserCreate) MarshalJSON() ([]byte, error) {
+func (x SystemuserCreate) encode() ([]byte, error) {
 	var o object
 	o.add("account_locked", x.AccountLocked.state)
 	if x.Addresses != nil {
@@ -642,9 +647,9 @@ type SystemuserUpdate struct {
 // LogValue keeps the secrets out of logs.
 func (x SystemuserUpdate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x SystemuserUpdate) MarshalJSON() ([]byte, error) {
+func (x SystemuserUpdate) encode() ([]byte, error) {
 	var o object
 	o.add("account_locked", x.AccountLocked.state)
 	if x.Addresses != nil {
@@ -718,6 +723,8 @@ func (x SystemuserUpdate) MarshalJSON() ([]byte, error) {
 type Address struct {
 	// The id of the address, assigned by JumpCloud.
 	ID string `json:"id,omitzero"`
+	// The id of the address once more, as some answers write it. May be absent.
+	ObjectID string `json:"_id,omitzero"`
 	// Which of the user's addresses it is; work and home are customary, any text is possible. At
 	// most 1024 characters.
 	Type string `json:"type,omitzero"`
@@ -796,27 +803,14 @@ type AddressInput struct {
 	Country Opt[string] `json:"country,omitzero"`
 }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
-// the time.
-func (x AddressInput) MarshalJSON() ([]byte, error) {
-	var o object
-	o.add("type", x.Type.state)
-	o.add("streetAddress", x.StreetAddress.state)
-	o.add("extendedAddress", x.ExtendedAddress.state)
-	o.add("poBox", x.PoBox.state)
-	o.add("locality", x.Locality.state)
-	o.add("region", x.Region.state)
-	o.add("postalCode", x.PostalCode.state)
-	o.add("country", x.Country.state)
-	return o.end()
-}
-
 // PhoneNumber is a phone number of a system user.
 //
 // JumpCloud's schema: systemuserreturn.phoneNumbers[].
 type PhoneNumber struct {
 	// The id of the phone number, assigned by JumpCloud.
 	ID string `json:"id,omitzero"`
+	// The id of the phone number once more, as some answers write it. May be absent.
+	ObjectID string `json:"_id,omitzero"`
 	// Which of the user's numbers it is. JumpCloud's own clients use mobile, home, work,
 	// work_mobile and work_fax; any text is possible. At most 1024 characters.
 	Type string `json:"type,omitzero"`
@@ -847,15 +841,6 @@ type PhoneNumberInput struct {
 	Type Opt[string] `json:"type,omitzero"`
 	// The number, in any notation. At most 1024 characters.
 	Number Opt[string] `json:"number,omitzero"`
-}
-
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
-// the time.
-func (x PhoneNumberInput) MarshalJSON() ([]byte, error) {
-	var o object
-	o.add("type", x.Type.state)
-	o.add("number", x.Number.state)
-	return o.end()
 }
 
 // UserAttribute is a custom attribute of a system user: a name and a text.
@@ -897,15 +882,6 @@ type UserAttributeInput struct {
 	Value Opt[string] `json:"value,omitzero"`
 }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
-// the time.
-func (x UserAttributeInput) MarshalJSON() ([]byte, error) {
-	var o object
-	o.add("name", x.Name.state)
-	o.add("value", x.Value.state)
-	return o.end()
-}
-
 // Relationship is an entry of a system user's relationships. JumpCloud does not say what they mean.
 //
 // JumpCloud's schema: systemuserreturn.relationships[].
@@ -938,15 +914,6 @@ type RelationshipInput struct {
 	Type Opt[string] `json:"type,omitzero"`
 	// The other side of the relationship. Whether it is an id or a name is not known.
 	Value Opt[string] `json:"value,omitzero"`
-}
-
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
-// the time.
-func (x RelationshipInput) MarshalJSON() ([]byte, error) {
-	var o object
-	o.add("type", x.Type.state)
-	o.add("value", x.Value.state)
-	return o.end()
 }
 
 // RestrictedField names a property of a system user that an outside source manages, and that
@@ -989,16 +956,6 @@ type RestrictedFieldInput struct {
 	ID Opt[string] `json:"id,omitzero"`
 	// The kind of source.
 	Type Opt[RestrictedFieldSource] `json:"type,omitzero"`
-}
-
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
-// the time.
-func (x RestrictedFieldInput) MarshalJSON() ([]byte, error) {
-	var o object
-	o.add("field", x.Field.state)
-	o.add("id", x.ID.state)
-	o.add("type", x.Type.state)
-	return o.end()
 }
 
 // RestrictedFieldName is the JSON name of a property of a system user that an outside source can
@@ -1094,14 +1051,6 @@ type RecoveryEmailInput struct {
 	Address Opt[string] `json:"address,omitzero"`
 }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
-// the time.
-func (x RecoveryEmailInput) MarshalJSON() ([]byte, error) {
-	var o object
-	o.add("address", x.Address.state)
-	return o.end()
-}
-
 // DelegatedAuthority is the outside directory that has authority over a system user's password.
 //
 // JumpCloud's schema: systemuserreturn.delegatedAuthority.
@@ -1134,15 +1083,6 @@ type DelegatedAuthorityInput struct {
 	ID Opt[string] `json:"id,omitzero"`
 	// The kind of directory.
 	Name Opt[DelegatedAuthorityName] `json:"name,omitzero"`
-}
-
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
-// the time.
-func (x DelegatedAuthorityInput) MarshalJSON() ([]byte, error) {
-	var o object
-	o.add("id", x.ID.state)
-	o.add("name", x.Name.state)
-	return o.end()
 }
 
 // DelegatedAuthorityName is the kind of a directory that has authority over passwords.

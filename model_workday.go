@@ -65,9 +65,9 @@ type WorkdayCreate struct {
 // LogValue keeps the secrets out of logs.
 func (x WorkdayCreate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x WorkdayCreate) MarshalJSON() ([]byte, error) {
+func (x WorkdayCreate) encode() ([]byte, error) {
 	var o object
 	o.add("name", x.Name.state)
 	o.add("reportUrl", x.ReportURL.state)
@@ -87,9 +87,9 @@ type WorkdayUpdate struct {
 	ReportURL Opt[string] `json:"reportUrl,omitzero"`
 }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x WorkdayUpdate) MarshalJSON() ([]byte, error) {
+func (x WorkdayUpdate) encode() ([]byte, error) {
 	var o object
 	o.add("name", x.Name.state)
 	o.add("reportUrl", x.ReportURL.state)
@@ -107,9 +107,9 @@ type WorkdayAuth struct {
 // LogValue keeps the secrets out of logs.
 func (x WorkdayAuth) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x WorkdayAuth) MarshalJSON() ([]byte, error) {
+func (x WorkdayAuth) encode() ([]byte, error) {
 	var o object
 	o.value("auth", x.Auth)
 	return o.end()
@@ -129,15 +129,6 @@ type WorkdayCredentials struct {
 // LogValue keeps the secrets out of logs.
 func (x WorkdayCredentials) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
-// the time.
-func (x WorkdayCredentials) MarshalJSON() ([]byte, error) {
-	var o object
-	o.add("basic", x.Basic.state)
-	o.add("oauth", x.Oauth.state)
-	return o.end()
-}
-
 // WorkdayBasicAuth holds the user name and password of the Workday integration user.
 //
 // JumpCloud's schema: auth-input.basic.
@@ -151,15 +142,6 @@ type WorkdayBasicAuth struct {
 // LogValue keeps the secrets out of logs.
 func (x WorkdayBasicAuth) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
-// the time.
-func (x WorkdayBasicAuth) MarshalJSON() ([]byte, error) {
-	var o object
-	o.value("username", x.Username)
-	o.value("password", x.Password)
-	return o.end()
-}
-
 // WorkdayOAuth is an OAuth authorization for Workday. Not supported by JumpCloud yet.
 //
 // JumpCloud's schema: auth-input.oauth.
@@ -170,14 +152,6 @@ type WorkdayOAuth struct {
 
 // LogValue keeps the secrets out of logs.
 func (x WorkdayOAuth) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
-
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
-// the time.
-func (x WorkdayOAuth) MarshalJSON() ([]byte, error) {
-	var o object
-	o.value("code", x.Code)
-	return o.end()
-}
 
 // WorkdayWorker is a worker as the report of Workday shows them. The names are spelled in another
 // way than those of users.

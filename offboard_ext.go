@@ -214,7 +214,8 @@ func (o *offboarding) sshKeys(ctx context.Context) iter.Seq2[*SSHKey, error] {
 		for i, raw := range keys {
 			var key SSHKey
 			err := json.Unmarshal(raw, &key)
-			if key.fillID(); err == nil && key.ID == "" {
+			fillID(&key, func() json.RawMessage { return raw })
+			if err == nil && key.ID == "" {
 				err = errors.New("it has no id")
 			}
 			if err != nil {

@@ -17,7 +17,12 @@ import (
 //		Sudo:    jumpcloud.Set(false),
 //		Manager: jumpcloud.Null[string](),
 //	} // {"manager":null,"sudo":false}
+//
+// Opts are compared with [Opt.Equal], which go-cmp uses too; == does not compile, because it would
+// compare where the values are.
 type Opt[T any] struct {
+	_ [0]func() // takes no space, and cannot be compared
+
 	// A pointer, because where a verb does not fit a struct, fmt prints what is in it without asking the
 	// methods of its fields, but the pointers among them as addresses.
 	state *optState
@@ -28,12 +33,20 @@ type optState struct {
 	value any // a T, or nil for null
 }
 
-// Set returns an Opt that sends value, whatever it is. A nil slice is sent as []; nil in an Opt of an
-// interface is Null.
-func Set[T any](value T) Opt[T] { return Opt[T]{&optState{value}} }
+// Set returns an Opt that sends value, whatever it is. A nil slice is sent as [], a nil map as {}; nil
+// in an Opt of an interface is Null.
+func Set[T any](value T) Opt[T] { return Opt[T]{state: &optState{value}} }
+
+// NonZero returns an Opt that sends value, unless it is zero: then it is omitted.
+func NonZero[T comparable](value T) (o Opt[T]) {
+	if value != *new(T) {
+		o = Set(value)
+	}
+	return o
+}
 
 // Null returns an Opt that sends null, which clears the fields whose documentation says so.
-func Null[T any]() Opt[T] { return Opt[T]{new(optState)} }
+func Null[T any]() Opt[T] { return Opt[T]{state: new(optState)} }
 
 // FromPtr returns an Opt with the value that p points to; a nil p is omitted, not null.
 func FromPtr[T any](p *T) Opt[T] {
@@ -65,6 +78,23 @@ func (o Opt[T]) IsNull() bool { return o.state != nil && o.state.value == nil }
 // IsZero reports whether the field is omitted. encoding/json asks it for `omitzero`.
 func (o Opt[T]) IsZero() bool { return o.state == nil }
 
+// Equal reports whether both are omitted, or send the same.
+func (o Opt[T]) Equal(other Opt[T]) bool { return o.state.equal(other.state) }
+
+func (s *optState) equal(other *optState) bool {
+	if s == nil || other == nil {
+		return s == other
+	}
+	return sameJSON(s.value, other.value)
+}
+
+// sameJSON reports whether two values encode to the same.
+func sameJSON(a, b any) bool {
+	data, err := (&optState{a}).appendJSON(nil)
+	other, otherErr := (&optState{b}).appendJSON(nil)
+	return err == nil && otherErr == nil && string(data) == string(other)
+}
+
 var errOmittedOpt = errors.New("jumpcloud: an omitted Opt cannot be encoded; give its field the json option omitzero")
 
 // MarshalJSON encodes the value or null. An omitted Opt is an error, never a null: it gets here only
@@ -89,8 +119,13 @@ func (s *optState) appendJSON(to []byte) ([]byte, error) {
 		}
 	}
 	data, err := json.Marshal(s.value)
-	if _, own := s.value.(json.Marshaler); !own && string(data) == "null" && reflect.ValueOf(s.value).Kind() == reflect.Slice {
-		return append(to, "[]"...), nil // a nil slice; a set value must not turn into the other state
+	if _, own := s.value.(json.Marshaler); !own && string(data) == "null" {
+		switch reflect.ValueOf(s.value).Kind() { // a set value must not turn into the other state
+		case reflect.Slice:
+			return append(to, "[]"...), nil
+		case reflect.Map:
+			return append(to, "{}"...), nil
+		}
 	}
 	return append(to, data...), err
 }

@@ -248,9 +248,7 @@ func (p *page) finish(r *request, list func() []byte) {
 			}
 			continue
 		}
-		if filled, ok := item.(interface{ fillID() }); ok {
-			filled.fillID()
-		}
+		fillID(item, func() json.RawMessage { return object(i) })
 		if keeper, ok := item.(interface{ setRaw(json.RawMessage) }); ok && r.raw {
 			keeper.setRaw(object(i))
 		}

@@ -7,13 +7,15 @@ import (
 	"slices"
 )
 
-// Raw is part of every model that an operation answers. With [WithRaw] it holds the object as the
-// service sent it; without, its methods answer nil and false. It tells an absent key from a null
-// one, and reaches fields that this package does not know yet.
-type Raw struct{ raw json.RawMessage }
+// Raw is part of every model that an operation answers, and of the same models inside others, such as
+// the SSH keys of a user. With [WithRaw] it holds the object as the service sent it; without, its
+// methods answer nil and false. It tells an absent key from a null one, and reaches fields that this
+// package does not know yet; [Raw.Field] reaches into the parts of an object that have none of their
+// own.
+type Raw json.RawMessage
 
 // RawJSON returns the object as it was sent, or nil without WithRaw.
-func (r *Raw) RawJSON() json.RawMessage { return r.raw }
+func (r *Raw) RawJSON() json.RawMessage { return json.RawMessage(*r) }
 
 // Has reports whether the object had the key, even with null.
 func (r *Raw) Has(key string) bool { return r.Field(key) != nil }
@@ -22,13 +24,27 @@ func (r *Raw) Has(key string) bool { return r.Field(key) != nil }
 func (r *Raw) IsNull(key string) bool { return string(r.Field(key)) == "null" }
 
 // Field returns the key's value as it was sent, or nil.
-func (r *Raw) Field(key string) json.RawMessage { return member(r.raw, key) }
+func (r *Raw) Field(key string) json.RawMessage { return member(*r, key) }
 
-func (r *Raw) setRaw(raw json.RawMessage) { r.raw = raw }
+func (r *Raw) setRaw(raw json.RawMessage) { *r = Raw(raw) }
 
-// aliasID catches the second spelling of a v1 object's id: the service sends both _id and id.
-type aliasID struct {
-	ID string `json:"id,omitzero"`
+// setRaws hands each of n objects its part of a list.
+func setRaws(list json.RawMessage, n int, set func(i int, raw json.RawMessage)) {
+	if n == 0 {
+		return
+	}
+	for i, raw := range elements(list) {
+		if i < n {
+			set(i, raw)
+		}
+	}
+}
+
+// fillID fills the id of a v1 object, which the service sends as _id and as id, from the second.
+func fillID(v any, object func() json.RawMessage) {
+	if model, ok := v.(interface{ idField() *string }); ok && *model.idField() == "" {
+		*model.idField(), _ = unquote(string(member(object(), "id")))
+	}
 }
 
 // The functions below find the bounds of values in JSON that is known to be valid. encoding/json
@@ -128,21 +144,26 @@ func memberFunc(data []byte, is func(name string) bool) (value json.RawMessage) 
 }
 
 // unmarshalOpen decodes an object into fields and keeps the keys that fields does not have in extra.
-// present are the known ones that had a value.
+// present are the known ones that had a value. A known key is taken by its exact name: encoding/json
+// would take a free key Sudo for sudo.
 func unmarshalOpen(data []byte, fields any, extra *map[string]json.RawMessage, known ...string) (present map[string]bool, err error) {
-	if err := json.Unmarshal(data, fields); err != nil {
-		return nil, err
-	}
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(data, &all); err != nil {
 		return nil, err
 	}
+	var named object
 	present = make(map[string]bool)
 	for _, key := range known {
 		if value, ok := all[key]; ok {
 			present[key] = string(value) != "null"
+			named.key(key)
+			named.data = append(named.data, value...)
 			delete(all, key)
 		}
+	}
+	data, _ = named.end()
+	if err := json.Unmarshal(data, fields); err != nil {
+		return nil, err
 	}
 	*extra = nil
 	if len(all) > 0 {

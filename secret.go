@@ -16,17 +16,24 @@ import (
 )
 
 // Secret is a password, code or key in a request body. It prints as [redacted] through every fmt
-// verb and through slog, and encodes as itself in JSON, so that it can be sent.
+// verb, through slog and in a panic, and encodes as itself in JSON, so that it can be sent.
 //
 // What it cannot cover: a string made of it, a copy in an unexported field of a caller's own struct
 // (fmt reads those without asking the type), the verbs %p and %w (with which it does not ask either;
-// go vet refuses both), and encoding/json called by the caller.
+// go vet refuses both), and encoding/json called by the caller, or by slog: its JSON handler asks a
+// body how to log, but encodes what stands in a slice, a map or a struct, with the secrets in it.
+// Log such values as a text, which asks each part how to print:
+//
+//	slog.Info("creating", "users", fmt.Sprintf("%+v", users))
 type Secret string
 
 const redacted = "[redacted]"
 
 // Format prints [redacted], whatever the verb.
 func (Secret) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted) }
+
+// String returns [redacted]. A panic with a Secret prints it.
+func (Secret) String() string { return redacted }
 
 // LogValue logs [redacted].
 func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }

@@ -58,6 +58,15 @@ func (t Time) Text() string {
 	return t.Time.UTC().Format(millis)
 }
 
+// Equal reports whether other, a Time or a time.Time, is the same instant. Dates that cannot be read are
+// equal when their texts are.
+func (t Time) Equal(other interface{ UTC() time.Time }) bool {
+	if sent, ok := other.(Time); ok && t.Time.IsZero() && sent.Time.IsZero() {
+		return t.Text() == sent.Text()
+	}
+	return t.Time.Equal(other.UTC())
+}
+
 // IsZero reports whether there is no date at all. It is false for a date that could not be read.
 func (t Time) IsZero() bool { return t.Text() == "" }
 
@@ -71,6 +80,21 @@ func (t Time) Format(f fmt.State, verb rune) {
 		return
 	}
 	fmt.Fprint(f, t.Text())
+}
+
+// AppendText appends the text, of a date that cannot be read too.
+func (t Time) AppendText(to []byte) ([]byte, error) { return append(to, t.Text()...), nil }
+
+// MarshalText returns the text, of a date that cannot be read too.
+func (t Time) MarshalText() ([]byte, error) { return []byte(t.Text()), nil }
+
+// UnmarshalText never fails.
+func (t *Time) UnmarshalText(text []byte) error {
+	data, err := json.Marshal(string(text))
+	if err != nil {
+		return err
+	}
+	return t.UnmarshalJSON(data)
 }
 
 // LogValue logs the text.

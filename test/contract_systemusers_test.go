@@ -68,7 +68,7 @@ func systemusersContracts() []contract {
 			jumpcloud.Filter("department", jumpcloud.Eq, "R & D, Lab"),
 			jumpcloud.Filter("password_expiration_date", jumpcloud.Lte, "2021-10-24"),
 		},
-		Search: `{"searchTerm":"ann"}`,
+		Search: jumpcloud.TextSearch{Fields: []string{"username", "email"}, Term: "ann"},
 	}
 	unsortedParams := &jumpcloud.SystemusersListParams{Limit: 50, Skip: 100}
 	search := jumpcloud.SystemuserSearch{
@@ -105,12 +105,12 @@ func systemusersContracts() []contract {
 			path:      "/systemusers",
 			query: url.Values{
 				"limit": {"50"}, "skip": {"100"}, "sort": {"-created _id"}, "fields": {"email username"},
-				"filter": {"department:$eq:R & D, Lab", "password_expiration_date:$lte:2021-10-24"},
-				"search": {`{"searchTerm":"ann"}`},
+				"filter":            {"department:$eq:R & D, Lab", "password_expiration_date:$lte:2021-10-24"},
+				"search[fields][0]": {"username"}, "search[fields][1]": {"email"}, "search[searchTerm]": {"ann"},
 			},
 			raw: "limit=50&skip=100&sort=-created+_id&fields=email+username" +
 				"&filter=department%3A%24eq%3AR+%26+D%2C+Lab&filter=password_expiration_date%3A%24lte%3A2021-10-24" +
-				"&search=%7B%22searchTerm%22%3A%22ann%22%7D",
+				"&search%5Bfields%5D%5B0%5D=username&search%5Bfields%5D%5B1%5D=email&search%5BsearchTerm%5D=ann",
 			methods: listing(
 				func(ctx ctx, c client) (*jumpcloud.Page[jumpcloud.Systemuser], error) {
 					return c.Systemusers.List(ctx, listParams)

@@ -28,6 +28,8 @@ func TestFilter_GrammarOfV1(t *testing.T) {
 		"unix_uid:$lt:5000":                        jumpcloud.Filter("unix_uid", jumpcloud.Lt, "5000"),
 		"password_expiration_date:$lte:2021-10-24": jumpcloud.Filter("password_expiration_date", jumpcloud.Lte, "2021-10-24"),
 		"department:$eq:":                          jumpcloud.Filter("department", jumpcloud.Eq, ""),
+		"_id:$in:u1|u2":                            jumpcloud.Filter("_id", jumpcloud.In, "u1", "u2"),
+		"_id:$in:u1":                               jumpcloud.Filter("_id", jumpcloud.In, "u1"),
 		"company:$eq:A & B, C:D|E":                 jumpcloud.Filter("company", jumpcloud.Eq, "A & B, C:D|E"),
 	} {
 		w := newWire(t, v1List(0, 100))
@@ -73,7 +75,7 @@ func TestFilter_SeveralConditionsRepeatTheKey(t *testing.T) {
 }
 
 func TestFilter_OperatorsThatV1LacksAreRefused(t *testing.T) {
-	for _, op := range []jumpcloud.Operator{jumpcloud.In, jumpcloud.Between, jumpcloud.Search} {
+	for _, op := range []jumpcloud.Operator{jumpcloud.Between, jumpcloud.Search} {
 		_, err := newClient(t, newWire(t)).Systemusers.List(t.Context(), &jumpcloud.SystemusersListParams{Filter: []jumpcloud.Condition{jumpcloud.Filter("f", op, "x")}})
 
 		refused := asParamError(t, err)
@@ -166,11 +168,75 @@ func TestFilter_ConditionsInASearchAreOfV1(t *testing.T) {
 }
 
 func TestFilter_ConditionOfASearchThatCannotBeSentIsAParamError(t *testing.T) {
-	_, err := newClient(t, newWire(t)).Systemusers.Search(t.Context(), jumpcloud.SystemuserSearch{Filter: jumpcloud.AllOf(jumpcloud.Filter("f", jumpcloud.In, "x"))})
+	_, err := newClient(t, newWire(t)).Systemusers.Search(t.Context(), jumpcloud.SystemuserSearch{Filter: jumpcloud.AllOf(jumpcloud.Filter("f", jumpcloud.Search, "x"))})
 
 	asParamError(t, err)
 	assert.ErrorContains(t, err, "does not exist in API v1")
 
 	_, err = json.Marshal(jumpcloud.Filter("", jumpcloud.Eq, "x"))
 	asParamError(t, err)
+}
+
+func TestFilter_OneValueThatWouldBeReadAsSeveralIsRefusedByBothVersions(t *testing.T) {
+	for _, op := range []jumpcloud.Operator{jumpcloud.In, jumpcloud.Between} {
+		filter := []jumpcloud.Condition{jumpcloud.Filter("name", op, "R&D|Lab")}
+		client := newClient(t, newWire(t))
+
+		_, err := client.Usergroups.List(t.Context(), &jumpcloud.UsergroupsListParams{Filter: filter})
+		assert.Contains(t, asParamError(t, err).Problem, "|")
+		_, err = client.Systemusers.List(t.Context(), &jumpcloud.SystemusersListParams{Filter: filter})
+		assert.Equal(t, "filter", asParamError(t, err).Param)
+	}
+}
+
+func TestFilter_OfNothingIsRefusedInASearch(t *testing.T) {
+	for _, filter := range []any{jumpcloud.AnyOf(), jumpcloud.AllOf()} {
+		_, err := newClient(t, newWire(t)).Systemusers.Search(t.Context(), jumpcloud.SystemuserSearch{Filter: filter})
+
+		assert.Equal(t, "filter", asParamError(t, err).Param)
+		assert.ErrorContains(t, err, "has no condition")
+	}
+}
+
+func TestFilter_EqualConditionsAreEqual(t *testing.T) {
+	condition := jumpcloud.Filter("a", jumpcloud.In, "1", "2")
+	assert.True(t, condition.Equal(jumpcloud.Filter("a", jumpcloud.In, "1", "2")))
+	for _, other := range []jumpcloud.Condition{jumpcloud.Filter("b", jumpcloud.In, "1", "2"), jumpcloud.Filter("a", jumpcloud.Between, "1", "2"), jumpcloud.Filter("a", jumpcloud.In, "1")} {
+		assert.False(t, condition.Equal(other))
+	}
+}
+
+func TestFilter_SearchOfAListIsSentAsFieldsAndATerm(t *testing.T) {
+	w := newWire(t, v1List(0, 100))
+
+	_, err := newClient(t, w).Systemusers.List(t.Context(), &jumpcloud.SystemusersListParams{
+		Search: jumpcloud.TextSearch{Fields: []string{"username", "email"}, Term: "R & D"},
+	})
+
+	require.NoError(t, err)
+	assert.Equal(t, baseURL+"/systemusers?limit=100&search%5Bfields%5D%5B0%5D=username&search%5Bfields%5D%5B1%5D=email&search%5BsearchTerm%5D=R+%26+D", w.only().url)
+}
+
+func TestFilter_HalfASearchIsRefused(t *testing.T) {
+	for _, search := range []jumpcloud.TextSearch{{Term: "ann"}, {Fields: []string{"email"}}, {Fields: []string{""}, Term: "ann"}} {
+		_, err := newClient(t, newWire(t)).Systemusers.List(t.Context(), &jumpcloud.SystemusersListParams{Search: search})
+
+		assert.Equal(t, "search", asParamError(t, err).Param)
+	}
+}
+
+func TestFilter_QueriesThatAreNotUTF8AreRefused(t *testing.T) {
+	client := newClient(t, newWire(t))
+	const latin1 = "M\xfcller"
+
+	_, err := client.Systemusers.List(t.Context(), &jumpcloud.SystemusersListParams{Filter: []jumpcloud.Condition{jumpcloud.Filter("lastname", jumpcloud.Eq, latin1)}})
+	assert.Equal(t, "filter", asParamError(t, err).Param)
+	_, err = client.Usergroups.List(t.Context(), &jumpcloud.UsergroupsListParams{Sort: []string{latin1}})
+	assert.Equal(t, "sort", asParamError(t, err).Param)
+	_, err = client.Usergroups.Get(t.Context(), "g1", jumpcloud.WithQuery("name", latin1))
+	assert.Equal(t, "name", asParamError(t, err).Param)
+	_, err = client.Systemusers.Search(t.Context(), jumpcloud.SystemuserSearch{Filter: jumpcloud.AllOf(jumpcloud.Filter("lastname", jumpcloud.Eq, latin1))})
+	assert.Equal(t, "filter", asParamError(t, err).Param)
+	_, err = client.Systemusers.Search(t.Context(), jumpcloud.SystemuserSearch{Filter: map[string]any{"lastname": latin1}})
+	assert.Equal(t, "filter.lastname", asParamError(t, err).Param)
 }

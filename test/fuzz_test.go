@@ -1060,6 +1060,10 @@ func FuzzMemberQuery(f *testing.F) {
 			jumpcloud.SearchQuery([]string{value}),
 		} {
 			written, err := json.Marshal(made)
+			var refused *jumpcloud.ParamError
+			if (value == "" || !utf8.ValidString(value)) && errors.As(err, &refused) {
+				continue
+			}
 			if err != nil {
 				t.Fatalf("%q: %v", value, err)
 			}
@@ -1073,9 +1077,9 @@ func FuzzMemberQuery(f *testing.F) {
 			text, _ := json.Marshal([]string{value})
 			switch {
 			case !isFilters && !isConditions && !isSearch,
-				utf8.ValidString(value) && isFilters && filters[0].Value != value,
-				utf8.ValidString(value) && isConditions && conditions[0] != "company:$eq:"+value,
-				utf8.ValidString(value) && isSearch && !fuzzSameJSON(search, text):
+				isFilters && filters[0].Value != value,
+				isConditions && conditions[0] != "company:$eq:"+value,
+				isSearch && !fuzzSameJSON(search, text):
 				t.Fatalf("%q is read from %s as %v %v %s", value, written, filters, conditions, search)
 			}
 		}
@@ -1102,7 +1106,7 @@ func FuzzBody(f *testing.F) {
 			Username: username, Password: jumpcloud.Set(jumpcloud.Secret(fuzzPassword + password)), UnixUID: jumpcloud.Set(number),
 		}, nil, jumpcloud.WithBodyField("free", json.RawMessage(free)))
 		fuzzClean(t, err, fuzzPassword)
-		if !json.Valid(free) {
+		if !json.Valid(free) || !utf8.ValidString(username+password) || !utf8.Valid(free) {
 			var refused *jumpcloud.ParamError
 			if !errors.As(err, &refused) || sent != nil {
 				t.Fatalf("%q: %v", free, err)
@@ -1118,7 +1122,7 @@ func FuzzBody(f *testing.F) {
 		if err := json.Unmarshal(sent, &body); err != nil || body.UnixUID != number || !fuzzSameJSON(body.Free, free) {
 			t.Fatalf("%s: %v", sent, err)
 		}
-		if valid := strings.ToValidUTF8(username, ""); valid == username && body.Username != username {
+		if body.Username != username {
 			t.Fatalf("%q is sent as %s", username, sent)
 		}
 		_, err = client.Usergroups.Create(context.Background(), jumpcloud.UserGroupCreate{

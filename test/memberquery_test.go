@@ -46,8 +46,46 @@ func TestFilterQueryIsWrittenAndReadBack(t *testing.T) {
 	has(t, query, true, false, false)
 }
 
-func TestFilterQueryOfNothingHasAnEmptyList(t *testing.T) {
-	encodes(t, `{"queryType":"FilterQuery","filters":[]}`, jumpcloud.FilterQuery())
+func TestQueryWithoutAConditionIsRefusedBeforeSending(t *testing.T) {
+	for name, query := range map[string]jumpcloud.MemberQuery{
+		"no filters":               jumpcloud.FilterQuery(),
+		"filter of nothing":        jumpcloud.FilterQuery(jumpcloud.MemberQueryFilter{}),
+		"filter without a field":   jumpcloud.FilterQuery(jumpcloud.MemberQueryFilter{Operator: "eq", Value: "IT"}),
+		"no conditions":            jumpcloud.ConditionQuery(),
+		"search for nothing":       jumpcloud.SearchQuery(nil),
+		"search for an empty text": jumpcloud.SearchQuery(""),
+		"search for no conditions": jumpcloud.SearchQuery([]string{}),
+		"search for an empty map":  jumpcloud.SearchQuery(map[string]any{}),
+		"search for all of none":   jumpcloud.SearchQuery(jumpcloud.AllOf()),
+		"search for any of none":   jumpcloud.SearchQuery(jumpcloud.AnyOf()),
+		"search for or of none":    jumpcloud.SearchQuery(map[string]any{"or": []string{}}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := talk(t).Usergroups.Create(t.Context(), jumpcloud.UserGroupCreate{Name: "Staff", MemberQuery: jumpcloud.Set(query)})
+			var refused *jumpcloud.ParamError
+			require.ErrorAs(t, err, &refused)
+			assert.Equal(t, "groups_user_post", refused.Operation)
+			assert.ErrorContains(t, err, "has no condition")
+		})
+	}
+}
+
+func TestQueryThatIsNotUTF8IsRefusedBeforeSending(t *testing.T) {
+	const latin1 = "M\xfcnchen"
+	for param, query := range map[string]jumpcloud.MemberQuery{
+		"memberQuery.filters[0].value": jumpcloud.FilterQuery(jumpcloud.MemberQueryFilter{Field: "location", Operator: "eq", Value: latin1}),
+		"filter":                       jumpcloud.ConditionQuery(jumpcloud.Filter("location", jumpcloud.Eq, latin1)),
+		"memberQuery.and[0]":           jumpcloud.SearchQuery(map[string][]string{"and": {"location:$eq:" + latin1}}),
+	} {
+		_, err := talk(t).Usergroups.Create(t.Context(), jumpcloud.UserGroupCreate{Name: "Staff", MemberQuery: jumpcloud.Set(query)})
+		var refused *jumpcloud.ParamError
+		require.ErrorAs(t, err, &refused)
+		assert.Equal(t, param, refused.Param)
+	}
+}
+
+func TestSearchQueryKeepsAConditionOnAnEmptyValue(t *testing.T) {
+	encodes(t, `{"queryType":"Search","searchFilters":"{\"filter\":{\"department\":\"\"}}"}`, jumpcloud.SearchQuery(map[string]any{"department": ""}))
 }
 
 func TestConditionQueryIsWrittenAndReadBack(t *testing.T) {
@@ -121,7 +159,7 @@ func TestGroupWithoutAQueryHasNone(t *testing.T) {
 func TestQueryThatCannotBeSentIsRefusedBeforeSending(t *testing.T) {
 	for name, query := range map[string]jumpcloud.MemberQuery{
 		"empty":                 {},
-		"condition of v2 alone": jumpcloud.ConditionQuery(jumpcloud.Filter("department", jumpcloud.In, "IT", "Sales")),
+		"condition of v2 alone": jumpcloud.ConditionQuery(jumpcloud.Filter("department", jumpcloud.Between, "IT", "Sales")),
 		"condition of nothing":  jumpcloud.ConditionQuery(jumpcloud.Condition{}),
 		"search for a function": jumpcloud.SearchQuery(func() {}),
 		"search for a v2 thing": jumpcloud.SearchQuery(jumpcloud.AllOf(jumpcloud.Filter("department", jumpcloud.Between, "a", "b"))),

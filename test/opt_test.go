@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -88,6 +89,38 @@ func TestOpt_SetNilSliceIsAnEmptyList(t *testing.T) {
 	assert.Equal(t, `[]`, encode(t, jumpcloud.Set([]inner(nil))))
 	assert.Equal(t, `[]`, encode(t, jumpcloud.Set(named(nil))))
 	assert.Equal(t, `[]`, encode(t, jumpcloud.Set([]map[string]any(nil))))
+}
+
+func TestOpt_SetNilMapIsAnEmptyObject(t *testing.T) {
+	assert.Equal(t, `{}`, encode(t, jumpcloud.Set(map[string]any(nil))))
+	assert.Equal(t, `{"a":1}`, encode(t, jumpcloud.Set(map[string]any{"a": 1})))
+}
+
+func TestOpt_NonZeroOmitsZeroAlone(t *testing.T) {
+	assert.Equal(t, `{}`, encode(t, fields{Bool: jumpcloud.NonZero(false), Text: jumpcloud.NonZero(""), Int: jumpcloud.NonZero(0)}))
+	assert.Equal(t, `{"bool":true,"int":-1,"text":"x"}`, encode(t, fields{Bool: jumpcloud.NonZero(true), Text: jumpcloud.NonZero("x"), Int: jumpcloud.NonZero(-1)}))
+}
+
+func TestOpt_EqualComparesWhatIsSent(t *testing.T) {
+	assert.True(t, jumpcloud.Set("a").Equal(jumpcloud.Set("a")))
+	assert.True(t, jumpcloud.Opt[string]{}.Equal(jumpcloud.Opt[string]{}))
+	assert.True(t, jumpcloud.Null[string]().Equal(jumpcloud.Null[string]()))
+	assert.True(t, jumpcloud.Set([]inner{{Name: jumpcloud.Set("n")}}).Equal(jumpcloud.Set([]inner{{Name: jumpcloud.Set("n")}})))
+	assert.True(t, jumpcloud.Set(jumpcloud.Secret("hunter2")).Equal(jumpcloud.Set(jumpcloud.Secret("hunter2"))))
+
+	states := []jumpcloud.Opt[string]{{}, jumpcloud.Null[string](), jumpcloud.Set(""), jumpcloud.Set("a")}
+	for i, a := range states {
+		for j, b := range states {
+			assert.Equal(t, i == j, a.Equal(b), "%v and %v", a, b)
+		}
+	}
+	assert.False(t, jumpcloud.Set([]inner{{Name: jumpcloud.Set("n")}}).Equal(jumpcloud.Set([]inner{{}})))
+}
+
+// == would compare where the values are: Set("a") == Set("a") was false.
+func TestOpt_CannotBeComparedWithTheOperator(t *testing.T) {
+	assert.False(t, reflect.TypeFor[jumpcloud.Opt[string]]().Comparable())
+	assert.Equal(t, reflect.TypeFor[*int]().Size(), reflect.TypeFor[jumpcloud.Opt[[100]int]]().Size(), "and costs no space for it")
 }
 
 func TestOpt_OnlySlicesAreTakenForLists(t *testing.T) {

@@ -235,3 +235,64 @@ func TestRaw_LargeListIsCutIntoItsItems(t *testing.T) {
 		assert.Equal(t, objects[i], string(thing.RawJSON()))
 	}
 }
+
+func TestRaw_OfModelsInsideOthersIsTheirPartOfTheAnswer(t *testing.T) {
+	w := newWire(t, ok(`{"_id":"u1","ssh_keys":[{"_id":"k1","brandNew":1},{"_id":"k2"}]}`),
+		ok(`[{"id":"s1","paths":[[{"to":{"id":"g1"},"via":1},{"to":{"id":"s1"},"via":2}],[]]}]`), ok(`{"_id":"u1","ssh_keys":[{"_id":"k1"}]}`))
+	client := newClient(t, w)
+
+	user, err := client.Systemusers.Get(t.Context(), "u1", nil, jumpcloud.WithRaw())
+	require.NoError(t, err)
+	assert.Equal(t, `{"_id":"k1","brandNew":1}`, string(user.SSHKeys[0].RawJSON()))
+	assert.False(t, user.SSHKeys[1].Has("brandNew"))
+	page, err := client.Users.ListSystems(t.Context(), "u1", nil, jumpcloud.WithRaw())
+	require.NoError(t, err)
+	assert.Equal(t, `2`, string(page.Items[0].Paths[0][1].Field("via")))
+	without, err := client.Systemusers.Get(t.Context(), "u1", nil)
+	require.NoError(t, err)
+	assert.Nil(t, without.SSHKeys[0].RawJSON())
+}
+
+func TestRaw_KnownKeysBesideFreeOnesAreTakenByTheirExactName(t *testing.T) {
+	const attributes = `{"Radius":{"reply":[{"name":"a","value":"b"}]},"LdapGroups":[{"name":"x"}],"Sudo":{"enabled":true,"withoutPassword":true},"sambaEnabled":false,"ſudo":1}`
+	var read jumpcloud.GroupAttributes
+	require.NoError(t, json.Unmarshal([]byte(attributes), &read))
+
+	assert.Nil(t, read.Sudo)
+	assert.Nil(t, read.RADIUS)
+	assert.Nil(t, read.LDAPGroups)
+	assert.Len(t, read.Extra, 4)
+	assert.JSONEq(t, attributes, encode(t, read.Input()))
+}
+
+func TestBodyField_IsSetOnEachObjectOfAList(t *testing.T) {
+	for want, call := range map[string]func(*jumpcloud.APIClient) error{
+		`[{"email":"a@x","new":1,"username":"a"},{"email":"b@x","new":1,"username":"b"}]`: func(c *jumpcloud.APIClient) error {
+			_, err := c.BulkJobs.CreateUsers(t.Context(), []jumpcloud.BulkUserCreate{{Username: "a", Email: "a@x"}, {Username: "b", Email: "b@x"}}, nil, jumpcloud.WithBodyField("new", 1))
+			return err
+		},
+		`[{"id":"u1","new":1}]`: func(c *jumpcloud.APIClient) error {
+			_, err := c.BulkJobs.UpdateUsers(t.Context(), []jumpcloud.BulkUserUpdate{{ID: "u1"}}, nil, jumpcloud.WithBodyField("new", 1))
+			return err
+		},
+		`[{"email":"a@x","new":1,"username":"a"}]`: func(c *jumpcloud.APIClient) error {
+			_, err := c.Workdays.Import(t.Context(), "w1", []jumpcloud.BulkUserCreate{{Username: "a", Email: "a@x"}}, jumpcloud.WithBodyField("new", 1))
+			return err
+		},
+	} {
+		w := newWire(t, status(400, `{}`))
+		require.ErrorIs(t, call(newClient(t, w)), jumpcloud.ErrBadRequest)
+		assert.Equal(t, want, w.only().body)
+	}
+}
+
+func TestBodyField_OnABodyThatIsNeitherIsRefused(t *testing.T) {
+	client := newClient(t, newWire(t))
+	for _, body := range []any{nil, "text", 7, []int{1}, []any{map[string]any{}, nil}} {
+		err := client.Call(t.Context(), "POST", "/things", nil, body, nil, jumpcloud.WithBodyField("new", 1))
+
+		assert.Equal(t, "WithBodyField", asParamError(t, err).Param)
+	}
+	_, err := client.Usergroups.Get(t.Context(), "g1", jumpcloud.WithBodyField("new", 1))
+	assert.Equal(t, "WithBodyField", asParamError(t, err).Param)
+}

@@ -918,3 +918,9 @@ func TestSecrets_PasswordsAndCodesThatWereSentAreHidden(t *testing.T) {
 		})
 	}
 }
+
+// A panic asks for String, and prints a text of another type as it is.
+func TestSecretInAPanicIsNotPrinted(t *testing.T) {
+	var stringer fmt.Stringer = jumpcloud.Secret("hunter2-hunter2")
+	assert.Equal(t, "[redacted]", stringer.String())
+}

@@ -143,3 +143,34 @@ func TestTime_HasTheMethodsOfATime(t *testing.T) {
 	assert.Equal(t, 2021, decoded.Year())
 	assert.True(t, decoded.Before(time.Date(2022, 1, 1, 0, 0, 0, 0, time.UTC)))
 }
+
+func TestTime_AsTextKeepsADateThatCannotBeRead(t *testing.T) {
+	for _, text := range []string{"2021-02-12T17:45:42.369Z", "2020-01-01T02:00:00", "soon", ""} {
+		decoded := decodeTime(t, encode(t, text))
+
+		written, err := decoded.MarshalText()
+		require.NoError(t, err)
+		assert.Equal(t, text, string(written))
+		appended, err := decoded.AppendText([]byte("at "))
+		require.NoError(t, err)
+		assert.Equal(t, "at "+text, string(appended))
+
+		var read jumpcloud.Time
+		require.NoError(t, read.UnmarshalText(written))
+		assert.Equal(t, decoded, read)
+	}
+	assert.Equal(t, `{"soon":1}`, encode(t, map[jumpcloud.Time]int{decodeTime(t, `"soon"`): 1}))
+}
+
+func TestTime_EqualComparesInstantsAndTexts(t *testing.T) {
+	noon := decodeTime(t, `"2021-02-12T12:00:00Z"`)
+
+	assert.True(t, noon.Equal(decodeTime(t, `"2021-02-12T13:00:00+01:00"`)))
+	assert.True(t, noon.Equal(time.Date(2021, 2, 12, 12, 0, 0, 0, time.UTC)))
+	assert.False(t, noon.Equal(jumpcloud.Time{}))
+	assert.False(t, noon.Equal(decodeTime(t, `"soon"`)))
+	assert.True(t, decodeTime(t, `"soon"`).Equal(decodeTime(t, `"soon"`)))
+	assert.False(t, decodeTime(t, `"soon"`).Equal(decodeTime(t, `"late"`)))
+	assert.False(t, decodeTime(t, `"soon"`).Equal(jumpcloud.Time{}))
+	assert.True(t, jumpcloud.Time{}.Equal(jumpcloud.Time{}))
+}

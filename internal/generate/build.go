@@ -119,6 +119,7 @@ func (b *builder) rank(file string) int {
 func (b *builder) markUses(api *API) {
 	for _, operation := range api.Operations() {
 		if operation.Body != nil {
+			operation.Body.Schema.Body = true
 			mark(operation.Body.Schema, WriteForm)
 		}
 		if operation.Result.Schema != nil {

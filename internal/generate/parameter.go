@@ -117,10 +117,13 @@ func (b *builder) param(d *document, o *Operation, at place, spec *openapi3.Para
 func (b *builder) queryParam(d *document, o *Operation, at place, spec *openapi3.Parameter, param *Param) {
 	schema := spec.Schema.Value
 	goType := b.conditionType(at, spec)
-	if goType != "" && (goType != "Condition" || !schema.Type.Is("array")) {
-		b.add(at, "x-go-type %q of a parameter: only Condition, on an array of strings, is understood", goType)
+	search := goType == "TextSearch" && schema.Type.Is("object") && spec.Style == openapi3.SerializationDeepObject
+	if goType != "" && !search && (goType != "Condition" || !schema.Type.Is("array")) {
+		b.add(at, "x-go-type %q of a parameter: only Condition, on an array of strings, and TextSearch, on an object of style deepObject, are understood", goType)
 	}
 	switch {
+	case search:
+		param.Kind = searchParam
 	case schema.Type.Is("integer"):
 		b.numberParam(o, at, schema, param)
 	case schema.Type.Is("array"):

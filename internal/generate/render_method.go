@@ -231,6 +231,8 @@ func (o *Operation) ParamStatements() []string {
 			statements = append(statements, fmt.Sprintf("r.joined(%q, %q, %s)", param.Key, param.Sep, field))
 		case filterParam:
 			statements = append(statements, fmt.Sprintf("r.filter(%q, %s)", param.Key, field))
+		case searchParam:
+			statements = append(statements, fmt.Sprintf("r.search(%q, %s)", param.Key, field))
 		case headerParam:
 			statements = append(statements, fmt.Sprintf("r.header(%q, %s)", param.Key, text))
 		default:

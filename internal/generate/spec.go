@@ -179,6 +179,7 @@ const (
 	flagParam
 	joinedParam
 	filterParam
+	searchParam
 	headerParam
 	numberParam
 	limitParam // of a list that pages
@@ -194,6 +195,8 @@ func (p *Param) Type() string {
 		return "[]string"
 	case filterParam:
 		return "[]Condition"
+	case searchParam:
+		return "TextSearch"
 	case numberParam, limitParam, skipParam:
 		return "int"
 	}
@@ -285,6 +288,7 @@ type Schema struct {
 	Read       bool // an answer holds it
 	Write      bool // a request holds it
 	Item       bool // it is itself a result or a list item
+	Body       bool // it is itself a body, or an item of one
 	at         place
 }
 

@@ -4,6 +4,7 @@ go 1.25
 
 require (
 	github.com/getkin/kin-openapi v0.152.0
+	github.com/google/go-cmp v0.7.0
 	github.com/jumpcloud-go/jumpcloud v0.0.0-00010101000000-000000000000
 	github.com/stretchr/testify v1.12.1
 )

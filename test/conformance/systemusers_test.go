@@ -207,7 +207,7 @@ func findUsers(t *testing.T, s *jumpcloudtest.Server, c *jumpcloud.APIClient) {
 	everyone, err := jumpcloud.Collect(c.Systemusers.All(ctx, nil), 0)
 	require.NoError(t, err)
 	assert.Len(t, everyone, 252)
-	found, err := jumpcloud.One(c.Systemusers.All(ctx, &jumpcloud.SystemusersListParams{Search: `{"searchTerm":"ann.lee","fields":["username"]}`}))
+	found, err := jumpcloud.One(c.Systemusers.All(ctx, &jumpcloud.SystemusersListParams{Search: jumpcloud.TextSearch{Fields: []string{"username"}, Term: "ann.lee"}}))
 	require.NoError(t, err)
 	assert.Equal(t, "ann.lee", found.Username)
 	_, err = c.Systemusers.List(ctx, nil, jumpcloud.WithQuery("filter", "username:eq:ann.lee"))

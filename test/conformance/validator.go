@@ -230,6 +230,7 @@ func (e *exchange) request(d *description, r *http.Request, sent []byte) (*route
 		e.violate("request", err)
 	}
 	for name := range r.URL.Query() {
+		name, _, _ := strings.Cut(name, "[") // the style deepObject
 		if route.Operation.Parameters.GetByInAndName("query", name) == nil && route.PathItem.Parameters.GetByInAndName("query", name) == nil {
 			e.violate("request", fmt.Errorf("query parameter %q is not described", name))
 		}

@@ -12,9 +12,10 @@ import (
 type (
 	RequestOption func(*request)
 	Condition     struct{}
+	TextSearch    struct{}
 	Secret        string
 	Time          struct{ time.Time }
-	Raw           struct{}
+	Raw           json.RawMessage
 	Rule          struct{}
 	Page[T any]   struct{}
 	Opt[T any]    struct{ state *optState }
@@ -24,9 +25,6 @@ type (
 	service struct{ client *APIClient }
 	request struct{}
 	rule    uint8
-	aliasID struct {
-		ID string `json:"id,omitzero"`
-	}
 )
 
 const (
@@ -48,11 +46,12 @@ func (*request) number(name string, value, maximum int)                         
 func (*request) joined(name, separator string, values []string)                       {}
 func (*request) filter(name string, conditions []Condition)                           {}
 func (*request) header(name, value string)                                            {}
-func (*request) body(json.Marshaler)                                                  {}
+func (*request) body(encoder)                                                         {}
+func (*request) search(name string, s TextSearch)                                     {}
 func (*request) retry(rule)                                                           {}
 func (*request) graphOp(GraphOp)                                                      {}
 func requiredList[S ~string](r *request, name, separator string, values []S, max int) {}
-func bodyList[T any](r *request, items []T)                                           {}
+func bodyList[T encoder](r *request, items []T)                                       {}
 
 func callNothing(context.Context, *request, []RequestOption) error { return nil }
 func callRaw(context.Context, *request, []RequestOption) (json.RawMessage, error) {
@@ -65,7 +64,14 @@ func callResults[P any](context.Context, *request, []RequestOption) ([]P, error)
 func callPage[T any](context.Context, *request, []RequestOption) (*Page[T], error)   { return nil, nil }
 func callWalk[P any](context.Context, *request, []RequestOption) iter.Seq2[P, error] { return nil }
 
-func formatted(any) string { return "" }
+type encoder interface{ encode() ([]byte, error) }
+
+func (*Raw) setRaw(json.RawMessage)                                       {}
+func setRaws(list json.RawMessage, n int, set func(int, json.RawMessage)) {}
+func member(data []byte, key string) json.RawMessage                      { return nil }
+
+func formatted(any) string   { return "" }
+func sameJSON(a, b any) bool { return false }
 func unmarshalOpen(data []byte, fields any, extra *map[string]json.RawMessage, known ...string) (map[string]bool, error) {
 	return nil, nil
 }

@@ -38,12 +38,3 @@ type MFAInput struct {
 	// Whether it is on.
 	On Opt[bool] `json:"on,omitzero"`
 }
-
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
-// the time.
-func (x MFAInput) MarshalJSON() ([]byte, error) {
-	var o object
-	o.add("days", x.Days.state)
-	o.add("on", x.On.state)
-	return o.end()
-}

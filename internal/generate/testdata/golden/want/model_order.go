@@ -36,9 +36,9 @@ type LineChange struct {
 	Attributes map[string]string `json:"attributes,omitzero"`
 }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x LineChange) MarshalJSON() ([]byte, error) {
+func (x LineChange) encode() ([]byte, error) {
 	var o object
 	o.value("op", x.Op)
 	if x.Notes == nil {
@@ -57,9 +57,9 @@ type OrderPatch struct {
 	Note Opt[string] `json:"note,omitzero"`
 }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x OrderPatch) MarshalJSON() ([]byte, error) {
+func (x OrderPatch) encode() ([]byte, error) {
 	var o object
 	o.add("note", x.Note.state)
 	return o.end()
@@ -94,9 +94,9 @@ type OrderCreate struct {
 // LogValue keeps the secrets out of logs.
 func (x OrderCreate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x OrderCreate) MarshalJSON() ([]byte, error) {
+func (x OrderCreate) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
 	o.add("password", x.Password.state)

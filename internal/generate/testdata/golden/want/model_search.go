@@ -14,9 +14,9 @@ type CustomerSearch struct {
 	Sort Opt[string] `json:"sort,omitzero"`
 }
 
-// MarshalJSON writes the fields that are set, as encoding/json would by their tags, but in a third of
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x CustomerSearch) MarshalJSON() ([]byte, error) {
+func (x CustomerSearch) encode() ([]byte, error) {
 	var o object
 	if x.Filter != nil {
 		o.value("filter", x.Filter)
