@@ -323,11 +323,12 @@ func changesOf[T any](kind string, list iter.Seq2[*T, error], change func(*T) *o
 		var odd *DecodeError
 		if errors.As(err, &odd) && odd.Index >= 0 {
 			var object struct {
-				ID string
-				To struct{ ID string }
+				ID  string
+				ID1 string `json:"_id"`
+				To  struct{ ID string }
 			}
 			_ = json.Unmarshal(odd.Body, &object) // as much as fits
-			c.ID = cmp.Or(object.To.ID, object.ID)
+			c.ID = cmp.Or(object.To.ID, object.ID, object.ID1)
 		}
 		if err == nil {
 			if c = change(item); c == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -22,6 +23,7 @@ const (
 )
 
 var (
+	sudoParams    = jumpcloud.BindParams{Sudo: true}
 	alreadyExists = reply{status: 409, contentType: "application/json", body: `{"message":"Already Exists"}`}
 	notFound      = reply{status: 404, contentType: "application/json", body: `{"message":"Not Found"}`}
 )
@@ -238,5 +240,91 @@ func TestDirectIsAPathOfOneHop(t *testing.T) {
 		var object jumpcloud.GraphObjectWithPaths
 		require.NoError(t, json.Unmarshal([]byte(`{"id":"a","type":"system","paths":`+paths+`}`), &object))
 		assert.Equal(t, direct, object.Direct(), paths)
+	}
+}
+
+// A conflict after an attempt of unknown effect may be one's own binding or one that was there: its
+// attributes are written either way.
+func TestBindWritesAttributesAfterALostAnswer(t *testing.T) {
+	binders(t, func(t *testing.T, path, id string, service func(*jumpcloud.APIClient) binder) {
+		synctest.Test(t, func(t *testing.T) {
+			client := talk(t,
+				exchange{request: "POST " + path, body: addLaptopSudo, reply: reply{status: 503}},
+				exchange{request: "POST " + path, body: addLaptopSudo, reply: alreadyExists},
+				exchange{request: "POST " + path, body: updateLaptopSudo, reply: noContent},
+				exchange{request: "POST " + path, body: addLaptop, reply: reply{status: 503}},
+				exchange{request: "POST " + path, body: addLaptop, reply: alreadyExists},
+				exchange{request: "POST " + path, body: removeLaptop, reply: reply{status: 503}},
+				exchange{request: "POST " + path, body: removeLaptop, reply: notFound},
+			)
+			s, twice := service(client), jumpcloud.WithMaxAttempts(2)
+			require.NoError(t, s.bind(t.Context(), id, jumpcloud.GraphTypeSystem, laptopID, &sudoParams, twice))
+			require.NoError(t, s.bind(t.Context(), id, jumpcloud.GraphTypeSystem, laptopID, nil, twice))
+			require.NoError(t, s.unbind(t.Context(), id, jumpcloud.GraphTypeSystem, laptopID, twice))
+		})
+	})
+}
+
+// The graph has as many sides as it has kinds of objects.
+func TestGraphFromEverySide(t *testing.T) {
+	const at = "5f1b2c3d4e5f60718293a4b5"
+	for kind, side := range map[jumpcloud.GraphType]struct{ path, operation string }{
+		"user": {"users", "user"}, "user_group": {"usergroups", "userGroup"}, "system": {"systems", "system"},
+		"system_group": {"systemgroups", "systemGroup"}, "application": {"applications", "application"},
+		"command": {"commands", "command"}, "policy": {"policies", "policy"}, "policy_group": {"policygroups", "policyGroup"},
+		"ldap_server": {"ldapservers", "ldapServer"}, "radius_server": {"radiusservers", "radiusServer"},
+		"g_suite": {"gsuites", "gSuite"}, "office_365": {"office365s", "office365"}, "active_directory": {"activedirectories", "activeDirectory"},
+		"idp_routing_policy":    {"identity-provider/policies", "idpRoutingPolicy"},
+		"password_manager_item": {"passwordmanageritems", "passwordManagerItem"},
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			path := "/v2/" + side.path + "/" + at + "/associations"
+			client := talk(t,
+				exchange{request: "POST " + path, body: addAnn, reply: noContent},
+				exchange{request: "POST " + path, body: addAnn, reply: alreadyExists},
+				exchange{request: "POST " + path, body: removeAnn, reply: notFound},
+				exchange{request: "GET " + path + "?limit=100&targets=user%2Cuser_group", reply: reply{
+					status: 200, contentType: "application/json", total: "1", body: `[{"to":{"id":"` + annID + `","type":"user"}}]`,
+				}},
+				exchange{request: "POST " + path, body: addAnn, reply: reply{status: 403}},
+				exchange{request: "GET " + path + "?limit=100&targets=user", reply: reply{status: 403}},
+			)
+			from, to := jumpcloud.GraphObject{Type: kind, ID: at}, jumpcloud.GraphObject{Type: "user", ID: annID}
+			require.NoError(t, client.Bind(t.Context(), from, to, nil))
+			require.NoError(t, client.Bind(t.Context(), from, to, nil))
+			require.NoError(t, client.Unbind(t.Context(), from, to))
+			bound, err := jumpcloud.One(client.AllAssociations(t.Context(), from, []jumpcloud.GraphType{"user", "user_group"}))
+			require.NoError(t, err)
+			assert.Equal(t, to, bound.To)
+
+			assert.Equal(t, "graph_"+side.operation+"AssociationsPost", asAPIError(t, client.Bind(t.Context(), from, to, nil)).Operation)
+			_, err = jumpcloud.Collect(client.AllAssociations(t.Context(), from, []jumpcloud.GraphType{"user"}), 0)
+			assert.Equal(t, "graph_"+side.operation+"AssociationsList", asAPIError(t, err).Operation)
+		})
+	}
+}
+
+func TestGraphRefusesAnObjectWithoutAssociations(t *testing.T) {
+	client := talk(t)
+	to := jumpcloud.GraphObject{Type: "user", ID: annID}
+	for _, kind := range []jumpcloud.GraphType{"", "saas_app"} {
+		from := jumpcloud.GraphObject{Type: kind, ID: laptopID}
+		_, listed := jumpcloud.Collect(client.AllAssociations(t.Context(), from, []jumpcloud.GraphType{"user"}), 0)
+		for _, err := range []error{client.Bind(t.Context(), from, to, &sudoParams), client.Unbind(t.Context(), from, to), listed} {
+			refused := asParamError(t, err)
+			assert.Equal(t, "from.Type", refused.Param)
+			assert.Contains(t, refused.Problem, `is "`+string(kind)+`", which has no associations; these have: user, user_group, system,`)
+		}
+	}
+	system := jumpcloud.GraphObject{Type: "system", ID: laptopID}
+	_, listed := jumpcloud.Collect(client.AllAssociations(t.Context(), system, nil), 0)
+	for name, err := range map[string]error{
+		"no id":      client.Bind(t.Context(), jumpcloud.GraphObject{Type: "system"}, to, nil),
+		"nothing":    client.Bind(t.Context(), system, jumpcloud.GraphObject{}, nil),
+		"no kind":    client.Unbind(t.Context(), system, jumpcloud.GraphObject{ID: annID}),
+		"no targets": listed,
+	} {
+		var refused *jumpcloud.ParamError
+		assert.ErrorAs(t, err, &refused, name)
 	}
 }

@@ -2,7 +2,9 @@ package jumpcloud_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -479,6 +481,159 @@ func TestOffboardSuspends(t *testing.T) {
 				require.NoError(t, err)
 				assert.Equal(t, test.writes, steps[0].Changed == 1)
 				assert.Equal(t, test.writes, writesTo(server)[0] == `PUT /systemusers/`+lee+` {"state":"SUSPENDED","suspended":true}`)
+			})
+		})
+	}
+}
+
+// The plan is what then happens: the same steps with the same targets, and nothing is written.
+func TestOffboardPlan(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		lee := leaver(server)
+		params := jumpcloud.OffboardParams{ReportsTo: server.ID("max"), ResetMFA: true, DryRun: true}
+		plan, err := server.Client().Systemusers.Offboard(t.Context(), lee, params)
+		require.NoError(t, err)
+		assert.Empty(t, writesTo(server))
+		id := server.ID
+		keys := server.Requests("GET /systemusers/{id}/sshkeys")
+		require.Len(t, keys, 1)
+		self := jumpcloud.OffboardTarget{Kind: "user", ID: lee, Name: "lee"}
+		assert.Equal(t, []jumpcloud.OffboardTarget{self}, plan[0].Targets)
+		assert.Equal(t, []jumpcloud.OffboardTarget{self}, plan[1].Targets)
+		assert.Equal(t, []jumpcloud.OffboardTarget{self}, plan[2].Targets)
+		require.Len(t, plan[3].Targets, 2)
+		assert.Equal(t, "ssh_key laptop", plan[3].Targets[0].String())
+		assert.Equal(t, []jumpcloud.OffboardTarget{
+			{Kind: "system", ID: id("laptop")}, {Kind: "system_group", ID: id("servers")}, {Kind: "application", ID: id("Wiki")},
+			{Kind: "radius_server", ID: id("Wi-Fi")}, {Kind: "g_suite", ID: id("Google")}, {Kind: "idp_routing_policy", ID: id("routing")},
+		}, plan[4].Targets)
+		assert.Equal(t, "application "+id("Wiki"), plan[4].Targets[2].String())
+		assert.Equal(t, []jumpcloud.OffboardTarget{
+			{Kind: "user_group", ID: id("Staff"), Name: "Staff"}, {Kind: "user_group", ID: id("Admins"), Name: "Admins"},
+			{Kind: "user_group", ID: id("Inner"), Name: "Inner"}, {Kind: "user_group", ID: id("IT"), Name: "IT", Skipped: true},
+		}, plan[5].Targets)
+		assert.Len(t, plan[6].Targets, 5)
+
+		params.DryRun = false
+		steps, err := server.Client().Systemusers.Offboard(t.Context(), lee, params)
+		require.NoError(t, err)
+		assert.Equal(t, plan, steps)
+		offboarded(t, server, lee)
+	})
+}
+
+// One object that cannot be read keeps nothing that can be from being taken away. What is left is named,
+// and taken away by the next run.
+func TestOffboardOddObjects(t *testing.T) {
+	const first = 0
+	for name, list := range map[string]struct {
+		route, kind string
+		step, left  int
+		field       string
+		of          string // what is left, where it has a name
+	}{
+		"remove SSH keys":   {"GET /systemusers/{id}/sshkeys", "ssh_key", 3, 1, "name", ""},
+		"unbind":            {"GET /v2/users/{id}/associations", "system", 4, 5, "to.type", "laptop"},
+		"leave groups":      {"GET /v2/users/{id}/memberof", "user_group", 5, 2, "paths", "Staff"},
+		"hand over reports": {"GET /systemusers", "user", 6, 4, "manager", "max"},
+	} {
+		for fault, odd := range map[string]jumpcloudtest.Fault{"null": jumpcloudtest.NullItem(), "an odd type": jumpcloudtest.WrongFieldType(list.field)} {
+			t.Run(name+", "+fault, func(t *testing.T) {
+				bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+					lee := leaver(server)
+					server.Inject(list.route, 1, odd)
+					steps, err := offboardLee(t.Context(), server, server.Client(), lee)
+					require.ErrorIs(t, err, jumpcloud.ErrItem)
+					assert.ErrorContains(t, err, "jumpcloud: offboard: "+name+" ("+list.kind)
+					for i, step := range steps {
+						assert.Equal(t, i == list.step, step.Err != nil, step.Name)
+					}
+					step := steps[list.step]
+					assert.Equal(t, list.left, step.Changed, "all the others")
+					assert.ErrorIs(t, step.Err, jumpcloud.ErrItem)
+					target := step.Targets[first]
+					assert.Equal(t, list.kind, target.Kind)
+					assert.ErrorIs(t, target.Err, jumpcloud.ErrItem)
+					assert.Equal(t, fault == "an odd type", target.ID != "", "its id, where it has one")
+					if target.ID != "" && list.of != "" {
+						assert.Equal(t, server.ID(list.of), target.ID)
+						assert.ErrorContains(t, err, list.kind+" "+target.ID)
+					}
+
+					server.ForgetRequests()
+					_, err = offboardLee(t.Context(), server, server.Client(), lee)
+					require.NoError(t, err)
+					assert.Len(t, writesTo(server), 3, "password, MFA, and what was left")
+					offboarded(t, server, lee)
+				})
+			})
+		}
+	}
+}
+
+// A connection to nothing is one that cannot be read.
+func TestOffboardConnectionToNothing(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		lee := leaver(server)
+		server.Inject("GET /v2/users/{id}/associations", 1, jumpcloudtest.Status(200, nil, `[{"to":null},{"to":{"id":"`+server.ID("laptop")+`","type":"system"}}]`))
+		steps, err := offboardLee(t.Context(), server, server.Client(), lee)
+		require.ErrorIs(t, err, jumpcloud.ErrItem)
+		assert.Equal(t, 6, steps[4].Changed)
+		assert.Empty(t, server.Associations(lee))
+	})
+}
+
+// The new manager is looked up before anything is changed, and called by the id that the service has.
+func TestOffboardLooksForTheNewManager(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		lee := leaver(server)
+		for _, dryRun := range []bool{false, true} {
+			steps, err := server.Client().Systemusers.Offboard(t.Context(), lee, jumpcloud.OffboardParams{ReportsTo: "5f0e7a1c00000000000000ff", DryRun: dryRun})
+			require.ErrorIs(t, err, jumpcloud.ErrNotFound)
+			assert.ErrorContains(t, err, "jumpcloud: offboard: looking for ReportsTo, before any change: ")
+			assert.Nil(t, steps)
+		}
+		assert.Empty(t, writesTo(server))
+		_, err := server.Client().Systemusers.Offboard(t.Context(), strings.ToUpper(lee), jumpcloud.OffboardParams{ReportsTo: lee})
+		assert.Equal(t, "ReportsTo", asParamError(t, err).Param, "the user who leaves, in capitals")
+
+		client := server.Client(func(c *jumpcloud.Configuration) { // a service that takes ids in capitals
+			next := c.HTTPClient.Transport
+			c.HTTPClient = &http.Client{Transport: transportFunc(func(r *http.Request) (*http.Response, error) {
+				r.URL.Path = strings.ToLower(r.URL.Path)
+				return next.RoundTrip(r)
+			})}
+		})
+		_, err = client.Systemusers.Offboard(t.Context(), strings.ToUpper(lee), jumpcloud.OffboardParams{ReportsTo: strings.ToUpper(server.ID("max")), ResetMFA: true})
+		require.NoError(t, err)
+		offboarded(t, server, lee)
+	})
+}
+
+// One cause is told once, with the kinds of what it is about; what was not tried says so.
+func TestOffboardErrorIsShort(t *testing.T) {
+	for status, sentinel := range map[int]error{500: jumpcloud.ErrServer, 401: jumpcloud.ErrUnauthorized, 403: jumpcloud.ErrForbidden} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+				lee := leaver(server)
+				refusal := server.Inject("* /v2/users/{id}/associations", 0, jumpcloudtest.Status(status, nil, `{"message":"the reason"}`))
+				steps, err := offboardLee(t.Context(), server, server.Client(), lee)
+				require.ErrorIs(t, err, sentinel)
+				assert.Equal(t, 1, strings.Count(err.Error(), "the reason"), err.Error())
+				assert.ErrorContains(t, err, "jumpcloud: offboard: unbind (system)")
+				assert.Less(t, len(err.Error()), 2048)
+				require.Len(t, steps, 7)
+				stops := status != 500
+				assert.Equal(t, map[int]int{500: 30, 401: 1, 403: 3}[status], refusal.Fired())
+				assert.Equal(t, stops, errors.Is(err, jumpcloud.ErrNotAttempted))
+				for _, step := range steps[5:] {
+					assert.Equal(t, stops, errors.Is(step.Err, jumpcloud.ErrNotAttempted), step.Name)
+					assert.Equal(t, stops, step.Changed == 0)
+				}
+				server.ClearFaults()
+				_, err = offboardLee(t.Context(), server, server.Client(), lee)
+				require.NoError(t, err)
+				offboarded(t, server, lee)
 			})
 		})
 	}
