@@ -20,7 +20,7 @@ type operation struct {
 // paging in the query too, as JumpCloud's module sends it.
 var operations = split([]operation{
 	{http.MethodGet, "/organizations", "organization_list", "fields filter limit skip sort", (*call).listOrganizations, nil},
-	{http.MethodGet, "/systems/{id}", "systems_get", "fields", reads(system), nil},
+	{http.MethodGet, "/systems/{id}", "systems_get", "fields filter", reads(system), nil},
 	{http.MethodGet, "/applications/{id}", "applications_get", "", reads(application), nil},
 	{http.MethodGet, "/radiusservers/{id}", "radius_servers_get", "", reads(radiusServer), nil},
 	{http.MethodGet, "/v2/systemgroups/{id}", "groups_system_get", "", reads(systemGroup), nil},

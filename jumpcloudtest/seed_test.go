@@ -165,6 +165,8 @@ func TestWhatWasSeededIsReadByItsOwnRoute(t *testing.T) {
 		if name == "web-1" {
 			c.get("/systems/" + c.server.ID(name) + "?fields=hostname").is(200).says(`{"_id":"…","id":"…","hostname":"web-1"}`)
 			c.get("/systems/" + c.server.ID(name) + "?fields=os").is(400) // which is not modelled
+			c.get("/systems/" + c.server.ID(name) + "?filter=hostname:$eq:web-1").is(200)
+			c.get("/systems/" + c.server.ID(name) + "?filter=hostname:$eq:web-2").is(404)
 		}
 		id := c.server.ID(name)
 		c.server.Remove(name)

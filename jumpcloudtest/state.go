@@ -77,12 +77,14 @@ func (c *call) read(kind string) reply {
 	case activeDirectory:
 		v = object{"id": n.id, "domain": n.name}
 	}
-	names := words(c.query["fields"], " ")
-	if err := fields(slices.Collect(maps.Keys(v))).checkAll("fields", names); err != nil {
+	q, err := c.selection(slices.Collect(maps.Keys(v)))
+	switch {
+	case err != nil:
 		return c.refuse(err)
-	}
-	if len(names) > 0 {
-		return ok(project(v, names))
+	case !q.filter.passes(v):
+		return message(http.StatusNotFound, "Not Found")
+	case len(q.fields) > 0:
+		return ok(project(v, q.fields))
 	}
 	return ok(v)
 }

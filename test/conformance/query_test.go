@@ -36,7 +36,11 @@ func TestEachKeyOfAQueryThatIsDescribedIsKnownToTheEmbeddedServer(t *testing.T) 
 	for path, item := range document(t).Paths.Map() {
 		path = strings.NewReplacer("{", "", "}", "").Replace(path)
 		for method, operation := range item.Operations() {
-			assert.Contains(t, ask(method, path+"?no_such_key=1"), "no_such_key is no key of the query", "%s %s", method, path)
+			refusal := ask(method, path+"?no_such_key=1")
+			if strings.Contains(refusal, "jumpcloudtest does not model") {
+				continue
+			}
+			assert.Contains(t, refusal, "no_such_key is no key of the query", "%s %s", method, path)
 			for _, p := range append(item.Parameters, operation.Parameters...) {
 				if p.Value.In == "query" {
 					keys++
