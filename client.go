@@ -345,7 +345,7 @@ const patience = 20
 
 // send is the one path of every request: wait for the limiter, attempt, and return, or wait and
 // attempt again.
-func (r *request) send(ctx context.Context) (*answer, error) {
+func (r *request) send(ctx context.Context) (_ *answer, err error) {
 	r.checkQuery(r.query)
 	if r.err == nil && len(r.fields) > 0 {
 		r.mergeFields()
@@ -356,6 +356,11 @@ func (r *request) send(ctx context.Context) (*answer, error) {
 	var t tries
 	var failure error
 	defer r.pace.leave(&t, nil) // where a limiter or a transport panics
+	defer func() {
+		if broken, ok := err.(*TransportError); ok {
+			broken.unknown = t.unknown
+		}
+	}()
 	for {
 		if err := r.pace.enter(ctx, &t); err != nil {
 			if t.n > 0 && ctx.Err() == nil {
@@ -588,7 +593,6 @@ func (r *request) failure(ctx context.Context, a *answer, err error, attempts in
 		return e
 	}
 	e := &TransportError{Operation: r.id, Method: r.method, Route: r.route, Attempts: attempts, Err: err}
-	_, e.unknown = once.retryError(err)
 	if a != nil {
 		e.StatusCode = a.status
 	}

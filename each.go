@@ -10,46 +10,83 @@ import (
 )
 
 // forEach calls f for every item, up to limit at a time, and returns an error or nil for each. Once
-// the context has ended it calls no more; the items that are left were not attempted. Where f panics
-// or ends its goroutine, so does forEach, after the others were stopped.
+// the context has ended it calls no more; the items that are left were not attempted.
 func forEach[T any](ctx context.Context, limit int, items []T, f func(context.Context, T) error) []error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	c, ctx := newCrew(ctx, limit)
+	defer c.stop()
 	errs := make([]error, len(items))
-	slots := make(chan struct{}, max(limit, 1))
-	var running sync.WaitGroup
-	var once sync.Once
-	var panicked any
-	var left bool // by panic or Goexit
 	for i, item := range items {
-		slots <- struct{}{}
-		if err := ctx.Err(); err != nil {
-			errs[i] = fmt.Errorf("jumpcloud: %w: %w", ErrNotAttempted, err)
-			<-slots
-			continue
-		}
-		running.Go(func() {
-			returned := false
-			defer func() {
-				if !returned {
-					reason := recover()
-					once.Do(func() { left, panicked = true, reason })
-					cancel()
-				}
-				<-slots
-			}()
-			errs[i] = f(ctx, item)
-			returned = true
+		c.run(func() {
+			if errs[i] = ended(ctx); errs[i] == nil {
+				errs[i] = f(ctx, item)
+			}
 		})
 	}
-	running.Wait()
+	c.wait()
+	return errs
+}
+
+// ended is why something is not attempted: nil as long as the context goes on.
+func ended(ctx context.Context) error {
+	err := ctx.Err()
+	if err == nil {
+		return nil
+	}
+	if cause := foreign(context.Cause(ctx)); !errors.Is(cause, err) {
+		err = fmt.Errorf("%w: %w", err, cause)
+	}
+	return fmt.Errorf("jumpcloud: %w: %w", ErrNotAttempted, err)
+}
+
+// crew runs functions side by side. Where one panics or ends its goroutine, the context of the others
+// ends, and wait does the same as that one.
+type crew struct {
+	slots    chan struct{}
+	running  sync.WaitGroup
+	cancel   context.CancelFunc
+	first    sync.Once
+	panicked any
+	left     bool // by panic or Goexit
+}
+
+func newCrew(ctx context.Context, limit int) (*crew, context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	return &crew{slots: make(chan struct{}, max(limit, 1)), cancel: cancel}, ctx
+}
+
+// run calls f as soon as there is a place.
+func (c *crew) run(f func()) {
+	c.slots <- struct{}{}
+	c.running.Go(func() {
+		returned := false
+		defer func() {
+			if !returned {
+				reason := recover()
+				c.first.Do(func() { c.left, c.panicked = true, reason })
+				c.cancel()
+			}
+			<-c.slots
+		}()
+		f()
+		returned = true
+	})
+}
+
+// wait waits until all have returned.
+func (c *crew) wait() {
+	c.running.Wait()
 	switch {
-	case panicked != nil:
-		panic(panicked)
-	case left:
+	case c.panicked != nil:
+		panic(c.panicked)
+	case c.left:
 		runtime.Goexit()
 	}
-	return errs
+}
+
+// stop ends the context and waits: nothing goes on behind a caller who leaves in whatever way.
+func (c *crew) stop() {
+	c.cancel()
+	c.running.Wait()
 }
 
 // failure is what a helper could not do.

@@ -236,7 +236,7 @@ type TransportError struct {
 	StatusCode int // of an answer that broke off, else 0; 200 to 299 means that the request took effect
 	Attempts   int // how many times the request was sent, or tried to be
 	Err        error
-	unknown    bool // whether it took effect
+	unknown    bool // an attempt may have taken effect
 }
 
 func (e *TransportError) Error() string {

@@ -6,14 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 )
 
-// ImportParams tune [BulkJobsService.ImportUsers]. A zero field means its default.
+// ImportParams tune [BulkJobsService.ImportUsers]. A zero field means its default, and a negative one is
+// refused.
 type ImportParams struct {
 	// JobSize is how many users one job creates. The service documents no limit. Default: 100.
 	JobSize int
@@ -26,7 +26,7 @@ type ImportParams struct {
 	CreationSource CreationSource
 	SuppressEmail  bool
 	// SkipExisting looks each chunk up first and does not send users who are there already, with the
-	// same username and e-mail: for the second run of an import that was cut short.
+	// same username and e-mail in any case: for the second run of an import that was cut short.
 	SkipExisting bool
 	// Terminal are words of a result's status, besides "Finished", that mean that it will not
 	// change any more. The service lists none.
@@ -72,7 +72,9 @@ type ImportResult struct {
 //
 // The error is nil when every job came to its end, whatever the rows' own results. If the service
 // fails half-way, or the context ends, the results still tell what is known of every row: give those
-// that are unknown or not submitted to a second run, with SkipExisting.
+// that are unknown or not submitted to a second run, with SkipExisting. After a 401, or a few 403 in a
+// row, no more is sent. Once the context has ended no more of the input is read, and what was not read
+// has no result.
 //
 // The service does not say which input a result belongs to, so they are matched by username, then
 // e-mail, without regard to case; a second row with the same username or e-mail is refused unsent.
@@ -82,36 +84,37 @@ type ImportResult struct {
 //
 // It calls bulk_usersCreate, bulk_usersCreateResults and search_systemusers_post.
 func (s *BulkJobsService) ImportUsers(ctx context.Context, users iter.Seq[BulkUserCreate], params ImportParams, opts ...RequestOption) ([]ImportResult, error) {
-	im := newImporter(s.client, params, opts)
-	var running sync.WaitGroup
-	slots := make(chan struct{}, im.params.Concurrency)
+	im, err := newImporter(s.client, params, opts)
+	if err != nil {
+		return nil, err
+	}
+	if users == nil {
+		return nil, &ParamError{Param: "users", Problem: "is nil"}
+	}
+	c, ctx := newCrew(ctx, im.params.Concurrency)
+	defer c.stop() // where the input panics
 	seen := map[string]int{}
 	var chunk []importRow
 	flush := func() {
-		rows := chunk
-		chunk = nil
-		if len(rows) == 0 {
-			return
+		if rows := chunk; len(rows) > 0 {
+			chunk = nil
+			c.run(func() { im.chunk(ctx, rows) })
 		}
-		slots <- struct{}{}
-		running.Go(func() {
-			im.chunk(ctx, rows)
-			<-slots
-		})
 	}
 	for user := range users {
 		row := im.add(user)
 		if err := duplicate(seen, row); err != nil {
 			im.settle(row, ImportFailed, "", "", err)
-			continue
-		}
-		if chunk = append(chunk, row); len(chunk) == im.params.JobSize {
+		} else if chunk = append(chunk, row); len(chunk) == im.params.JobSize {
 			flush()
+		}
+		if ctx.Err() != nil {
+			break
 		}
 	}
 	flush()
-	running.Wait()
-	return im.results, errors.Join(im.failed...)
+	c.wait()
+	return im.results, im.err()
 }
 
 // WaitUsers waits until a job of [BulkJobsService.CreateUsers] is through with every row, or the
@@ -120,13 +123,16 @@ func (s *BulkJobsService) ImportUsers(ctx context.Context, users iter.Seq[BulkUs
 //
 // It calls bulk_usersCreateResults and search_systemusers_post.
 func (s *BulkJobsService) WaitUsers(ctx context.Context, jobID string, rows []BulkUserCreate, opts ...RequestOption) ([]ImportResult, error) {
-	im := newImporter(s.client, ImportParams{}, opts)
+	im, err := newImporter(s.client, ImportParams{}, opts)
+	if err != nil {
+		return nil, err
+	}
 	sent := make([]importRow, len(rows))
 	for i, row := range rows {
 		sent[i] = im.add(row)
 	}
 	im.wait(ctx, jobID, sent, false)
-	return im.results, errors.Join(im.failed...)
+	return im.results, im.err()
 }
 
 type importRow struct {
@@ -158,16 +164,23 @@ type importer struct {
 	mu       sync.Mutex
 	results  []ImportResult
 	progress ImportProgress
-	failed   []error // of the service
+	failed   []failure // of the service
 }
 
-func newImporter(client *APIClient, params ImportParams, opts []RequestOption) *importer {
+func newImporter(client *APIClient, params ImportParams, opts []RequestOption) (*importer, error) {
+	for name, n := range map[string]int64{
+		"JobSize": int64(params.JobSize), "Concurrency": int64(params.Concurrency),
+		"MinWait": int64(params.MinWait), "MaxWait": int64(params.MaxWait),
+	} {
+		if n < 0 {
+			return nil, &ParamError{Param: name, Problem: "is negative; 0 is the default"}
+		}
+	}
 	set(&params.JobSize, 100)
 	set(&params.Concurrency, 4)
 	set(&params.MinWait, time.Second)
-	set(&params.MaxWait, 15*time.Second)
-	params.JobSize, params.Concurrency = max(params.JobSize, 1), max(params.Concurrency, 1)
-	return &importer{client: client, params: params, opts: opts}
+	set(&params.MaxWait, max(15*time.Second, params.MinWait))
+	return &importer{client: client, params: params, opts: paced(opts)}, nil
 }
 
 func (im *importer) add(user BulkUserCreate) importRow {
@@ -210,32 +223,36 @@ func (im *importer) submitted(rows int) {
 	im.report()
 }
 
-// serviceFailed notes a failure of the service. That the context ended is said once, not for each job.
-func (im *importer) serviceFailed(err error) {
+// serviceFailed notes a failure of the service, and what it was about.
+func (im *importer) serviceFailed(about string, err error) {
 	im.mu.Lock()
 	defer im.mu.Unlock()
-	for _, ended := range [...]error{context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, ended) && errors.Is(errors.Join(im.failed...), ended) {
-			return
+	im.failed = append(im.failed, failure{about, err})
+}
+
+// err joins the failures of the service.
+func (im *importer) err() error {
+	open := 0
+	for _, result := range im.results {
+		if result.Status == ImportUnknown || result.Status == ImportNotSubmitted {
+			open++
 		}
 	}
-	im.failed = append(im.failed, err)
+	return join(fmt.Sprintf("jumpcloud: import: %d of %d rows are unknown or not submitted", open, len(im.results)), im.failed)
 }
 
 // giveUp settles rows that are not sent any more.
 func (im *importer) giveUp(rows []importRow, status ImportStatus, err error) {
 	if len(rows) > 0 {
-		im.serviceFailed(err)
+		im.serviceFailed(fmt.Sprintf("rows %d to %d", rows[0].n, rows[len(rows)-1].n), err)
 	}
 	for _, row := range rows {
 		im.settle(row, status, "", "", err)
 	}
 }
 
-const (
-	submissions = 3 // how often a job, or what is missing of it, is sent when answers are lost
-	setbacks    = 5 // how many failures in a row, each after a request's own attempts, are waited out
-)
+// submissions is how often a job, or what is missing of it, is sent when answers are lost.
+const submissions = 3
 
 // grown is the wait after a wait.
 func (im *importer) grown(wait time.Duration) time.Duration { return min(wait*3/2, im.params.MaxWait) }
@@ -272,36 +289,16 @@ func (im *importer) chunk(ctx context.Context, rows []importRow) {
 	}
 }
 
-// patiently calls do again as long as the service is asked too much: the jobs under way compete for
-// one allowance, so a rejection says little about one of them.
-func (im *importer) patiently(ctx context.Context, do func() error) error {
-	wait := im.params.MinWait
-	for rejections := 0; ; rejections++ {
-		err := do()
-		if !errors.Is(err, ErrRateLimited) || rejections == patience {
-			return err
-		}
-		if !sleep(ctx, wait) {
-			return fmt.Errorf("%w: %w", ctx.Err(), err)
-		}
-		wait = im.grown(wait)
-	}
-}
-
 func (im *importer) submit(ctx context.Context, rows []importRow) (jobID string, err error) {
-	if err := ctx.Err(); err != nil {
-		return "", fmt.Errorf("jumpcloud: not submitted: %w", err)
+	if err := ended(ctx); err != nil {
+		return "", err
 	}
 	users := make([]BulkUserCreate, len(rows))
 	for i, row := range rows {
 		users[i] = row.user
 	}
 	params := &BulkJobsCreateUsersParams{CreationSource: im.params.CreationSource, SuppressEmail: im.params.SuppressEmail}
-	var job *JobID
-	err = im.patiently(ctx, func() (err error) {
-		job, err = im.client.BulkJobs.CreateUsers(ctx, users, params, im.opts...)
-		return err
-	})
+	job, err := im.client.BulkJobs.CreateUsers(ctx, users, params, im.opts...)
 	if err != nil {
 		return "", err
 	}
@@ -317,10 +314,14 @@ func answerLost(err error) bool {
 	var noAnswer *TransportError
 	var refused *APIError
 	var unreadable *DecodeError
-	if errors.As(err, &noAnswer) {
-		return noAnswer.unknown && noAnswer.Attempts > 0
+	switch {
+	case errors.As(err, &noAnswer):
+		return noAnswer.unknown
+	case errors.As(err, &refused):
+		_, unknown := once.retryStatus(refused.StatusCode)
+		return unknown || errors.Is(refused, ErrServer)
 	}
-	return errors.As(err, &unreadable) || errors.Is(err, ErrServer) || errors.As(err, &refused) && refused.StatusCode == http.StatusRequestTimeout
+	return errors.As(err, &unreadable)
 }
 
 // settleLost waits until the users of a job whose answer was lost stop appearing, settles those, and
@@ -362,21 +363,13 @@ func (im *importer) lookUp(ctx context.Context, rows []importRow) (map[int]*Syst
 	found := map[int]*Systemuser{}
 	for part := range slices.Chunk(rows, 100) {
 		byName := map[string]importRow{}
-		var names []map[string]string
+		var names []string
 		for _, row := range part {
-			lower := strings.ToLower(row.user.Username)
-			byName[lower] = row
-			names = append(names, map[string]string{"username": row.user.Username})
-			if lower != row.user.Username {
-				names = append(names, map[string]string{"username": lower}) // values are compared by case
-			}
+			byName[strings.ToLower(row.user.Username)] = row
+			names = append(names, row.user.Username)
 		}
-		search := SystemuserSearch{Filter: map[string]any{"or": names}, Fields: []string{"username", "email", "created"}, Limit: Set(1000)}
-		var users []*Systemuser
-		err := im.patiently(ctx, func() (err error) {
-			users, err = Collect(im.client.Systemusers.SearchAll(ctx, search, forReading(im.opts)...), 0)
-			return err
-		})
+		search := SystemuserSearch{Filter: anyCase("username", names...), Fields: []string{"username", "email", "created"}, Limit: Set(1000)}
+		users, err := Collect(im.client.Systemusers.SearchAll(ctx, search, forReading(im.opts)...), 0)
 		if err != nil {
 			return nil, err
 		}
@@ -392,100 +385,49 @@ func (im *importer) lookUp(ctx context.Context, rows []importRow) (map[int]*Syst
 // wait waits until a job is through with every row, and settles them. lost says that an earlier job
 // may have created some of them.
 func (im *importer) wait(ctx context.Context, jobID string, rows []importRow, lost bool) {
-	results, err := im.poll(ctx, jobID, len(rows))
+	p := poller{im.client.BulkJobs.AllUsersResults(ctx, jobID, nil, forReading(im.opts)...), im.over, im.params.MinWait, im.params.MaxWait}
+	results, err := p.poll(ctx, len(rows))
 	if err != nil {
+		im.serviceFailed("waiting for job "+jobID, err)
 		err = fmt.Errorf("jumpcloud: waiting for job %s: %w", jobID, err)
-		im.serviceFailed(err)
 	}
 	im.settleJob(ctx, jobID, rows, results, lost, err)
 }
 
-// poll asks for the results of a job until n of them are over. With an error the results are the last
-// ones that came.
-func (im *importer) poll(ctx context.Context, jobID string, n int) (results []*JobWorkResult, err error) {
-	wait := im.params.MinWait
-	for failures := 0; ; wait = im.grown(wait) {
-		if !sleep(ctx, wait) {
-			return results, ctx.Err()
-		}
-		var latest []*JobWorkResult
-		var over int
-		var odd error
-		err := im.patiently(ctx, func() (err error) {
-			latest, over, odd, err = im.jobResults(ctx, jobID)
-			return err
-		})
-		if err != nil {
-			failures++
-			if failures == setbacks || ctx.Err() != nil || !errors.Is(err, ErrServer) && !answerLost(err) {
-				return results, err
-			}
-			continue
-		}
-		failures, results = 0, latest
-		if over >= n {
-			return results, odd
-		}
-	}
-}
-
-// jobResults lists the results of a job, and counts those that are over. One that cannot be read is
-// left out, in odd, and counts: nobody will ever read more in it.
-func (im *importer) jobResults(ctx context.Context, jobID string) (results []*JobWorkResult, over int, odd, err error) {
-	for result, err := range im.client.BulkJobs.AllUsersResults(ctx, jobID, nil, im.opts...) {
-		switch {
-		case errors.Is(err, ErrItem):
-			odd = err
-			over++
-			continue
-		case err != nil:
-			return nil, 0, nil, err
-		case im.over(result):
-			over++
-		}
-		results = append(results, result)
-	}
-	return results, over, odd, nil
-}
-
-// over reports whether a result will not change any more.
+// over is like the function, and knows the words of the caller's.
 func (im *importer) over(result *JobWorkResult) bool {
-	return succeeded(result) || result.StatusMsg != "" ||
+	return over(result) ||
 		slices.ContainsFunc(im.params.Terminal, func(word string) bool { return strings.EqualFold(word, result.Status) })
-}
-
-// succeeded reports whether a result says that its user was created. One that also has a message may
-// say so or not.
-func succeeded(result *JobWorkResult) bool {
-	return strings.EqualFold(result.Status, "finished") && result.StatusMsg == ""
 }
 
 // settleJob gives each row its result. waiting is why not all of them are over, if so.
 func (im *importer) settleJob(ctx context.Context, jobID string, rows []importRow, results []*JobWorkResult, lost bool, waiting error) {
-	own, others := match(rows, results)
+	own, others, allFailed := match(rows, results)
 	sure := func(row importRow) bool {
 		return own[row.n] != nil && succeeded(own[row.n]) && userID(own[row.n]) != ""
 	}
 	found, noDirectory := im.lookUp(ctx, slices.DeleteFunc(slices.Clone(rows), sure))
 	for _, row := range rows {
 		result, named := own[row.n]
+		refused := named && result.StatusMsg != "" // the message is about this row
 		if !named && waiting == nil {
-			result = others
+			result, refused = others, allFailed
 		}
 		user, id := found[row.n], ""
 		if user != nil {
 			id = user.ID
 		}
+		dated := result != nil && !result.CreatedAt.IsZero()
 		switch {
 		case result != nil && succeeded(result) && (named || user != nil):
 			im.settle(row, ImportCreated, cmp.Or(userID(result), id), jobID, nil)
-		case user != nil && (lost || result != nil && made(user, result, named)):
+		case user != nil && (lost || dated && !user.Created.Before(result.CreatedAt.Time)): // whatever the result says
 			im.settle(row, ImportCreated, id, jobID, nil)
-		case result != nil && im.over(result) && !succeeded(result) && (noDirectory == nil || result.StatusMsg != "" && !lost):
+		case result != nil && im.over(result) && !succeeded(result) && (refused && !lost || noDirectory == nil && (user == nil || dated)):
 			im.settle(row, ImportFailed, "", jobID, fmt.Errorf("jumpcloud: not created: %s", cmp.Or(result.StatusMsg, result.Status)))
 		default:
 			if waiting == nil && noDirectory != nil {
-				im.serviceFailed(noDirectory)
+				im.serviceFailed("looking up the users of job "+jobID, noDirectory)
 			}
 			why := cmp.Or(waiting, noDirectory, errors.New("no result names it"))
 			if named {
@@ -496,15 +438,10 @@ func (im *importer) settleJob(ctx context.Context, jobID string, rows []importRo
 	}
 }
 
-// made reports whether a user came with a piece of work, in spite of what its result says, and was not
-// there before. Where the result names the user, it takes a date to overrule it.
-func made(user *Systemuser, result *JobWorkResult, named bool) bool {
-	return !user.Created.Before(result.CreatedAt.Time) && (!named || !result.CreatedAt.Time.IsZero())
-}
-
 // match finds the result of each row, by what it persisted: by username, then by e-mail. others is
-// what the results say that no row was found for, together; nil if there are none.
-func match(rows []importRow, results []*JobWorkResult) (own map[int]*JobWorkResult, others *JobWorkResult) {
+// what the results say that no row was found for, together; nil if there are none. allFailed tells that
+// each of those has a message.
+func match(rows []importRow, results []*JobWorkResult) (own map[int]*JobWorkResult, others *JobWorkResult, allFailed bool) {
 	own = map[int]*JobWorkResult{}
 	taken := map[*JobWorkResult]bool{}
 	for _, key := range [...]struct {
@@ -531,7 +468,13 @@ func match(rows []importRow, results []*JobWorkResult) (own map[int]*JobWorkResu
 		if taken[result] {
 			continue
 		}
-		others = &JobWorkResult{Status: "finished", CreatedAt: result.CreatedAt}
+		if others == nil {
+			others, allFailed = &JobWorkResult{Status: "finished"}, true
+		}
+		if others.CreatedAt.IsZero() {
+			others.CreatedAt = result.CreatedAt
+		}
+		allFailed = allFailed && result.StatusMsg != ""
 		if message := cmp.Or(result.StatusMsg, result.Status); !succeeded(result) && !slices.Contains(messages, message) {
 			messages = append(messages, message)
 		}
@@ -539,7 +482,7 @@ func match(rows []importRow, results []*JobWorkResult) (own map[int]*JobWorkResu
 	if others != nil {
 		others.StatusMsg = strings.Join(messages, "; ")
 	}
-	return own, others
+	return own, others, allFailed
 }
 
 // userID is the id of the user in what a result persisted, where it is there.

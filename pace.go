@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -13,6 +14,7 @@ import (
 type pace struct {
 	mu       sync.Mutex
 	changed  chan struct{} // closed when a waiting request should look again
+	waiting  []*tries      // once there was a rejection, in order: among competitors without one somebody always loses
 	inFlight int
 	allowed  int       // how many may be, once there was a rejection
 	passed   int       // how many succeeded since that grew
@@ -49,10 +51,14 @@ func (p *pace) enter(ctx context.Context, t *tries) error {
 		}
 		p.mu.Lock()
 		wait, changed, stopped := time.Until(p.until), p.changed, p.stopped
-		enter := wait <= 0 && (p.round == 0 || p.inFlight < p.allowed)
+		if p.round > 0 && !slices.Contains(p.waiting, t) {
+			p.waiting = append(p.waiting, t)
+		}
+		enter := wait <= 0 && (p.round == 0 || p.inFlight < p.allowed && p.waiting[0] == t)
 		if enter && stopped == nil {
 			p.inFlight++
 			t.entered, t.round = true, p.round
+			p.forget(t)
 		}
 		p.mu.Unlock()
 		switch {
@@ -78,11 +84,15 @@ func (p *pace) enter(ctx context.Context, t *tries) error {
 // leave ends an attempt. An answer other than a rejection lets one more be in flight, if it was asked
 // for since the last one.
 func (p *pace) leave(t *tries, a *answer) {
-	if p == nil || !t.entered {
+	if p == nil {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.forget(t)
+	if !t.entered {
+		return
+	}
 	t.entered = false
 	p.inFlight--
 	if a != nil && !throttles(a.status) && t.round == p.round {
@@ -108,6 +118,11 @@ func (p *pace) slow(t *tries, wait time.Duration, policy RetryPolicy) time.Durat
 		p.passed = 0
 		wait = max(wait, policy.backoff(p.streak))
 	}
+	if t.n%4 == 0 {
+		p.waiting = append(p.waiting, t) // others may be let in: perhaps only this route is limited
+	} else {
+		p.waiting = slices.Insert(p.waiting, 0, t)
+	}
 	if until := time.Now().Add(min(wait, policy.MaxWait)); until.After(p.until) {
 		p.until = until
 	}
@@ -130,6 +145,14 @@ func (p *pace) ended(err error) {
 		p.stopped = fmt.Errorf("not attempted, because of %v", err) // of another request: it does not match this one's
 	}
 	p.turn()
+}
+
+// forget takes a request out of those that wait.
+func (p *pace) forget(t *tries) {
+	if at := slices.Index(p.waiting, t); at >= 0 {
+		p.waiting = slices.Delete(p.waiting, at, at+1)
+		p.turn()
+	}
 }
 
 func (p *pace) turn() {

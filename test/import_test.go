@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -120,20 +122,28 @@ func TestImportContextEndsAtLimit(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
 		defer cancel()
 		results, err := server.Client().BulkJobs.ImportUsers(ctx, slices.Values(rowsNamed("ada")), jumpcloud.ImportParams{MinWait: time.Minute, MaxWait: time.Minute})
-		assert.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.ErrorIs(t, err, jumpcloud.ErrRateLimited)
 		assert.Equal(t, jumpcloud.ImportNotSubmitted, results[0].Status)
-		assert.ErrorIs(t, results[0].Err, context.DeadlineExceeded)
+		assert.ErrorIs(t, results[0].Err, jumpcloud.ErrRateLimited)
 	})
 }
 
-// Sizes without a meaning are the smallest that have one.
-func TestImportSizesOutOfRange(t *testing.T) {
-	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
-		_, err := server.Client().BulkJobs.ImportUsers(t.Context(), slices.Values(rowsOfPupils(0, 3)), jumpcloud.ImportParams{JobSize: -1, Concurrency: -1})
-		require.NoError(t, err)
-		assert.Len(t, server.Requests(submitRoute), 3)
-	})
+// Sizes and waits without a meaning are refused, before anything is read or sent.
+func TestImportParamsOutOfRange(t *testing.T) {
+	client := newClient(t, newWire(t))
+	for param, params := range map[string]jumpcloud.ImportParams{
+		"JobSize":     {JobSize: -1},
+		"Concurrency": {Concurrency: -1},
+		"MinWait":     {MinWait: -1},
+		"MaxWait":     {MaxWait: -time.Second},
+	} {
+		results, err := client.BulkJobs.ImportUsers(t.Context(), func(func(jumpcloud.BulkUserCreate) bool) { t.Error("read") }, params)
+		assert.EqualError(t, err, "jumpcloud: "+param+": is negative; 0 is the default")
+		asParamError(t, err)
+		assert.Nil(t, results)
+	}
+	_, err := client.BulkJobs.ImportUsers(t.Context(), nil, jumpcloud.ImportParams{})
+	assert.EqualError(t, err, "jumpcloud: users: is nil")
 }
 
 // What a row's result says, and what becomes of the row.
@@ -273,6 +283,35 @@ func TestImportResults(t *testing.T) {
 			results: []string{`{"status":"Finished","statusMsg":"User already exists","persistedFields":{"username":"ada"}}`},
 			want:    []string{"failed: jumpcloud: not created: User already exists"},
 		},
+		"nothing persisted of a user who was there before, and no date": {
+			rows:    rowsNamed("ada"),
+			before:  "ada",
+			results: []string{`{"status":"Finished","statusMsg":"User already exists"}`},
+			want:    []string{"failed: jumpcloud: not created: User already exists"},
+		},
+		"nothing persisted of a user who was there before, and a date in one result": {
+			rows:    rowsNamed("ada", "bo"),
+			before:  "ada",
+			results: []string{`{"status":"Finished","statusMsg":"User already exists","createdAt":"2000-01-01T01:00:00.000Z"}`, `{"status":"Finished"}`},
+			want:    []string{"failed: jumpcloud: not created: User already exists", "created"},
+		},
+		"nothing persisted of one who succeeded and one who failed, and no date": {
+			rows:    rowsNamed("ada", "bo", "cy"),
+			before:  "ada",
+			refused: "cy",
+			results: []string{`{"status":"Finished"}`, `{"status":"Finished","statusMsg":"User already exists"}`, `{"status":"Finished","statusMsg":"bad password"}`},
+			want: []string{
+				"unknown: jumpcloud: fate unknown: no result names it",
+				"unknown: jumpcloud: fate unknown: no result names it",
+				"failed: jumpcloud: not created: User already exists; bad password",
+			},
+		},
+		"a word that the caller knows, a user, and no date": {
+			rows:    rowsNamed("ada"),
+			params:  jumpcloud.ImportParams{Terminal: []string{"Stored"}},
+			results: []string{`{"status":"stored","persistedFields":{"username":"ada"}}`},
+			want:    []string{`unknown: jumpcloud: fate unknown: last status "stored": no result names it`},
+		},
 		"a word that nobody knows, until the time is up": {
 			rows: rowsNamed("ada", "bo"),
 			results: []string{
@@ -284,13 +323,13 @@ func TestImportResults(t *testing.T) {
 				`unknown: jumpcloud: fate unknown: last status "Sleeping": jumpcloud: waiting for job JOB: context deadline exceeded`,
 				"failed: jumpcloud: not created: bad password",
 			},
-			err: "jumpcloud: waiting for job JOB: context deadline exceeded",
+			err: "jumpcloud: import: 1 of 2 rows are unknown or not submitted: waiting for job JOB: context deadline exceeded",
 		},
 		"fewer results than rows, until the time is up": {
 			rows:    rowsNamed("ada", "bo"),
 			results: []string{`{"status":"Finished","persistedFields":{"username":"ada","_id":"5f0e7a1c00000000000000aa"}}`},
 			want:    []string{"created", "unknown: jumpcloud: fate unknown: jumpcloud: waiting for job JOB: context deadline exceeded"},
-			err:     "jumpcloud: waiting for job JOB: context deadline exceeded",
+			err:     "jumpcloud: import: 1 of 2 rows are unknown or not submitted: waiting for job JOB: context deadline exceeded",
 		},
 		"finished, but nobody knows who": {
 			rows:    rowsNamed("ada", "bo"),
@@ -550,21 +589,36 @@ func TestImportServiceFailsHalfWay(t *testing.T) {
 				})
 				require.ErrorIs(t, err, test.err)
 				inOrder(t, rows, results)
-				assert.Equal(t, map[jumpcloud.ImportStatus]int{jumpcloud.ImportCreated: 600, test.status: 400}, fates(results))
-				assert.Equal(t, jumpcloud.ImportProgress{Submitted: 600, Done: 600, Failed: 400, Total: 1000}, last)
+				assert.Less(t, len(err.Error()), 2048)
+				counts := fates(results)
+				if test.err == jumpcloud.ErrUnauthorized { // nobody asks any more what became of the jobs under way
+					assert.Equal(t, 600, counts[jumpcloud.ImportCreated]+counts[jumpcloud.ImportUnknown])
+					assert.LessOrEqual(t, counts[jumpcloud.ImportUnknown], 300)
+					assert.LessOrEqual(t, len(server.Requests(submitRoute)), 6+4, "nothing is sent after the first 401, but what was under way")
+				} else {
+					assert.Equal(t, 600, counts[jumpcloud.ImportCreated])
+				}
+				if test.status == jumpcloud.ImportNotSubmitted {
+					assert.Equal(t, 400, counts[test.status])
+				} else {
+					assert.Equal(t, 1000, counts[jumpcloud.ImportCreated]+counts[test.status])
+				}
+				open := 1000 - counts[jumpcloud.ImportCreated]
+				assert.Equal(t, jumpcloud.ImportProgress{Submitted: 600, Done: 1000 - open, Failed: open, Total: 1000}, last)
 				for _, result := range results {
 					assert.Equal(t, result.Status == jumpcloud.ImportCreated, result.Err == nil)
-					if result.Err != nil {
+					if result.Err != nil && !errors.Is(result.Err, jumpcloud.ErrNotAttempted) {
 						assert.ErrorIs(t, result.Err, test.err)
 					}
 				}
 
 				fault.Remove()
 				again := rowsToRepeat(rows, results)
-				require.Len(t, again, 400)
+				require.Len(t, again, open)
 				results, err = server.Client().BulkJobs.ImportUsers(t.Context(), slices.Values(again), jumpcloud.ImportParams{SkipExisting: true})
 				require.NoError(t, err)
-				assert.Equal(t, map[jumpcloud.ImportStatus]int{jumpcloud.ImportCreated: 400}, fates(results))
+				assert.Equal(t, 400, fates(results)[jumpcloud.ImportCreated])
+				assert.Equal(t, open-400, fates(results)[jumpcloud.ImportExists])
 				assert.Equal(t, 1000, server.UserCount())
 			})
 		})
@@ -611,7 +665,7 @@ func TestImportResultsUnreachable(t *testing.T) {
 					return
 				}
 				require.ErrorIs(t, err, jumpcloud.ErrServer)
-				assert.ErrorContains(t, err, "jumpcloud: waiting for job "+results[0].JobID+": ")
+				assert.ErrorContains(t, err, ": waiting for job "+results[0].JobID+": ")
 				assert.ErrorIs(t, results[0].Err, jumpcloud.ErrServer)
 				assert.Equal(t, server.ID("ada"), results[0].ID, "there is such a user, whoever created it")
 				assert.Len(t, server.Requests(resultsRoute), 15)
@@ -679,12 +733,13 @@ func TestImportContextEnds(t *testing.T) {
 			},
 		})
 		require.ErrorIs(t, err, context.Canceled)
-		assert.LessOrEqual(t, strings.Count(err.Error(), "context canceled"), 2, "it is said once for each job under way, not for each row")
-		inOrder(t, rows, results)
+		assert.LessOrEqual(t, strings.Count(err.Error(), "context canceled"), 4, "it is said once for each thing that it ended, not for each row")
+		inOrder(t, rows[:len(results)], results)
+		assert.Less(t, len(results), 800, "no more of the input is read")
 		counts := fates(results)
 		assert.GreaterOrEqual(t, counts[jumpcloud.ImportCreated], 350)
 		assert.LessOrEqual(t, counts[jumpcloud.ImportUnknown], 200, "the jobs under way")
-		assert.Equal(t, 1000, counts[jumpcloud.ImportCreated]+counts[jumpcloud.ImportUnknown]+counts[jumpcloud.ImportNotSubmitted])
+		assert.Equal(t, len(results), counts[jumpcloud.ImportCreated]+counts[jumpcloud.ImportUnknown]+counts[jumpcloud.ImportNotSubmitted])
 		sent := map[string]bool{}
 		for _, request := range server.Requests(submitRoute) {
 			for _, row := range rowsSubmitted(t, request) {
@@ -720,9 +775,9 @@ func TestImportContextHasEnded(t *testing.T) {
 		cancel()
 		rows := rowsOfPupils(0, 300)
 		results, err := server.Client().BulkJobs.ImportUsers(ctx, slices.Values(rows), jumpcloud.ImportParams{})
-		assert.EqualError(t, err, "jumpcloud: not submitted: context canceled")
-		inOrder(t, rows, results)
-		assert.Equal(t, map[jumpcloud.ImportStatus]int{jumpcloud.ImportNotSubmitted: 300}, fates(results))
+		assert.EqualError(t, err, "jumpcloud: import: 1 of 1 rows are unknown or not submitted: rows 0 to 0: not attempted: context canceled")
+		inOrder(t, rows[:1], results)
+		assert.Equal(t, map[jumpcloud.ImportStatus]int{jumpcloud.ImportNotSubmitted: 1}, fates(results), "what was not read has no result")
 		assert.Empty(t, server.Requests())
 	})
 }
@@ -974,6 +1029,175 @@ func TestImportOddResult(t *testing.T) {
 		var odd *jumpcloud.DecodeError
 		require.ErrorAs(t, results[1].Err, &odd)
 		assert.JSONEq(t, `{"status":["odd"]}`, string(odd.Body))
+	})
+}
+
+// Whatever ends an import from within, it reaches the caller, and nothing goes on behind it: the jobs under
+// way are not asked for any more, and no more of the input is read.
+func TestImportEndsFromWithin(t *testing.T) {
+	panics := func() { panic("the disk is full") }
+	for name, test := range map[string]struct {
+		input, progress func() // called at row 250, and when a row is done
+		panics          bool
+	}{
+		"the input panics":             {input: panics, panics: true},
+		"the input ends the goroutine": {input: runtime.Goexit},
+		"progress panics":              {progress: panics, panics: true},
+		"progress ends the goroutine":  {progress: runtime.Goexit},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+				read, returned := 0, false
+				var reason any
+				var caller sync.WaitGroup
+				caller.Go(func() {
+					defer func() { reason = recover() }()
+					_, _ = server.Client().BulkJobs.ImportUsers(t.Context(), func(yield func(jumpcloud.BulkUserCreate) bool) {
+						for _, row := range rowsOfPupils(0, 5000) {
+							if read++; read == 250 && test.input != nil {
+								test.input()
+							}
+							if !yield(row) {
+								return
+							}
+						}
+					}, jumpcloud.ImportParams{Progress: func(p jumpcloud.ImportProgress) {
+						if p.Done > 0 && test.progress != nil {
+							test.progress()
+						}
+					}})
+					returned = true
+				})
+				caller.Wait()
+				assert.False(t, returned)
+				if test.panics {
+					assert.Equal(t, "the disk is full", reason)
+				} else {
+					assert.Nil(t, reason)
+				}
+				assert.LessOrEqual(t, read, 501, "four jobs under way, and what is ready for the next")
+				time.Sleep(time.Millisecond) // the server hears of what was broken off
+				asked := len(server.Requests())
+				time.Sleep(time.Hour)
+				assert.Len(t, server.Requests(), asked)
+			}, jumpcloudtest.WithJobDelay(time.Minute))
+		})
+	}
+}
+
+// An input without an end is left when the context ends.
+func TestImportEndlessInput(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		read := 0
+		results, err := server.Client().BulkJobs.ImportUsers(ctx, func(yield func(jumpcloud.BulkUserCreate) bool) {
+			for yield(rowsOfPupils(read, read+1)[0]) {
+				read++
+			}
+		}, jumpcloud.ImportParams{})
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Len(t, results, read+1, "each row that was read has its result")
+		assert.Less(t, len(err.Error()), 2048)
+	}, jumpcloudtest.WithJobDelay(10*time.Second))
+}
+
+// With a key that is not accepted nothing is sent but what is on its way at the first refusal; where
+// requests are refused, a few are.
+func TestImportStopsWhenRefused(t *testing.T) {
+	for name, test := range map[string]struct {
+		status, most int
+		err          error
+	}{
+		"401": {401, 4, jumpcloud.ErrUnauthorized},
+		"403": {403, 3 + 3, jumpcloud.ErrForbidden},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+				server.Inject("*", 0, jumpcloudtest.Status(test.status, nil, `{"message":"no"}`))
+				for _, skip := range []bool{false, true} {
+					server.ForgetRequests()
+					results, err := server.Client().BulkJobs.ImportUsers(t.Context(), slices.Values(rowsOfPupils(0, 5000)), jumpcloud.ImportParams{SkipExisting: skip})
+					require.ErrorIs(t, err, test.err)
+					assert.Less(t, len(err.Error()), 2048)
+					assert.ErrorContains(t, err, "5000 of 5000 rows are unknown or not submitted: rows ")
+					assert.Equal(t, map[jumpcloud.ImportStatus]int{jumpcloud.ImportNotSubmitted: 5000}, fates(results))
+					assert.LessOrEqual(t, len(server.Requests()), test.most)
+					assert.ErrorIs(t, results[4999].Err, jumpcloud.ErrNotAttempted)
+				}
+			})
+		})
+	}
+}
+
+// A job that is not found right after it was made may be in a moment; one that stays unknown is not
+// asked for forever.
+func TestImportJobNotFoundAtFirst(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		server.Inject(resultsRoute, 4, jumpcloudtest.Status(404, nil, `{"message":"Not Found"}`))
+		results, err := server.Client().BulkJobs.ImportUsers(t.Context(), slices.Values(rowsNamed("ada")), jumpcloud.ImportParams{})
+		require.NoError(t, err)
+		assert.Equal(t, jumpcloud.ImportCreated, results[0].Status)
+
+		server.Inject(resultsRoute, 0, jumpcloudtest.Status(404, nil, `{"message":"Not Found"}`))
+		server.ForgetRequests()
+		results, err = server.Client().BulkJobs.ImportUsers(t.Context(), slices.Values(rowsNamed("bo")), jumpcloud.ImportParams{})
+		require.ErrorIs(t, err, jumpcloud.ErrNotFound)
+		assert.Equal(t, jumpcloud.ImportUnknown, results[0].Status)
+		assert.Len(t, server.Requests(resultsRoute), 5)
+	})
+}
+
+// What was answered with 429 alone was not submitted, however the import ends.
+func TestImportRejectedRowsAreNotSubmitted(t *testing.T) {
+	allowed := errors.New("no more today")
+	for name, test := range map[string]struct {
+		end   func(cancel context.CancelFunc) error // when the limiter is asked for the second time
+		later bool                                  // the context ends in the middle of the wait
+		err   error
+	}{
+		"the limiter refuses":                  {end: func(context.CancelFunc) error { return allowed }, err: allowed},
+		"the context ends at the limiter":      {end: func(cancel context.CancelFunc) error { cancel(); return context.Canceled }, err: context.Canceled},
+		"the context ends right after it":      {end: func(cancel context.CancelFunc) error { cancel(); return nil }, err: context.Canceled},
+		"the context ends before the next try": {later: true, err: context.Canceled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+				server.Inject(submitRoute, 1, jumpcloudtest.TooManyRequests(10))
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				if test.later {
+					time.AfterFunc(5*time.Second, cancel)
+				}
+				asked := 0
+				client := server.Client(func(c *jumpcloud.Configuration) {
+					c.Limiter = limiterFunc(func(context.Context) error {
+						if asked++; asked == 2 && test.end != nil {
+							return test.end(cancel)
+						}
+						return nil
+					})
+				})
+				results, err := client.BulkJobs.ImportUsers(ctx, slices.Values(rowsNamed("ada")), jumpcloud.ImportParams{})
+				assert.ErrorIs(t, err, test.err)
+				assert.Equal(t, jumpcloud.ImportNotSubmitted, results[0].Status)
+				assert.Len(t, server.Requests(submitRoute), 1)
+			})
+		})
+	}
+}
+
+// Whatever the case of a username, in the directory and in the input, who is there is skipped.
+func TestImportSkipsExistingInAnyCase(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		id := server.AddUser(jumpcloud.SystemuserCreate{Username: "Ada.L", Email: "Ada.L@example.com"})
+		server.AddUser(jumpcloud.SystemuserCreate{Username: "AdaxL", Email: "adaxl@example.com"})
+		server.ForgetRequests()
+		results, err := server.Client().BulkJobs.ImportUsers(t.Context(), slices.Values(rowsNamed("ADA.l")), jumpcloud.ImportParams{SkipExisting: true})
+		require.NoError(t, err)
+		assert.Equal(t, jumpcloud.ImportExists, results[0].Status)
+		assert.Equal(t, id, results[0].ID)
+		assert.Empty(t, server.Requests(submitRoute))
 	})
 }
 
