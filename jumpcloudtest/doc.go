@@ -45,8 +45,9 @@
 // The operations of Systemusers, Users, Usergroups, Workdays and BulkJobs, on one state: the users of v1
 // are those of the graph of v2; the list of organisations, by which keys are checked; and the routes by
 // which a system, an application, a system group, a RADIUS server and a directory are read, with little
-// more than their names. Policies are not: nothing leads to them yet. The rules come from recorded answers, from the tests and the code of JumpCloud's own tools, and from JumpCloud's
-// descriptions of 2019, 2025 and 2026, in this order of trust:
+// more than their names. Policies are not: nothing leads to them yet. The rules come from recorded
+// answers, from the tests and the code of JumpCloud's own tools, and from JumpCloud's descriptions of
+// 2019, 2025 and 2026, in this order of trust:
 //
 //   - Lists answer 10 objects unless asked for more, and 100 at most (a search 1000); API v1 refuses a
 //     limit above it. API v1 has the total in the body, API v2 in X-Total-Count; next scheduled states

@@ -118,13 +118,18 @@ func TestListOfUsersIsSearchedAsTheServicesOwnModuleDoes(t *testing.T) {
 		"search%5Bfields%5D%5B0%5D=username&search%5BsearchTerm%5D=a":                                    "ann",
 		"search[searchTerm]=example&search[fields][0]=email&filter=department:$eq:Sales&fields=username": "cy",
 		"search[searchTerm]=nobody": "",
-		"search[searchTerm]=ann&search[searchTerm]=bob&search[fields][]=username":                         "ann bob",
-		"search=" + escape(`{"searchTerm":"AN","fields":["username"]}`) + "&sort=username&limit=1&skip=0": "ann",
+		"search[searchTerm]=ann&search[searchTerm]=bob&search[fields][]=username": "ann bob",
 	} {
 		c.get("/systemusers?"+query).lists("username", want)
 	}
 	c.get("/systemusers?search[searchTerm]=a&search[fields][0]=nome").is(400)
-	c.get("/systemusers?search=ann").is(400)
+	c.get("/systemusers?search=" + escape(`{"searchTerm":"AN"}`)).is(400).says(`{"message":"search is written as search[searchTerm]=… and search[fields][0]=…, not as one value"}`)
+	users, err := jumpcloud.Collect(c.server.Client().Systemusers.All(t.Context(), &jumpcloud.SystemusersListParams{
+		Search: jumpcloud.TextSearch{Term: "AN", Fields: []string{"username"}},
+	}), 0)
+	if err != nil || len(users) != 1 || users[0].Username != "ann" {
+		t.Error(users, err)
+	}
 }
 
 func TestManagerThatIsNoIDIsRefused(t *testing.T) {

@@ -206,12 +206,8 @@ func searchKey(key string) bool { return key == "search[searchTerm]" || indexedF
 
 // querySearch compiles the text search of a query.
 func querySearch(query url.Values) (matcher, error) {
-	if text := query.Get("search"); query.Has("search") { // a searchFilter, written as JSON
-		var filter any
-		if err := parse([]byte(text), &filter); err != nil {
-			return nil, errors.New("search must be a JSON object")
-		}
-		return searchTerm(filter)
+	if query.Has("search") { // a searchFilter as JSON, as described, which nobody is known to send
+		return nil, errors.New("search is written as search[searchTerm]=… and search[fields][0]=…, not as one value")
 	}
 	var terms, fields []any
 	for _, key := range slices.Sorted(maps.Keys(query)) {

@@ -258,6 +258,7 @@ func (s *Server) EnrollTOTP(username string) {
 func (u *user) enroll(factor string) {
 	enrollment := map[string]any{
 		"totpStatus": "NOT_ENROLLED", "pushStatus": "NOT_ENROLLED", "webAuthnStatus": "NOT_ENROLLED",
+		"smsStatus": "NOT_ENROLLED",
 	}
 	old, _ := u.value("mfaEnrollment").(map[string]any)
 	maps.Copy(enrollment, old)
