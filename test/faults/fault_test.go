@@ -11,17 +11,19 @@ import (
 type effect int
 
 const (
-	harmless effect = iota // it is answered all the same
-	refused                // there is no connection, which proves that nothing was sent
-	lost                   // it does not arrive
-	late                   // it arrives when its sender has given up
-	silenced               // it arrives, and its answer does not
-	cutOff                 // it arrives, and the answer ends in the middle of its body
-	limited                // it is turned away with 429
-	failed                 // it is turned away with 500
-	overload               // it is turned away with 502, 503 or 504
-	applied                // it takes effect, and is answered with 502, 503 or 504
-	garbled                // it takes effect, and the answer cannot be read
+	harmless    effect = iota // it is answered all the same
+	refused                   // there is no connection, which proves that nothing was sent
+	barred                    // neither, and another attempt would not have one
+	unprocessed               // HTTP says that it was not processed, and net/http sends it again by itself
+	lost                      // it does not arrive
+	late                      // it arrives when its sender has given up
+	silenced                  // it arrives, and its answer does not
+	cutOff                    // it arrives, and the answer ends in the middle of its body
+	limited                   // it is turned away with 429
+	failed                    // it is turned away with 500
+	overload                  // it is turned away with 502, 503 or 504
+	applied                   // it takes effect, and is answered with 502, 503 or 504
+	garbled                   // it takes effect, and the answer cannot be read
 )
 
 // arrives reports whether the service does what the request says.
@@ -44,6 +46,9 @@ type fault struct {
 	down    bool                 // nothing listens where the client connects
 	cut     bool                 // the proxy reaches no service
 	kept    bool                 // it happens on a connection that was used before
+	edge    deed                 // at an edge before the service, over TLS
+	oldHTTP bool                 // which speaks HTTP/1.1
+	proxy   string               // the URL by which the client takes it for one
 
 	needsBody, needsAnswer, needsList bool // it is about the body of the request, or of the answer
 }
@@ -116,6 +121,21 @@ var faults = []fault{
 			down("slow_close", map[string]int{"delay": 100}),
 		}
 	}},
+
+	{name: "GOAWAY", where: "HTTP/2, request above the last one", effect: unprocessed, stalls: true, edge: goAway},
+	{name: "GOAWAY", where: "HTTP/2, request above the last one, on a connection used before", effect: unprocessed, stalls: true, kept: true, edge: goAway},
+	{name: "RST_STREAM, REFUSED_STREAM", where: "HTTP/2", effect: unprocessed, stalls: true, edge: refuse},
+	{name: "RST_STREAM, INTERNAL_ERROR", where: "HTTP/2, after the effect", effect: silenced, edge: passReset},
+	{name: "GOAWAY", where: "HTTP/2, after the effect", effect: silenced, edge: passGoAway},
+	{name: "silence, found out by pings", where: "HTTP/2, on a connection used before", effect: lost, kept: true, edge: fallSilent},
+	{name: "connection lost while idle", where: "HTTP/2", effect: harmless, kept: true, edge: hangUpIdle},
+	{name: "connection lost while idle", where: "HTTP/1.1 over TLS", effect: harmless, kept: true, oldHTTP: true, edge: hangUpIdle},
+	{name: "silence", where: "in the TLS handshake", effect: refused, stalls: true, edge: silentTLS},
+	{name: "connection lost", where: "in the TLS handshake", effect: refused, edge: hangUpTLS},
+	{name: "CONNECT 502", where: "proxy", effect: refused, edge: connect502, proxy: "http://proxy.test:3128"},
+	{name: "CONNECT 503", where: "proxy", effect: refused, edge: connect503, proxy: "http://proxy.test:3128"},
+	{name: "CONNECT 407", where: "proxy", effect: barred, edge: connect407, proxy: "http://proxy.test:3128"},
+	{name: "SOCKS that refuses", where: "proxy", effect: refused, edge: refuseSOCKS, proxy: "socks5://proxy.test:1080"},
 
 	{name: "status 429", where: "service, before the effect", effect: limited, service: service(jumpcloudtest.TooManyRequests(0))},
 	{name: "status 500", where: "service, before the effect", effect: failed, service: service(jumpcloudtest.Status(http.StatusInternalServerError, nil, `{"message":"oops"}`))},

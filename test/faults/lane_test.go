@@ -39,6 +39,7 @@ type wire struct {
 	net.Conn
 	lane     *lane
 	up, down bytes.Buffer
+	ended    bool // its reader knows that it is closed
 }
 
 func (w *wire) Write(b []byte) (int, error) {
@@ -54,6 +55,7 @@ func (w *wire) Read(b []byte) (int, error) {
 	w.lane.mu.Lock()
 	defer w.lane.mu.Unlock()
 	w.down.Write(b[:n])
+	w.ended = w.ended || err != nil
 	return n, err
 }
 

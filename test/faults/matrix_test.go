@@ -28,18 +28,18 @@ func expect(f fault, o operation, at spot, stays bool) expectation {
 	switch f.effect {
 	case refused, limited:
 		again = true
-	case lost, late, silenced, cutOff, overload, applied:
+	case unprocessed, lost, late, silenced, cutOff, overload, applied:
 		again = o.kind != once
 	case failed:
 		again = o.kind == reads
 	}
 	// An answer that cannot be read is none to an operation that does not look at it.
-	if f.effect == harmless || again && !stays || f.effect == garbled && !o.answers {
+	if f.effect == harmless || (again || f.effect == unprocessed) && !stays || f.effect == garbled && !o.answers {
 		done := "complete"
 		if o.writes {
 			done = "done"
 		}
-		if again {
+		if again && f.effect != unprocessed {
 			return expectation{done, 2}
 		}
 		return expectation{done, 1}
@@ -163,6 +163,7 @@ func attemptsIn(err error) int {
 type scene struct {
 	*world
 	board  *switchboard
+	edge   *edge
 	client *jumpcloud.APIClient
 }
 
@@ -250,15 +251,32 @@ func play(t *testing.T, f fault, o operation, at spot, stays bool) (expectation,
 		twin.server.Inject(o.route, 0, *f.service)
 		upstream = func(*world) string { return twin.server.URL }
 	}
-	s := newScene(t, o, at, upstream, func(c *jumpcloud.Configuration) { c.Timeout = timeout })
+	base := ""
+	s := newScene(t, o, at, upstream, func(c *jumpcloud.Configuration) {
+		c.Timeout = timeout
+		if f.edge != passOn {
+			c.BaseURL = "https://" + host
+		}
+		base = c.BaseURL
+	})
+	if f.edge != passOn {
+		s.secure(t, f, stays)
+	}
 	s.board.stays = stays
 	if f.service != nil && !o.pages {
 		s.server.Inject(o.route, 1-2*one(stays), *f.service)
 	}
 	if f.kept {
-		if err := s.board.faulty.warm(t.Context(), s.server); err != nil {
+		if err := s.board.faulty.warm(t.Context(), base); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if f.edge == hangUpIdle {
+		s.edge.hangUp()
+		eventually(t, "the client knows", s.board.faulty.lost)
+		time.Sleep(10 * time.Millisecond)
+	} else if f.edge != passOn {
+		s.edge.arm()
 	}
 	if f.toxics != nil {
 		s.board.faulty.poison(t, f.toxics(sizesOf(t, o, at)))

@@ -285,8 +285,8 @@ func (o operation) received(w *world) (n int) {
 }
 
 // warm sends a request that leaves an open connection behind.
-func (l *lane) warm(ctx context.Context, server *jumpcloudtest.Server) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+"/organizations", nil)
+func (l *lane) warm(ctx context.Context, base string) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/organizations", nil)
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,9 @@ const introduction = `<!-- Written by make faults. Do not edit. -->
 What comes of each operation when the network or the service fails. ` + "`make faults`" + ` finds it out, and
 fails when an outcome is another than the contract asks for: a real client talks over TCP to an
 embedded JumpCloud, through a proxy ([toxiproxy](https://github.com/Shopify/toxiproxy)) that misbehaves
-on purpose, and what the service then holds is compared with what the caller was told.
+on purpose, and what the service then holds is compared with what the caller was told. For the rows of
+HTTP/2, TLS handshakes and proxies (CONNECT, SOCKS) an edge of TLS stands before the service, which
+speaks HTTP/2 frame by frame.
 
 How to read it:
 
@@ -103,7 +105,8 @@ How to read it:
   from such an error alone, unless it has a status of 200 or there was no connection.
 - A walk that fails says so: *10 of 35, then* an error. It never ends early without one.
 - **attempts** counts how often the client sent the request, or tried to. A request that may be sent
-  twice without harm is repeated; a creation is not, unless it certainly did not arrive.
+  twice without harm is repeated; a creation is not, unless it certainly did not arrive. What HTTP/2 says was
+  not processed goes again within the attempt, as long as that lasts.
 
 Beside this table the same command sends 2,000 creations and additions to a group through a network
 that fails at random, and checks that none is doubled, that none that was reported as done is
