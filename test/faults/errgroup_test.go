@@ -19,11 +19,11 @@ func TestHelpersBesideAFailureInAnErrgroupReportWhatHappened(t *testing.T) {
 	const missing = "5f0c1a2b3c4d5e6f70819293"
 	helpers := map[string]func(ctx context.Context, c *jumpcloud.APIClient, group, user, system string) (done int, err error){
 		"SyncMembers": func(ctx context.Context, c *jumpcloud.APIClient, group, _, _ string) (int, error) {
-			result, err := c.Usergroups.SyncMembers(ctx, group, nil, jumpcloud.SyncParams{})
+			result, err := c.Usergroups.SyncMembers(ctx, group, nil, jumpcloud.SyncParams{AllowEmpty: true})
 			return len(result.Removed), err
 		},
 		"SyncBindings": func(ctx context.Context, c *jumpcloud.APIClient, group, _, _ string) (int, error) {
-			result, err := c.Usergroups.SyncBindings(ctx, group, jumpcloud.GraphTypeSystem, nil, jumpcloud.SyncParams{})
+			result, err := c.Usergroups.SyncBindings(ctx, group, jumpcloud.GraphTypeSystem, nil, jumpcloud.SyncParams{AllowEmpty: true})
 			return len(result.Removed), err
 		},
 		"Offboard": func(ctx context.Context, c *jumpcloud.APIClient, _, user, _ string) (done int, err error) {
