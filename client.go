@@ -24,6 +24,7 @@ import (
 type core struct {
 	config     *Configuration // with defaults, without credentials
 	base       *url.URL
+	insights   *url.URL // of Directory Insights
 	credential credential
 	client     func() *http.Client
 	buffers    *sync.Pool // of *bytes.Buffer, for answers on their way into values
@@ -36,11 +37,11 @@ func NewAPIClient(configuration *Configuration) (*APIClient, error) {
 		return nil, errors.New("jumpcloud: the configuration is nil; start from NewConfiguration")
 	}
 	config := configuration.withDefaults()
-	base, err := config.validate()
+	base, insights, err := config.validate()
 	if err != nil {
 		return nil, err
 	}
-	c := &APIClient{core: core{config: &config, base: base, buffers: &sync.Pool{New: func() any { return new(bytes.Buffer) }}}}
+	c := &APIClient{core: core{config: &config, base: base, insights: insights, buffers: &sync.Pool{New: func() any { return new(bytes.Buffer) }}}}
 	c.client = httpClient(config.HTTPClient, config.PageConcurrency)
 	if account := config.ServiceAccount; account != nil {
 		tokenURL, _ := safeURL(config.tokenURL())
@@ -78,6 +79,9 @@ type request struct {
 
 	headers http.Header
 	encoded []byte                     // the body
+	wrap    string                     // the key around it
+	unwrap  string                     // the key around the answer, where there is one
+	shape   shape                      // of a list
 	fields  map[string]json.RawMessage // to be merged into the body
 
 	paged, pagedBody      bool // a list; one with its paging in the body
@@ -132,6 +136,8 @@ func (r *request) refuse(param, problem string) {
 }
 
 func (r *request) v2() bool { return strings.HasPrefix(r.path, "/v2/") }
+
+func (r *request) v1() bool { return !r.v2() && !r.insights() }
 
 func (r *request) text(name, value string) {
 	if value != "" {
@@ -350,6 +356,7 @@ func (r *request) send(ctx context.Context) (_ *answer, err error) {
 	if r.err == nil && len(r.fields) > 0 {
 		r.mergeFields()
 	}
+	r.enclose()
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -508,11 +515,15 @@ func (r *request) address() *url.URL {
 	if r.url != nil {
 		return r.url
 	}
-	u := *r.client.base
-	if r.path != r.escaped {
-		u.RawPath = u.EscapedPath() + r.escaped
+	u, path, escaped := *r.client.base, r.path, r.escaped
+	if r.insights() {
+		u = *r.client.insights
+		path, escaped = path[len(insightsPrefix):], escaped[len(insightsPrefix):]
 	}
-	u.Path += r.path
+	if path != escaped {
+		u.RawPath = u.EscapedPath() + escaped
+	}
+	u.Path += path
 	if r.query != nil {
 		u.RawQuery = r.query.Encode()
 	}
@@ -660,11 +671,16 @@ func (r *request) byID() bool {
 
 func (r *request) decode(a *answer, out any) error {
 	body := a.body.Bytes()
+	if r.unwrap != "" {
+		if inner := member(body, r.unwrap); bytes.HasPrefix(inner, []byte("{")) {
+			body = inner
+		}
+	}
 	trimmed := bytes.TrimSpace(body)
 	switch {
 	case a.tooLarge != nil:
 		return r.undecodable(a, -1, body, a.tooLarge)
-	case len(trimmed) == 0 && r.byID() && !r.v2():
+	case len(trimmed) == 0 && r.byID() && r.v1():
 		// v1 has answered the GET of an unknown user so.
 		return &APIError{
 			Operation: r.id, Method: r.method, Route: r.route, StatusCode: a.status, RequestID: r.requestID(a.header),

@@ -40,6 +40,13 @@ func (r Region) url() string {
 	return ""
 }
 
+func (r Region) insightsURL() string {
+	if r == RegionUS {
+		return "https://api.jumpcloud.com" + insightsPrefix
+	}
+	return "https://api." + string(r) + ".jumpcloud.com" + insightsPrefix
+}
+
 // usTokenURL is the only token endpoint that is known; the other regions' are not.
 const usTokenURL = "https://admin-oauth.id.jumpcloud.com/oauth2/token"
 
@@ -58,6 +65,9 @@ type Configuration struct {
 	// BaseURL replaces the region's URL; API v2 lies below it at /v2. Plain http is refused unless
 	// the host is loopback.
 	BaseURL string
+	// InsightsURL replaces the URL of Directory Insights, which has a host of its own in each region.
+	// With a BaseURL it is /insights/directory/v1 at the root of that URL's host.
+	InsightsURL string
 	// HTTPClient sends the requests. The client never changes it and reads it anew for each
 	// request. Default: a client over a tuned copy of http.DefaultTransport. One of your own should
 	// have http.Transport.HTTP2 set, with SendPingTimeout and PingTimeout: without them an HTTP/2
@@ -153,7 +163,7 @@ func ConfigurationFromEnv() (*Configuration, error) {
 	if account.ClientID != "" || account.ClientSecret != "" {
 		c.ServiceAccount = &account
 	}
-	_, err := c.validate()
+	_, _, err := c.validate()
 	if c.APIKey == "" && c.ServiceAccount == nil {
 		err = errors.Join(errors.New("jumpcloud: no credential in the environment: set JUMPCLOUD_API_KEY, or JUMPCLOUD_CLIENT_ID and JUMPCLOUD_CLIENT_SECRET"), err)
 	}
@@ -165,7 +175,7 @@ func ConfigurationFromEnv() (*Configuration, error) {
 
 // validate checks a configuration that has its defaults, and returns its base URL. It names fields
 // and ways out, never values that may be secret.
-func (c *Configuration) validate() (base *url.URL, err error) {
+func (c *Configuration) validate() (base, insights *url.URL, err error) {
 	var found []error
 	bad := func(field, problem string) {
 		found = append(found, errors.New("jumpcloud: Configuration."+field+": "+problem))
@@ -204,6 +214,21 @@ func (c *Configuration) validate() (base *url.URL, err error) {
 			bad("BaseURL", "ends in /v2, which the client adds itself where an operation is one of API v2; leave it out")
 		}
 	}
+	address = c.InsightsURL
+	if address == "" && c.BaseURL == "" {
+		address = c.Region.insightsURL()
+	}
+	switch {
+	case address == "" && base != nil:
+		insights = &url.URL{Scheme: base.Scheme, Host: base.Host, Path: insightsPrefix}
+	case address != "":
+		if insights, err = safeURL(address); err != nil {
+			bad("InsightsURL", err.Error())
+		} else {
+			insights.Path = strings.TrimRight(insights.Path, "/")
+			insights.RawPath = ""
+		}
+	}
 	if a := c.ServiceAccount; a != nil {
 		if a.ClientID == "" {
 			bad("ServiceAccount.ClientID", "is empty")
@@ -235,7 +260,7 @@ func (c *Configuration) validate() (base *url.URL, err error) {
 	if c.MaxResponseBytes < 1 {
 		bad("MaxResponseBytes", "is negative; leave it zero for the default")
 	}
-	return base, errors.Join(found...)
+	return base, insights, errors.Join(found...)
 }
 
 func (c *Configuration) tokenURL() string {
@@ -280,6 +305,7 @@ type shownConfiguration struct {
 	OrgID           string          `json:",omitempty"`
 	Region          Region          `json:",omitempty"`
 	BaseURL         string          `json:",omitempty"`
+	InsightsURL     string          `json:",omitempty"`
 	UserAgent       string          `json:",omitempty"`
 	Timeout         time.Duration
 	Retry           RetryPolicy
@@ -288,7 +314,7 @@ type shownConfiguration struct {
 }
 
 func (c Configuration) shown() shownConfiguration {
-	s := shownConfiguration{hide(c.APIKey), c.ServiceAccount, c.OrgID, c.Region, hideUser(c.BaseURL), c.UserAgent, c.Timeout, c.Retry, c.PageSize, c.PageConcurrency}
+	s := shownConfiguration{hide(c.APIKey), c.ServiceAccount, c.OrgID, c.Region, hideUser(c.BaseURL), hideUser(c.InsightsURL), c.UserAgent, c.Timeout, c.Retry, c.PageSize, c.PageConcurrency}
 	return s
 }
 

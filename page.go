@@ -22,6 +22,8 @@ type Page[T any] struct {
 	TotalCount int // of all objects that match, -1 where the service does not say
 	Skip       int // as asked for
 	Limit      int // as asked for; the service may answer fewer
+	// Cursor says where the next page begins, in lists that have one; "" behind the last.
+	Cursor string
 }
 
 // paging takes a list's own limit and skip; zero leaves them to the client.
@@ -52,7 +54,7 @@ func (r *request) prepareList(opts []RequestOption, walk bool) {
 		r.limit = r.client.config.PageSize
 	}
 	// Without a unique order a v1 list can miss or repeat objects while it is written to.
-	if walk && !r.v2() && !r.sorted && r.query["sort"] == nil && r.fields["sort"] == nil {
+	if walk && r.v1() && r.shape.send == "" && !r.sorted && r.query["sort"] == nil && r.fields["sort"] == nil {
 		r.sorted = true
 		if r.pagedBody {
 			r.bodyField("sort", "_id")
@@ -70,15 +72,17 @@ func (r *request) at(limit, skip int, link *url.URL) *request {
 		page.url = link
 	case r.pagedBody:
 		page.bodyField("limit", limit)
-		page.bodyField("skip", skip)
+		if skip > 0 || r.shape.send == "" {
+			page.bodyField("skip", skip)
+		}
 	default:
 		page.query = cloneQuery(r.query)
 		if page.query == nil {
 			page.query = url.Values{}
 		}
-		page.query.Set("limit", strconv.Itoa(limit))
+		page.query.Set(cmp.Or(r.shape.limitKey, "limit"), strconv.Itoa(limit))
 		if skip > 0 {
-			page.query.Set("skip", strconv.Itoa(skip))
+			page.query.Set(cmp.Or(r.shape.skipKey, "skip"), strconv.Itoa(skip))
 		}
 	}
 	return &page
@@ -93,6 +97,7 @@ type page struct {
 	alike    string   // the list, where nothing in it has an id and there is no total
 	total    int      // -1 where it is not known
 	next     *url.URL // a Link of the same origin
+	cursor   string   // where the next page begins, in lists that have one
 	response Response
 	err      error
 }
@@ -161,13 +166,16 @@ func fetch(ctx context.Context, r *request, list itemList, came func()) (p page)
 	}
 	p.next = r.nextLink(a.header)
 	p.decode(r, a)
+	if r.shape.send != "" {
+		p.cursor = r.nextCursor(a)
+	}
 	return p
 }
 
 // decode reads a bare array or an envelope: straight into the items, and only when that fails object
 // by object, so that one odd object does not hide the others.
 func (p *page) decode(r *request, a *answer) {
-	body := bytes.TrimSpace(a.body.Bytes())
+	body := p.inside(r, bytes.TrimSpace(a.body.Bytes()))
 	if a.tooLarge != nil || len(body) == 0 || string(body) == "null" {
 		p.err = r.decode(a, nil)
 		return
@@ -276,7 +284,7 @@ func (r *request) nextLink(h http.Header) *url.URL {
 				if !strings.EqualFold(name, "rel") || !strings.EqualFold(strings.Trim(rel, `"`), "next") {
 					continue
 				}
-				if next, err := r.address().Parse(target); err == nil && next.User == nil && sameOrigin(next, r.client.base) {
+				if next, err := r.address().Parse(target); err == nil && next.User == nil && sameOrigin(next, r.address()) {
 					return next
 				}
 			}
@@ -289,11 +297,11 @@ func (r *request) nextLink(h http.Header) *url.URL {
 func callPage[T any](ctx context.Context, r *request, opts []RequestOption) (*Page[T], error) {
 	r.prepareList(opts, false)
 	var list items[*T]
-	total, err := r.at(r.limit, r.skip, nil).whole(ctx, &list)
+	p, err := r.at(r.limit, r.skip, nil).whole(ctx, &list)
 	if err != nil {
 		return nil, err
 	}
-	return &Page[T]{Items: list, TotalCount: total, Skip: r.skip, Limit: r.limit}, nil
+	return &Page[T]{Items: list, TotalCount: p.total, Skip: r.skip, Limit: r.limit, Cursor: p.cursor}, nil
 }
 
 // callResults is for a list without paging.
@@ -307,16 +315,16 @@ func callResults[P any](ctx context.Context, r *request, opts []RequestOption) (
 }
 
 // whole fetches a page of which every object can be read.
-func (r *request) whole(ctx context.Context, list itemList) (total int, err error) {
+func (r *request) whole(ctx context.Context, list itemList) (p page, err error) {
 	response := r.response
-	p := fetch(ctx, r, list, func() {})
+	p = fetch(ctx, r, list, func() {})
 	if response != nil {
 		response(p.response)
 	}
 	if err := cmp.Or(p.errs...); err != nil {
-		return 0, err
+		return p, err
 	}
-	return p.total, p.err
+	return p, p.err
 }
 
 // callWalk is for a list's method that walks all pages. The request is built and its parameters are
@@ -325,8 +333,12 @@ func (r *request) whole(ctx context.Context, list itemList) (total int, err erro
 //go:noinline
 func callWalk[P any](ctx context.Context, r *request, opts []RequestOption) iter.Seq2[P, error] {
 	r.prepareList(opts, true)
+	each := walk
+	if r.shape.send != "" {
+		each = walkCursor
+	}
 	return func(yield func(P, error) bool) {
-		walk(ctx, r, func() itemList { return new(items[P]) }, func(list itemList, i int, err error) bool {
+		each(ctx, r, func() itemList { return new(items[P]) }, func(list itemList, i int, err error) bool {
 			var item P
 			if err == nil {
 				item = (*list.(*items[P]))[i]

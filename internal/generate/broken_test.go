@@ -33,7 +33,7 @@ func TestBrokenDescriptions(t *testing.T) {
 		},
 		"unknown content": {
 			"            application/json:\n              schema: {$ref: '#/components/schemas/Shop'}", "            text/html: {}",
-			`unknown keyword "text/html" of a content`,
+			"POST /shops/{id}: answer 200: text/html is taken as it comes: want type string, format binary, in a success",
 		},
 		"list instead of an object": {
 			"x-go-paging: {all: All, max: 100, in: query}", "x-go-paging: [All]",
@@ -176,7 +176,7 @@ func TestBrokenDescriptions(t *testing.T) {
 		},
 		"unknown retry": {
 			"x-go-retry: graph", "x-go-retry: always",
-			`x-go-retry "always": want read, repeatable or graph`,
+			`x-go-retry "always": want read, repeatable, graph or never`,
 		},
 		"retry of a GET": {
 			"x-go-name: List", "x-go-name: List\n      x-go-retry: repeatable",
@@ -260,8 +260,8 @@ func TestBrokenDescriptions(t *testing.T) {
 			"parameter skip: want a plain string, an integer, a boolean",
 		},
 		"required text in the query": {
-			"schema: {type: array, items: {$ref: '#/components/schemas/Kind'}}", "schema: {type: string}",
-			"parameter targets: required outside the path: only lists in the query are understood",
+			"schema: {type: array, items: {$ref: '#/components/schemas/Kind'}}", "schema: {type: integer}",
+			"parameter targets: required outside the path: only texts and lists in the query are understood",
 		},
 		"cookie": {
 			"{name: skip, in: query,", "{name: skip, in: cookie,",
@@ -285,7 +285,7 @@ func TestBrokenDescriptions(t *testing.T) {
 		},
 		"header that the client does not send": {
 			"description: The order.\n", "description: The order.\n          x-go-runtime: true\n",
-			"parameter sort: x-go-runtime: the client sends only the header x-org-id by itself",
+			"parameter sort: x-go-runtime: the client sends by itself the header x-org-id, and a query parameter whose enum has one value",
 		},
 		"two fields of one name": {
 			"name: sort\n", "name: _skip\n",
@@ -349,7 +349,54 @@ func TestBrokenDescriptions(t *testing.T) {
 		},
 		"envelope with something else": {
 			"      x-go-id: id\n", "      x-go-envelope: true\n",
-			"want a property results that is an array of a component",
+			"envelope: want one property, an array of a component, beside a total and texts; or nothing but one component",
+		},
+
+		// Rare words.
+		"update of something else": {
+			"x-go-name: Change", "x-go-name: Change\n      x-update: merge",
+			`POST /shops/{id}: x-update "merge": want merge or replace, on a PUT or PATCH with a body`,
+		},
+		"destruction that does not say so": {
+			"x-go-name: Change", "x-go-name: Change\n      x-destructive: true",
+			"POST /shops/{id}: x-destructive: the summary must say so in its first word, one of Cancels, Clears, Deletes",
+		},
+		"POST that is never repeated": {
+			"x-go-retry: graph", "x-go-retry: never",
+			"x-go-retry never: POST is not repeated anyway",
+		},
+		"cursor from nowhere": {
+			"in: query}", "in: query, cursor: {send: skip}}",
+			"x-go-paging, cursor: want send, and from (a key of the answer) or header",
+		},
+		"cursor to nowhere": {
+			"in: query}", "in: query, cursor: {send: token, from: next}}",
+			"x-go-paging, cursor: the parameter token is missing",
+		},
+		"unknown key of a cursor": {
+			"in: query}", "in: query, cursor: {sent: token}}",
+			`x-go-paging › cursor › sent: unknown keyword "sent" of a cursor`,
+		},
+		"limit of another name in a body": {
+			"in: query}", "in: body, limit: size}",
+			"x-go-paging, limit size: want the name of a query parameter",
+		},
+		"option that is required": {
+			"name: targets\n", "name: targets\n          x-go-option: true\n",
+			"parameter targets: x-go-option: a required parameter is an argument",
+		},
+		"header from no body": {
+			"{name: skip, in: query,", "{name: skip, in: header, x-go-from: skip,",
+			"parameter skip: x-go-from skip: want a header, the name of a method, and a body that is one object",
+		},
+		"form of two fields": {
+			"          application/json:\n            schema: {$ref: '#/components/schemas/ShopChange'}",
+			"          multipart/form-data:\n            schema: {type: object, properties: {a: {type: string, format: binary}, b: {type: string}}}",
+			"request body: multipart/form-data must be an object of one property of format binary",
+		},
+		"secret map of something else": {
+			"size: {type: integer, description: The size.}", "size: {type: integer, x-go-type: SecretMap, description: The size.}",
+			"property size: x-go-type SecretMap: want an object with additionalProperties: true and nothing else",
 		},
 
 		// Schemas.

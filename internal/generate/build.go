@@ -118,7 +118,7 @@ func (b *builder) rank(file string) int {
 // markUses finds which schemas requests hold, which answers hold, and which are results.
 func (b *builder) markUses(api *API) {
 	for _, operation := range api.Operations() {
-		if operation.Body != nil {
+		if operation.Body != nil && operation.Body.Schema != nil {
 			operation.Body.Schema.Body = true
 			mark(operation.Body.Schema, WriteForm)
 		}

@@ -208,8 +208,11 @@ func (m *migration) addModels(api *API, old *oldNames) error {
 
 // newName is the Go type that stands where the old one stood.
 func (s *Schema) newName() string {
+	if s.Kind == envelopeSchema && s.list() == nil {
+		return s.Properties[0].Type.Schema.Name
+	}
 	if s.Kind == envelopeSchema {
-		return "Page[" + s.property("results").Type.Elem.Schema.Name + "]"
+		return "Page[" + s.list().Type.Elem.Schema.Name + "]"
 	}
 	return s.Name
 }

@@ -34,6 +34,8 @@ func (b *builder) buildOperation(d *document, service *Service, from located) {
 	o.Paging = b.paging(at, from.spec.Extensions)
 	o.Body = b.body(d, at, from.spec.RequestBody)
 	o.Retry = b.retry(o, from.spec.Extensions)
+	o.Update = b.update(o, from.spec.Extensions)
+	b.checkDestructive(o, from.spec.Extensions)
 	o.Result = b.result(d, o, from.spec)
 	o.Answers = answers(from.spec.Responses)
 	b.total(o, from.spec.Responses)
@@ -102,7 +104,28 @@ func (b *builder) paging(at place, extensions map[string]any) *Paging {
 	if in != "query" && in != "body" {
 		b.add(at, "x-go-paging, in %v: want query or body", fields["in"])
 	}
-	return &Paging{All: all, Max: size, InBody: in == "body"}
+	paging := &Paging{All: all, Max: size, InBody: in == "body", Limit: "limit", Skip: "skip"}
+	for key, name := range map[string]*string{"limit": &paging.Limit, "skip": &paging.Skip} {
+		if given, set := fields[key]; set {
+			text, ok := given.(string)
+			if *name = text; !ok || text == "" || paging.InBody {
+				b.add(at, "x-go-paging, %s %v: want the name of a query parameter", key, given)
+			}
+		}
+	}
+	if cursor, set := fields["cursor"].(map[string]any); set {
+		paging.Cursor = b.cursor(at, cursor)
+	}
+	return paging
+}
+
+func (b *builder) cursor(at place, fields map[string]any) *Cursor {
+	text := func(key string) string { value, _ := fields[key].(string); return value }
+	cursor := &Cursor{Send: text("send"), From: text("from"), Header: text("header")}
+	if cursor.Send == "" || (cursor.From == "") == (cursor.Header == "") {
+		b.add(at, "x-go-paging, cursor: want send, and from (a key of the answer) or header")
+	}
+	return cursor
 }
 
 func wholeNumber(value any) (int, bool) {
@@ -124,6 +147,9 @@ func (b *builder) body(d *document, at place, ref *openapi3.RequestBodyRef) *Bod
 	spec := ref.Value
 	body := &Body{Required: spec.Required}
 	body.Doc = b.text(at, spec.Description, "description of the request body")
+	if media := spec.Content["multipart/form-data"]; media != nil {
+		return b.file(at, body, spec.Content, media)
+	}
 	media := spec.Content["application/json"]
 	if media == nil || media.Schema == nil || len(spec.Content) != 1 {
 		b.add(at, "request body: want application/json with a schema and nothing else")
@@ -142,11 +168,57 @@ func (b *builder) body(d *document, at place, ref *openapi3.RequestBodyRef) *Bod
 	if body.Schema == nil {
 		return nil
 	}
+	if inner := body.Schema.inside(); inner != nil && !body.List {
+		body.Key, body.Schema = inner.Key, inner.Type.Schema
+	}
 	if body.Schema.Kind != structSchema {
 		b.add(at, "request body: %s is not an object", body.Schema.Name)
 		return nil
 	}
 	return body
+}
+
+// file is the body of an upload.
+func (b *builder) file(at place, body *Body, content openapi3.Content, media *openapi3.MediaType) *Body {
+	if media.Schema != nil && media.Schema.Ref == "" && len(media.Schema.Value.Properties) == 1 && len(content) == 1 {
+		for key, property := range media.Schema.Value.Properties {
+			if property.Ref == "" && property.Value.Type.Is("string") && property.Value.Format == "binary" {
+				body.Key, body.File = key, true
+				return body
+			}
+		}
+	}
+	b.add(at, "request body: multipart/form-data must be an object of one property of format binary, and nothing else")
+	return nil
+}
+
+// inside is the property of an envelope around one object, or nil.
+func (s *Schema) inside() *Property {
+	if s.Kind != envelopeSchema || len(s.Properties) != 1 || s.Properties[0].Type.Kind != objectType {
+		return nil
+	}
+	return s.Properties[0]
+}
+
+func (b *builder) update(o *Operation, extensions map[string]any) string {
+	update := b.string(o.at, extensions, "x-update")
+	if update != "" && (update != "merge" && update != "replace" || o.Method != http.MethodPut && o.Method != http.MethodPatch || o.Body == nil) {
+		b.add(o.at, "x-update %q: want merge or replace, on a PUT or PATCH with a body", update)
+	}
+	return update
+}
+
+// What the summary of an operation that destroys something begins with.
+var destructive = []string{
+	"Cancels", "Clears", "Deletes", "Ends", "Erases", "Expires", "Locks", "Removes", "Replaces", "Resets", "Restarts", "Revokes",
+	"Shuts", "Suspends", "Transfers", "Wipes",
+}
+
+func (b *builder) checkDestructive(o *Operation, extensions map[string]any) {
+	first, _, _ := strings.Cut(o.Summary, " ")
+	if b.flag(o.at, extensions, "x-destructive") && !slices.Contains(destructive, first) {
+		b.add(o.at, "x-destructive: the summary must say so in its first word, one of %s", strings.Join(destructive, ", "))
+	}
 }
 
 func (b *builder) retry(o *Operation, extensions map[string]any) Retry {
@@ -157,10 +229,14 @@ func (b *builder) retry(o *Operation, extensions map[string]any) Retry {
 		if o.Method != http.MethodPost && o.Method != http.MethodPatch {
 			b.add(o.at, "x-go-retry %s: %s is repeatable anyway; leave it out", retry, o.Method)
 		}
+	case retryNever:
+		if o.Method == http.MethodPost || o.Method == http.MethodPatch {
+			b.add(o.at, "x-go-retry never: %s is not repeated anyway; leave it out", o.Method)
+		}
 	case retryGraph:
 		b.checkGraphBody(o)
 	default:
-		b.add(o.at, "x-go-retry %q: want read, repeatable or graph", retry)
+		b.add(o.at, "x-go-retry %q: want read, repeatable, graph or never", retry)
 	}
 	return retry
 }
@@ -188,6 +264,9 @@ func (b *builder) result(d *document, o *Operation, spec *openapi3.Operation) Re
 	case "":
 	default:
 		b.add(o.at, "x-go-result %q: want none or raw", override)
+	}
+	if accept := b.files(o, spec.Responses); accept != "" {
+		return Result{Kind: bytesResult, Accept: accept}
 	}
 	if len(described) == 0 {
 		return Result{}
@@ -222,6 +301,7 @@ func (b *builder) successes(o *Operation, responses *openapi3.Responses) (descri
 		response := responses.Value(status)
 		media := response.Value.Content["application/json"]
 		switch {
+		case media != nil && isFile(media):
 		case media == nil:
 			empty = true
 		case media.Schema == nil:
@@ -236,6 +316,27 @@ func (b *builder) successes(o *Operation, responses *openapi3.Responses) (descri
 		b.add(o.at, "no 2xx answer")
 	}
 	return described, empty
+}
+
+func isFile(media *openapi3.MediaType) bool {
+	return media.Schema != nil && media.Schema.Ref == "" && media.Schema.Value.Format == "binary"
+}
+
+// files are the types of an answer that is taken as it comes.
+func (b *builder) files(o *Operation, responses *openapi3.Responses) string {
+	var accept []string
+	for _, status := range slices.Sorted(keys(responses.Map())) {
+		content := responses.Value(status).Value.Content
+		for _, kind := range slices.Sorted(keys(content)) {
+			switch {
+			case isFile(content[kind]) && strings.HasPrefix(status, "2"):
+				accept = append(accept, kind)
+			case kind != "application/json" && kind != "text/plain" && kind != "*/*":
+				b.add(o.at, "answer %s: %s is taken as it comes: want type string, format binary, in a success", status, kind)
+			}
+		}
+	}
+	return strings.Join(accept, ", ")
 }
 
 func itemRef(schema *openapi3.SchemaRef) string {
@@ -275,31 +376,31 @@ func (b *builder) structResult(d *document, o *Operation, kind resultKind, ref s
 	return Result{Kind: kind, Schema: schema}
 }
 
-// Keys that the runtime reads the total of an envelope from.
-var totalKeys = []string{"totalCount", "events_count"}
-
+// envelopeResult is what is inside an envelope: a list, or one object.
 func (b *builder) envelopeResult(o *Operation, envelope *Schema) Result {
-	results := envelope.property("results")
-	if results == nil || results.Type.Kind != listType || results.Type.Elem.Kind != objectType {
-		b.add(envelope.at, "envelope: want a property results that is an array of a component")
+	if inner := envelope.inside(); inner != nil {
+		return Result{Kind: oneResult, Schema: inner.Type.Schema, Key: inner.Key}
+	}
+	list := envelope.list()
+	if list == nil || list.Type.Elem.Kind != objectType {
+		b.add(envelope.at, "envelope: want one property, an array of a component, beside a total and texts; or nothing but one component")
 		return Result{}
 	}
 	total := ""
 	for _, property := range envelope.Properties {
 		switch {
-		case property.Key == "results":
-		case slices.Contains(totalKeys, property.Key) && property.Type.Kind == intType:
+		case property == list || property.Type.Kind == stringType:
+		case property.Type.Kind == intType && total == "":
 			total = property.Key
 		default:
-			b.add(property.at, "envelope: only results and a total (%s) are understood", strings.Join(totalKeys, " or "))
+			b.add(property.at, "envelope: only a list, one total and texts are understood")
 		}
 	}
-	if o.Paging == nil {
-		b.add(o.at, "answers the envelope %s: add x-go-paging", envelope.Name)
-		return Result{}
+	result := Result{Kind: sliceResult, Schema: list.Type.Elem.Schema, Key: list.Key}
+	if o.Paging != nil {
+		result.Kind, o.Paging.Total = pageResult, total
 	}
-	o.Paging.Total = total
-	return Result{Kind: pageResult, Schema: results.Type.Elem.Schema}
+	return result
 }
 
 const totalHeader = "x-total-count"
@@ -308,6 +409,9 @@ const totalHeader = "x-total-count"
 func (b *builder) total(o *Operation, responses *openapi3.Responses) {
 	for _, status := range slices.Sorted(keys(responses.Map())) {
 		for _, name := range slices.Sorted(keys(responses.Value(status).Value.Headers)) {
+			if o.Paging != nil && o.Paging.Cursor != nil && strings.EqualFold(name, o.Paging.Cursor.Header) {
+				continue
+			}
 			if !strings.EqualFold(name, totalHeader) || o.Paging == nil || o.Paging.Total != "" {
 				b.add(o.at, "answer %s, header %s: only %s of a list that pages is read", status, name, totalHeader)
 				continue
@@ -341,24 +445,37 @@ func (b *builder) checkPaging(o *Operation) {
 	if o.Result.Kind != pageResult {
 		b.add(o.at, "x-go-paging: the answer is not a list")
 	}
+	cursor := o.Paging.Cursor
 	if !o.Paging.InBody {
-		if limit == nil || skip == nil {
-			b.add(o.at, "x-go-paging in query: the parameters limit and skip are missing")
+		if limit == nil || skip == nil && cursor == nil {
+			b.add(o.at, "x-go-paging in query: the parameters %s and %s are missing", o.Paging.Limit, o.Paging.Skip)
+		}
+		if cursor != nil && !o.takes(cursor.Send) {
+			b.add(o.at, "x-go-paging, cursor: the parameter %s is missing", cursor.Send)
 		}
 		return
 	}
 	if o.takes("limit") || o.takes("skip") {
 		b.add(o.at, "x-go-paging in body: limit and skip must not be query parameters")
 	}
-	if o.Body == nil || o.Body.List {
+	if o.Body == nil || o.Body.List || o.Body.File {
 		b.add(o.at, "x-go-paging in body: the operation has no body with limit, skip and sort")
 		return
 	}
-	for key, want := range map[string]string{"limit": "Opt[int]", "skip": "Opt[int]", "sort": "Opt[string]"} {
-		property := o.Body.Schema.property(key)
+	for _, key := range []string{"limit", "skip", "sort"} {
+		property, want := o.Body.Schema.property(key), "Opt[int]"
+		if key == "sort" {
+			want = "Opt[string]"
+		}
+		if property == nil && key != "limit" && cursor != nil {
+			continue
+		}
 		if property == nil || property.GoType(WriteForm) != want {
 			b.add(o.at, "x-go-paging in body: the body %s needs an optional property %s (%s)", o.Body.Schema.Name, key, want)
 		}
+	}
+	if cursor != nil && o.Body.Schema.property(cursor.Send) == nil {
+		b.add(o.at, "x-go-paging, cursor: the body %s has no property %s", o.Body.Schema.Name, cursor.Send)
 	}
 }
 

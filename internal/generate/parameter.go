@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"go/token"
 	"regexp"
 	"slices"
@@ -17,7 +18,11 @@ func (b *builder) parameters(d *document, o *Operation, refs openapi3.Parameters
 		spec, home := ref.Value, b.home(d, ref.Ref)
 		at := o.at.in(ref.Origin, "parameter %s", spec.Name)
 		if b.flag(at, spec.Extensions, "x-go-runtime") {
-			b.checkRuntimeParameter(at, spec)
+			b.runtimeParameter(o, at, spec)
+			continue
+		}
+		if from := b.string(at, spec.Extensions, "x-go-from"); from != "" {
+			b.derivedHeader(o, at, spec, from)
 			continue
 		}
 		b.text(at, spec.Description, "description")
@@ -27,7 +32,9 @@ func (b *builder) parameters(d *document, o *Operation, refs openapi3.Parameters
 		}
 		switch {
 		case spec.In == openapi3.ParameterInPath:
-			paths[spec.Name] = b.pathArgument(at, spec)
+			paths[spec.Name] = b.pathArgument(home, at, spec)
+		case b.flag(at, spec.Extensions, "x-go-option"):
+			b.option(o, at, spec)
 		case spec.Required:
 			o.Required = append(o.Required, b.requiredArgument(home, at, spec))
 		default:
@@ -41,18 +48,52 @@ func (b *builder) parameters(d *document, o *Operation, refs openapi3.Parameters
 	pagingFirst(o)
 }
 
-// checkRuntimeParameter accepts what the client itself sends.
-func (b *builder) checkRuntimeParameter(at place, spec *openapi3.Parameter) {
-	if spec.In != openapi3.ParameterInHeader || spec.Name != "x-org-id" {
-		b.add(at, "x-go-runtime: the client sends only the header x-org-id by itself")
+// runtimeParameter accepts what the client itself sends: the organization, and what is always the same.
+func (b *builder) runtimeParameter(o *Operation, at place, spec *openapi3.Parameter) {
+	if spec.In == openapi3.ParameterInHeader && spec.Name == "x-org-id" {
+		return
 	}
+	if schema := spec.Schema; spec.In == openapi3.ParameterInQuery && schema != nil && schema.Ref == "" && len(schema.Value.Enum) == 1 {
+		o.Fixed = append(o.Fixed, [2]string{spec.Name, fmt.Sprint(schema.Value.Enum[0])})
+		return
+	}
+	b.add(at, "x-go-runtime: the client sends by itself the header x-org-id, and a query parameter whose enum has one value")
 }
 
-func (b *builder) pathArgument(at place, spec *openapi3.Parameter) *Argument {
-	if spec.Schema.Ref != "" || !spec.Schema.Value.Type.Is("string") || len(spec.Schema.Value.Enum) > 0 {
-		b.add(at, "a path parameter must be a plain string")
+// derivedHeader is a header that a method of the body gives.
+func (b *builder) derivedHeader(o *Operation, at place, spec *openapi3.Parameter, from string) {
+	if spec.In != openapi3.ParameterInHeader || !token.IsIdentifier(from) || o.Body == nil || o.Body.List || o.Body.File {
+		b.add(at, "x-go-from %s: want a header, the name of a method, and a body that is one object", from)
 	}
-	return &Argument{Key: spec.Name, Go: b.argumentName(at, spec), Type: "string", Doc: strings.TrimSpace(spec.Description)}
+	o.Derived = append(o.Derived, [2]string{spec.Name, from})
+}
+
+// option is a parameter that callers add with an option.
+func (b *builder) option(o *Operation, at place, spec *openapi3.Parameter) {
+	param := &Param{Key: spec.Name, Doc: strings.TrimSpace(spec.Description)}
+	switch {
+	case spec.Required:
+		b.add(at, "x-go-option: a required parameter is an argument")
+	case spec.In == openapi3.ParameterInHeader:
+		param.Kind = headerParam
+	case spec.In != openapi3.ParameterInQuery:
+		b.add(at, "x-go-option: want a header or a query parameter")
+	}
+	o.Options = append(o.Options, param)
+}
+
+func (b *builder) pathArgument(home *document, at place, spec *openapi3.Parameter) *Argument {
+	argument := &Argument{Key: spec.Name, Go: b.argumentName(at, spec), Type: "string", Doc: strings.TrimSpace(spec.Description)}
+	if spec.Schema.Ref != "" {
+		if argument.Enum = b.textEnum(home, at, spec); argument.Enum != nil {
+			argument.Type = argument.Enum.Name
+		}
+		return argument
+	}
+	if format := spec.Schema.Value.Format; !spec.Schema.Value.Type.Is("string") || format != "" && format != "byte" || len(spec.Schema.Value.Enum) > 0 {
+		b.add(at, "a path parameter must be a plain string, or an enum that is a component")
+	}
+	return argument
 }
 
 func (b *builder) argumentName(at place, spec *openapi3.Parameter) string {
@@ -66,12 +107,19 @@ func (b *builder) argumentName(at place, spec *openapi3.Parameter) string {
 	return name
 }
 
-// requiredArgument is a query parameter that cannot be left out: a list that is joined.
+// requiredArgument is a query parameter that cannot be left out: a text, or a list that is joined.
 func (b *builder) requiredArgument(d *document, at place, spec *openapi3.Parameter) *Argument {
 	argument := &Argument{Key: spec.Name, Go: b.argumentName(at, spec), Type: "[]string", Doc: strings.TrimSpace(spec.Description)}
 	schema := spec.Schema.Value
+	if spec.In == openapi3.ParameterInQuery && schema.Type.Is("string") {
+		argument.Type = "string"
+		if argument.Enum = b.textEnum(d, at, spec); argument.Enum != nil {
+			argument.Type = argument.Enum.Name
+		}
+		return argument
+	}
 	if spec.In != openapi3.ParameterInQuery || spec.Schema.Ref != "" || !schema.Type.Is("array") || schema.Items == nil {
-		b.add(at, "required outside the path: only lists in the query are understood")
+		b.add(at, "required outside the path: only texts and lists in the query are understood")
 		return argument
 	}
 	argument.Sep = b.separator(at, spec)
@@ -154,13 +202,13 @@ func (b *builder) numberParam(o *Operation, at place, schema *openapi3.Schema, p
 		return
 	}
 	switch param.Key {
-	case "limit":
-		param.Kind = limitParam
+	case o.Paging.Limit:
+		param.Kind, param.Go = limitParam, "Limit"
 		if param.Max != o.Paging.Max {
 			b.add(at, "maximum must be the max of x-go-paging, %d", o.Paging.Max)
 		}
-	case "skip":
-		param.Kind = skipParam
+	case o.Paging.Skip:
+		param.Kind, param.Go = skipParam, "Skip"
 	}
 }
 
@@ -201,7 +249,7 @@ func (b *builder) separator(at place, spec *openapi3.Parameter) string {
 func (b *builder) textEnum(d *document, at place, spec *openapi3.Parameter) *Schema {
 	if spec.Schema.Ref == "" && len(spec.Schema.Value.AllOf) == 0 {
 		plain := spec.Schema.Value
-		if !plain.Type.Is("string") || plain.Format != "" || len(plain.Enum) > 0 || len(plain.OneOf) > 0 {
+		if !plain.Type.Is("string") || plain.Format != "" && plain.Format != "byte" || len(plain.Enum) > 0 || len(plain.OneOf) > 0 {
 			b.add(at, "want a plain string, an integer, a boolean, an array of strings or an enum that is a component")
 		}
 		return nil
@@ -256,10 +304,10 @@ func pagingFirst(o *Operation) {
 }
 
 func pagingRank(param *Param) int {
-	switch param.Key {
-	case "limit":
+	switch {
+	case param.Kind == limitParam || param.Key == "limit":
 		return 0
-	case "skip":
+	case param.Kind == skipParam || param.Key == "skip":
 		return 1
 	}
 	return 2

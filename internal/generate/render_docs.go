@@ -87,6 +87,9 @@ func (o *Operation) BodyText() string {
 	if o.Body == nil {
 		return ""
 	}
+	if o.Body.File {
+		return "body " + codeCell("File") + ", as multipart/form-data. " + inline(sentence(o.Body.Doc))
+	}
 	text := "body " + modelLink(o.Body.Type(), o.Body.Schema.WriteName())
 	if !o.Body.Required {
 		text += ", which may be empty"
@@ -101,6 +104,8 @@ func (o *Operation) ResultText() string {
 		return "the JSON as it came: nobody describes it."
 	case noResult:
 		return "nothing beside the error."
+	case bytesResult:
+		return codeCell("[]byte") + ", the body as it came (" + o.Result.Accept + ")."
 	case pageResult:
 		return modelLink(o.Result.Type(), o.Result.Schema.Name) + ". " + o.Paging.totalText()
 	}
@@ -134,6 +139,8 @@ func (o *Operation) RetryText() string {
 		return "`add` and `remove` are sent again after " + lost + "; " +
 			"then 409 to an `add` and 404 to a `remove` mean that the first attempt did it. " +
 			"`update` is sent again only after 429, or when no connection was made."
+	case o.Retry == retryNever:
+		return "Sent again only after 429, or when no connection was made: it does something each time."
 	case o.Method == http.MethodGet, o.Retry == retryRead:
 		return "Sent again after 408, 429, any 5xx but 501 and 505, a time-out or a broken connection."
 	case o.Method == http.MethodDelete:
@@ -154,6 +161,18 @@ func (o *Operation) SnapshotText() string { return strings.Join(o.Snapshots, ", 
 // DeprecatedText is the text after "Deprecated:".
 func (o *Operation) DeprecatedText() string { return inline(sentence(o.Deprecated)) }
 
+// Options that callers add, and whether an update replaces, for the page.
+func (o *Operation) NotesText() string {
+	text := o.optionText()
+	switch o.Update {
+	case "merge":
+		text = joinParagraphs(text, "What is not sent stays as it is.")
+	case "replace":
+		text = joinParagraphs(text, "It replaces the whole: what is not sent is reset.")
+	}
+	return text
+}
+
 // GoMethods are the method and its walk.
 func (o *Operation) GoMethods() []string {
 	if o.Paging == nil {
@@ -170,7 +189,7 @@ func (s *Service) Models() []modelView {
 		visitSchemas(schema, seen, func(found *Schema) { order = append(order, found) })
 	}
 	for _, operation := range s.Operations {
-		if operation.Body != nil {
+		if operation.Body != nil && operation.Body.Schema != nil {
 			visit(operation.Body.Schema)
 		}
 		if operation.Result.Schema != nil {
@@ -181,7 +200,7 @@ func (s *Service) Models() []modelView {
 				visit(param.Enum)
 			}
 		}
-		for _, list := range operation.Required {
+		for _, list := range append(operation.IDs[:len(operation.IDs):len(operation.IDs)], operation.Required...) {
 			if list.Enum != nil {
 				visit(list.Enum)
 			}

@@ -9,7 +9,7 @@ func (v modelView) InputComment() string {
 		if !property.in(ReadForm) || !property.in(WriteForm) {
 			continue
 		}
-		isShared := property.Type.Kind == listType || property.Type.Kind == mapType
+		isShared := property.Type.Kind == listType || property.Type.Kind == mapType || property.Type.Kind == secretMapType
 		shared = shared || isShared
 		optional = optional || !isShared && !property.Required
 	}
@@ -46,7 +46,7 @@ func (v modelView) copyField(p *Property) string {
 		return copyList(from, to, p.Type.Elem.goType(WriteForm))
 	case p.Type.Kind == listType:
 		return to + " = slices.Clone(" + from + ")"
-	case p.Type.Kind == mapType:
+	case p.Type.Kind == mapType || p.Type.Kind == secretMapType:
 		return to + " = maps.Clone(" + from + ")"
 	case p.Type.Kind == anyType:
 		return to + " = " + from

@@ -21,9 +21,22 @@ func (o *Operation) MethodComment() string {
 	return o.directed(joinParagraphs(
 		sentence(o.Name+" "+lowerStart(o.Summary)),
 		o.Description,
+		o.optionText(),
 		o.pageText(),
 		o.deprecationText(),
 		"It calls JumpCloud's operation "+o.ID+"."))
+}
+
+func (o *Operation) optionText() string {
+	var said []string
+	for _, option := range o.Options {
+		name := "WithQuery"
+		if option.Kind == headerParam {
+			name = "WithHeader"
+		}
+		said = append(said, fmt.Sprintf("[%s](%q, value): %s", name, option.Key, sentence(option.Doc)))
+	}
+	return strings.Join(said, "\n\n")
 }
 
 func (o *Operation) pageText() string {
@@ -160,6 +173,8 @@ func (r Result) Type() string {
 	switch r.Kind {
 	case rawResult:
 		return "json.RawMessage"
+	case bytesResult:
+		return "[]byte"
 	case oneResult:
 		return "*" + r.Schema.Name
 	case sliceResult:
@@ -183,6 +198,8 @@ func (r Result) Call(request string) string {
 		function = "callResults[*" + r.Schema.Name + "]"
 	case pageResult:
 		function = "callPage[" + r.Schema.Name + "]"
+	case bytesResult:
+		function = "callBytes"
 	}
 	return function + "(ctx, " + request + ", opts" + out + ")"
 }
@@ -191,7 +208,11 @@ func (r Result) Call(request string) string {
 func (o *Operation) NewRequest() string {
 	arguments := []string{fmt.Sprintf("%q", o.ID), methodConstants[o.Method], fmt.Sprintf("%q", o.Route)}
 	for _, id := range o.IDs {
-		arguments = append(arguments, id.Go)
+		value := id.Go
+		if id.Enum != nil {
+			value = "string(" + value + ")"
+		}
+		arguments = append(arguments, value)
 	}
 	return "s.client.request(" + strings.Join(arguments, ", ") + ")"
 }
@@ -205,7 +226,47 @@ var methodConstants = map[string]string{
 func (o *Operation) RequiredStatements() []string {
 	var statements []string
 	for _, list := range o.Required {
+		if !strings.HasPrefix(list.Type, "[]") {
+			value := list.Go
+			if list.Enum != nil {
+				value = "string(" + value + ")"
+			}
+			statements = append(statements, fmt.Sprintf("r.required(%q, %s)", list.Key, value))
+			continue
+		}
 		statements = append(statements, fmt.Sprintf("requiredList(r, %q, %q, %s, %d)", list.Key, list.Sep, list.Go, list.Max))
+	}
+	for _, fixed := range o.Fixed {
+		statements = append(statements, fmt.Sprintf("r.text(%q, %q)", fixed[0], fixed[1]))
+	}
+	if o.Result.Accept != "" {
+		statements = append(statements, fmt.Sprintf("r.file(%q)", o.Result.Accept))
+	}
+	if o.Result.Kind == oneResult && o.Result.Key != "" {
+		statements = append(statements, fmt.Sprintf("r.unwrap = %q", o.Result.Key))
+	}
+	return append(statements, o.listStatements()...)
+}
+
+// listStatements say how a list differs from the usual.
+func (o *Operation) listStatements() []string {
+	var statements []string
+	total := ""
+	if o.Paging != nil && o.Paging.Total != totalHeader {
+		total = o.Paging.Total
+	}
+	usual := o.Result.Key == "results" && slices.Contains([]string{"", "totalCount", "events_count"}, total)
+	if (o.Result.Kind == pageResult || o.Result.Kind == sliceResult) && o.Result.Key != "" && !usual {
+		statements = append(statements, fmt.Sprintf("r.wrapped(%q, %q)", o.Result.Key, total))
+	}
+	if o.Paging == nil {
+		return statements
+	}
+	if o.Paging.Limit != "limit" || o.Paging.Skip != "skip" {
+		statements = append(statements, fmt.Sprintf("r.named(%q, %q)", o.Paging.Limit, o.Paging.Skip))
+	}
+	if cursor := o.Paging.Cursor; cursor != nil {
+		statements = append(statements, fmt.Sprintf("r.cursor(%q, %q, %q)", cursor.Send, cursor.From, cursor.Header))
 	}
 	return statements
 }
@@ -221,7 +282,11 @@ func (o *Operation) ParamStatements() []string {
 		}
 		switch param.Kind {
 		case limitParam:
-			statements = append(statements, fmt.Sprintf("r.paging(params.Limit, params.Skip, %d)", o.Paging.Max))
+			skip := "params.Skip"
+			if o.param(skipParam) == nil {
+				skip = "0"
+			}
+			statements = append(statements, fmt.Sprintf("r.paging(params.Limit, %s, %d)", skip, o.Paging.Max))
 		case skipParam: // with limit
 		case flagParam:
 			statements = append(statements, fmt.Sprintf("r.flag(%q, %s)", param.Key, field))
@@ -247,19 +312,36 @@ func (o *Operation) BodyStatements() []string {
 	var statements []string
 	switch {
 	case o.Body == nil:
+	case o.Body.File:
+		statements = append(statements, fmt.Sprintf("r.upload(%q, body)", o.Body.Key))
 	case o.Body.List:
 		statements = append(statements, "bodyList(r, body)")
 	default:
 		statements = append(statements, "r.body(body)")
+		if o.Body.Key != "" {
+			statements = append(statements, fmt.Sprintf("r.wrap = %q", o.Body.Key))
+		}
+	}
+	for _, header := range o.Derived {
+		statements = append(statements, fmt.Sprintf("r.header(%q, body.%s())", header[0], header[1]))
 	}
 	if o.Paging != nil && o.Paging.InBody {
-		statements = append(statements, fmt.Sprintf("r.bodyPaging(body.Limit, body.Skip, body.Sort, %d)", o.Paging.Max))
+		skip, sort := "body.Skip", "body.Sort"
+		if o.Body.Schema.property("skip") == nil {
+			skip = "Opt[int]{}"
+		}
+		if o.Body.Schema.property("sort") == nil {
+			sort = "Opt[string]{}"
+		}
+		statements = append(statements, fmt.Sprintf("r.bodyPaging(body.Limit, %s, %s, %d)", skip, sort, o.Paging.Max))
 	}
 	switch o.Retry {
 	case retryRead, retryRepeatable:
 		statements = append(statements, fmt.Sprintf("r.retry(%s)", o.Retry))
 	case retryGraph:
 		statements = append(statements, "r.graphOp(body.Op)")
+	case retryNever:
+		statements = append(statements, "r.retry(once)")
 	}
 	return statements
 }

@@ -107,10 +107,14 @@ type Operation struct {
 	OldNames    []string // SystemusersApi.SystemusersList
 	IDs         []*Argument
 	Required    []*Argument // query parameters that cannot be left out
+	Fixed       [][2]string // query parameters that are always the same
+	Derived     [][2]string // headers, and the methods of the body that give them
+	Options     []*Param    // what callers add with an option
 	Params      []*Param
 	Shared      string // type of the params that several operations have
 	Body        *Body
 	Paging      *Paging
+	Update      string // merge or replace
 	Retry       Retry
 	Result      Result
 	Answers     []Answer
@@ -152,7 +156,7 @@ func (o *Operation) HasParams() bool { return len(o.Params) > 0 }
 type Argument struct {
 	Key  string // in the path or query
 	Go   string
-	Type string // string, []string, []GraphType
+	Type string // string, ReportType, []string, []GraphType
 	Doc  string
 	Enum *Schema
 	Max  int    // most elements of a list; 0 where none is known
@@ -217,13 +221,18 @@ func (p *Param) In() string {
 // A Body is what an operation sends.
 type Body struct {
 	Schema   *Schema
-	List     bool // a bare array of Schema
+	List     bool   // a bare array of Schema
+	Key      string // around it: of an envelope, or of a file
+	File     bool
 	Required bool
 	Doc      string
 }
 
 // Type is the Go type of the body argument.
 func (b *Body) Type() string {
+	if b.File {
+		return "File"
+	}
 	if b.List {
 		return "[]" + b.Schema.WriteName()
 	}
@@ -235,7 +244,17 @@ type Paging struct {
 	All    string // name of the walk
 	Max    int    // largest page
 	InBody bool
+	Limit  string // what these are called
+	Skip   string
 	Total  string // where the total stands: a key of the body, a header, or ""
+	Cursor *Cursor
+}
+
+// A Cursor says where the next page begins, in place of skip.
+type Cursor struct {
+	Send   string // parameter, or key of the body
+	From   string // key of the answer
+	Header string // or header
 }
 
 // Retry is what may be done again after a failure of unknown effect.
@@ -246,12 +265,15 @@ const (
 	retryRead       Retry = "read"
 	retryRepeatable Retry = "repeatable"
 	retryGraph      Retry = "graph"
+	retryNever      Retry = "never"
 )
 
 // A Result is what a method returns beside the error.
 type Result struct {
 	Kind   resultKind
 	Schema *Schema
+	Key    string // around it, or around the list; "" for none
+	Accept string // of a file
 }
 
 type resultKind int
@@ -262,6 +284,7 @@ const (
 	oneResult
 	sliceResult
 	pageResult
+	bytesResult
 )
 
 // An Answer is one status that the description lists.
@@ -332,6 +355,16 @@ func (s *Schema) Fields(form Form) []*Property {
 	return fields
 }
 
+// list is the property of an envelope that is its list, or nil.
+func (s *Schema) list() *Property {
+	for _, property := range s.Properties {
+		if property.Type.Kind == listType {
+			return property
+		}
+	}
+	return nil
+}
+
 func (s *Schema) property(key string) *Property {
 	for _, property := range s.Properties {
 		if property.Key == key {
@@ -382,7 +415,7 @@ func (p *Property) in(form Form) bool {
 func (p *Property) GoType(form Form) string {
 	base := p.Type.goType(form)
 	switch p.Type.Kind {
-	case listType, mapType, anyType:
+	case listType, mapType, secretMapType, anyType:
 		return base
 	}
 	switch {
@@ -421,6 +454,7 @@ const (
 	floatType
 	timeType
 	secretType
+	secretMapType
 	anyType
 	enumType
 	objectType
@@ -431,7 +465,7 @@ const (
 
 var scalarNames = map[typeKind]string{
 	stringType: "string", boolType: "bool", intType: "int", int64Type: "int64", floatType: "float64",
-	timeType: "Time", secretType: "Secret", anyType: "any",
+	timeType: "Time", secretType: "Secret", secretMapType: "SecretMap", anyType: "any",
 }
 
 func (t *Type) isObject() bool { return t.Kind == objectType || t.Kind == handwrittenType }
@@ -463,7 +497,7 @@ func (t *Type) holdsSecret(form Form, visited map[*Schema]bool) bool {
 	if t.Kind == objectType {
 		return t.Schema.holdsSecret(form, visited)
 	}
-	return t.Kind == secretType
+	return t.Kind == secretType || t.Kind == secretMapType
 }
 
 func (s *Schema) holdsSecret(form Form, visited map[*Schema]bool) bool {

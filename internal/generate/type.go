@@ -63,8 +63,13 @@ func (b *builder) overriddenType(at place, goType string, spec *openapi3.Schema)
 		return &Type{Kind: secretType}
 	case "any":
 		return &Type{Kind: anyType}
+	case "SecretMap":
+		if free := spec.AdditionalProperties.Has; !spec.Type.Is("object") || free == nil || !*free || len(spec.Properties) > 0 {
+			b.add(at, "x-go-type SecretMap: want an object with additionalProperties: true and nothing else")
+		}
+		return &Type{Kind: secretMapType}
 	}
-	b.add(at, "unknown x-go-type %q: use Secret, Time or any; refer to a component for a type written by hand", goType)
+	b.add(at, "unknown x-go-type %q: use Secret, SecretMap, Time or any; refer to a component for a type written by hand", goType)
 	return &Type{Kind: anyType}
 }
 
@@ -95,7 +100,7 @@ func (b *builder) mapOf(home *document, at place, spec *openapi3.Schema) *Type {
 func (b *builder) scalar(at place, spec *openapi3.Schema) *Type {
 	kind, format := strings.Join(spec.Type.Slice(), " or "), spec.Format
 	known := map[string]typeKind{
-		"string": stringType, "string date-time": timeType, "string email": stringType, "string uri": stringType,
+		"string": stringType, "string date-time": timeType, "string email": stringType, "string uri": stringType, "string byte": stringType,
 		"boolean": boolType, "integer": intType, "integer int64": int64Type, "integer int32": intType,
 		"number": floatType,
 	}

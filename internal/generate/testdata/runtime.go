@@ -16,6 +16,8 @@ type (
 	Secret        string
 	Time          struct{ time.Time }
 	Raw           json.RawMessage
+	File          struct{}
+	SecretMap     map[string]any
 	Rule          struct{}
 	Page[T any]   struct{}
 	Opt[T any]    struct{ state *optState }
@@ -23,12 +25,13 @@ type (
 
 	core    struct{}
 	service struct{ client *APIClient }
-	request struct{}
+	request struct{ wrap, unwrap string }
 	rule    uint8
 )
 
 const (
-	repeatable rule = iota
+	once rule = iota
+	repeatable
 	read
 )
 
@@ -40,6 +43,12 @@ func (*APIClient) request(operationID, method, route string, ids ...string) *req
 
 func (*request) paging(limit, skip, maximum int)                                      {}
 func (*request) bodyPaging(limit, skip Opt[int], sort Opt[string], maximum int)       {}
+func (*request) required(name, value string)                                          {}
+func (*request) wrapped(list, total string)                                           {}
+func (*request) named(limit, skip string)                                             {}
+func (*request) cursor(send, from, header string)                                     {}
+func (*request) file(types string)                                                    {}
+func (*request) upload(field string, file File)                                       {}
 func (*request) text(name, value string)                                              {}
 func (*request) flag(name string, value bool)                                         {}
 func (*request) number(name string, value, maximum int)                               {}
@@ -53,7 +62,8 @@ func (*request) graphOp(GraphOp)                                                
 func requiredList[S ~string](r *request, name, separator string, values []S, max int) {}
 func bodyList[T encoder](r *request, items []T)                                       {}
 
-func callNothing(context.Context, *request, []RequestOption) error { return nil }
+func callNothing(context.Context, *request, []RequestOption) error         { return nil }
+func callBytes(context.Context, *request, []RequestOption) ([]byte, error) { return nil, nil }
 func callRaw(context.Context, *request, []RequestOption) (json.RawMessage, error) {
 	return nil, nil
 }
@@ -83,3 +93,5 @@ type object struct{}
 func (*object) add(name string, field *optState) {}
 func (*object) value(name string, field any)     {}
 func (*object) end() ([]byte, error)             { return nil, nil }
+
+func (ShopRuleInput) queryDSL() string { return "" }

@@ -6,6 +6,8 @@ package jumpcloud
 // [NewAPIClient]. It is safe for concurrent use, and prints and logs without credentials.
 type APIClient struct {
 	Customers *CustomersService // people who buy
+	Events    *EventsService    // what happened
+	Extras    *ExtrasService    // everything that few operations have
 	Orders    *OrdersService    // what they bought
 
 	core
@@ -14,14 +16,16 @@ type APIClient struct {
 func (c *APIClient) addServices() {
 	s := &service{c}
 	c.Customers = (*CustomersService)(s)
+	c.Events = (*EventsService)(s)
+	c.Extras = (*ExtrasService)(s)
 	c.Orders = (*OrdersService)(s)
 }
 
 // The elements of JumpCloud's paths, each after what stands before it.
-const pathElements = " /customers /search /v2 bulk/orders customers/{id} notes/{id} orders/{id} search/customers v2/bulk v2/orders {id}/lines {id}/notes "
+const pathElements = " /customers /insights /search /v2 bulk/orders customers/{id} directory/v1 insights/directory logos/{id} notes/{id} orders/{id} rules/kinds rules/{id} search/customers v1/events v2/bulk v2/imports v2/logos v2/orders v2/rules {id}/lines {id}/notes {id}/{id} "
 
 // The lists, and the largest page that each takes.
-const pageSizes = " /customers 100 /v2/orders/{id}/lines 100 "
+const pageSizes = " /customers 100 /v2/imports 500 /v2/orders/{id}/lines 100 /v2/rules 1000 "
 
 // The keys in bodies that hold a secret.
 const secretKeys = " password "
