@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -546,5 +547,33 @@ func TestInMemoryUsesNoSocket(t *testing.T) {
 	var op *net.OpError
 	if _, err := closed.HTTPClient().Transport.(*http.Transport).DialContext(ctx, "tcp", "x:1"); !errors.As(err, &op) {
 		t.Error(err)
+	}
+}
+
+func TestRequestsThatAreReturnedAreCopies(t *testing.T) {
+	server := jumpcloudtest.New(t, jumpcloudtest.InMemory())
+	if _, err := server.Client().Systemusers.Create(t.Context(), jumpcloud.SystemuserCreate{Username: "ann", Email: "ann@example.com"},
+		&jumpcloud.SystemusersCreateParams{FullValidationDetails: "password"}); err != nil {
+		t.Fatal(err)
+	}
+	want := server.Requests()[0]
+	body, query, header := string(want.Body), want.Query.Encode(), want.Header.Clone()
+
+	for range 2 {
+		got := server.Requests()[0]
+		if string(got.Body) != body || got.Query.Encode() != query || !maps.EqualFunc(got.Header, header, slices.Equal) || body == "" || query == "" || len(header) == 0 {
+			t.Fatalf("%s %s %v", got.Body, got.Query.Encode(), got.Header)
+		}
+		got.Body[0] = 'X'
+		for key, values := range got.Query {
+			values[0] = "changed"
+			got.Query.Add(key, "added")
+		}
+		for key, values := range got.Header {
+			values[0] = "changed"
+			got.Header.Add(key, "added")
+		}
+		got.Query.Set("new", "1")
+		got.Header.Set("New", "1")
 	}
 }

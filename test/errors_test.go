@@ -503,3 +503,82 @@ func TestErrors_ControlCharactersOfAnAnswerStayOutOfTheText(t *testing.T) {
 	printable(&jumpcloud.DecodeError{Method: "GET", Route: "/systems", Err: errors.New(evil)})
 	assert.Equal(t, evil, asAPIError(t, get(t.Context(), newClient(t, newWire(t, status(400, `{"message":`+string(quoted)+`}`))))).Message, "the message itself is as sent")
 }
+
+func TestErrors_AnswerOfTooManyValuesIsAnError(t *testing.T) {
+	for limit, most := range map[int64]int{1 << 20: 131_072, 1 << 25: 262_144} {
+		for _, commas := range []int{most, most + 1} {
+			var out []int
+			client := newClient(t, newWire(t, ok("[0"+strings.Repeat(",0", commas)+"]")), func(c *jumpcloud.Configuration) { c.MaxResponseBytes = limit })
+
+			err := client.Call(t.Context(), "GET", "/systems", nil, nil, &out)
+
+			assert.Equal(t, commas > most, errors.Is(err, jumpcloud.ErrTooLarge), "%d of %d: %v", commas, most, err)
+			if commas > most {
+				assert.ErrorContains(t, err, fmt.Sprintf("it has more than %d values", most))
+			}
+		}
+	}
+}
+
+func TestErrors_AttemptsAfterARenewedTokenCountAsBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := func(answers ...answer) (*jumpcloud.APIClient, *wire) {
+			n := 0
+			w := tokenServer(t, `,"expires_in":3600`, func(r *http.Request) (*http.Response, error) {
+				n++
+				return answers[n-1](r)
+			})
+			return newClient(t, w, withAccount, func(c *jumpcloud.Configuration) { c.Retry.MaxAttempts = 2 }), w
+		}
+
+		c, w := client(status(401, ``), status(503, ``), ok(`{}`))
+		require.NoError(t, get(t.Context(), c), "the renewal is no attempt of its own")
+		_, api := split(w)
+		assert.Len(t, api, 3)
+		wait := api[2].after - api[1].after
+		assert.True(t, wait >= 250*time.Millisecond && wait <= 500*time.Millisecond, "the first wait, %s", wait)
+
+		c, w = client(status(503, ``), status(401, ``), status(503, ``), ok(`{}`))
+		assert.ErrorIs(t, get(t.Context(), c), jumpcloud.ErrServer, "nor does it begin anew")
+		_, api = split(w)
+		assert.Len(t, api, 3)
+	})
+}
+
+func TestErrors_PageThatCameIsNotYieldedOnceTheContextEnded(t *testing.T) {
+	for name, end := range map[string]func(context.Context) (context.Context, func()){
+		"canceled": func(ctx context.Context) (context.Context, func()) {
+			ctx, cancel := context.WithCancel(ctx)
+			return ctx, cancel
+		},
+		"deadline": func(ctx context.Context) (context.Context, func()) {
+			ctx, cancel := context.WithTimeout(ctx, time.Minute)
+			context.AfterFunc(ctx, cancel)
+			return ctx, func() { time.Sleep(2 * time.Minute) }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, stop := end(t.Context())
+				w := always(t, v2List(400, 100))
+				items, failures := 0, 0
+				for item, err := range newClient(t, w).Usergroups.All(ctx, nil) {
+					if err != nil {
+						failures++
+						assert.Nil(t, item)
+						assert.ErrorIs(t, err, ctx.Err())
+						continue
+					}
+					if items++; items == 200 {
+						synctest.Wait() // the pages after this one are there already
+						assert.Equal(t, 4, w.count())
+						stop()
+					}
+				}
+
+				assert.Equal(t, 200, items, "not one object of a page that came before the end and was taken after it")
+				assert.Equal(t, 1, failures)
+			})
+		})
+	}
+}

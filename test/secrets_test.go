@@ -924,3 +924,27 @@ func TestSecretInAPanicIsNotPrinted(t *testing.T) {
 	var stringer fmt.Stringer = jumpcloud.Secret("hunter2-hunter2")
 	assert.Equal(t, "[redacted]", stringer.String())
 }
+
+func TestSecrets_PasswordOfAFewCharactersSpoilsNoText(t *testing.T) {
+	said := func(password string) string {
+		client := newClient(t, newWire(t, status(400, `{"message":"abc and abcd"}`)))
+		return asAPIError(t, client.Call(t.Context(), "POST", "/systemusers", nil, map[string]string{"password": password}, nil)).Message
+	}
+
+	assert.Equal(t, "abc and abcd", said("abc"))
+	assert.Equal(t, "abc and [redacted]", said("abcd"))
+}
+
+func TestSecrets_EscapedOnesAreLookedForInAnswersUpToAMebibyte(t *testing.T) {
+	escaped := `\u00` + fmt.Sprintf("%x", key[0]) + key[1:]
+	for size, hidden := range map[int]bool{1 << 20: true, 1<<20 + 1: false} {
+		around := `{"message":"m","key":"` + escaped + `","filler":""}`
+		body := strings.Replace(around, `"filler":"`, `"filler":"`+strings.Repeat("x", size-len(around)), 1)
+		require.Len(t, body, size)
+
+		failure := asAPIError(t, get(t.Context(), newClient(t, newWire(t, status(400, body)))))
+
+		assert.Equal(t, !hidden, strings.Contains(string(failure.Body), escaped), "an answer of %d bytes", size)
+		assert.NotContains(t, string(failure.Body), key)
+	}
+}
