@@ -2,6 +2,12 @@ package jumpcloud_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -144,4 +150,144 @@ func TestGroupByName(t *testing.T) {
 		assert.Equal(t, []string{"groups_user_list", "groups_user_get"}, operationsOf(server.Requests()))
 		assert.Equal(t, []string{"name:eq:VPN: users"}, server.Requests()[0].Query["filter"])
 	})
+}
+
+// manyOf are the usernames that a walk yields, "gone" for who is gone, and the error that ends it.
+func manyOf(walk iter.Seq2[*jumpcloud.Systemuser, error]) (names []string, err error) {
+	for user, err := range walk {
+		switch {
+		case errors.Is(err, jumpcloud.ErrItem) && errors.Is(err, jumpcloud.ErrNotFound):
+			names = append(names, "gone")
+		case errors.Is(err, jumpcloud.ErrItem):
+			names = append(names, "odd")
+		case err != nil:
+			return names, err
+		default:
+			names = append(names, user.Username)
+		}
+	}
+	return names, nil
+}
+
+// Many users are asked for a hundred at a time, and come in the order of their ids, whoever is gone.
+func TestGetMany(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		client := server.Client(func(c *jumpcloud.Configuration) { c.PageSize = 7 })
+		var ids, want []string
+		for i := range 250 {
+			name := fmt.Sprintf("pupil%04d", 250-i)
+			ids = append(ids, server.AddUser(jumpcloud.SystemuserCreate{Username: name, Email: name + "@example.com", Department: jumpcloud.Set("IT")}))
+			want = append(want, name)
+		}
+		slices.Reverse(ids)
+		slices.Reverse(want)
+		server.Remove(ids[30], ids[249])
+		want[30], want[249] = "gone", "gone"
+		ids[6], want[6] = ids[4], want[4]
+		server.ForgetRequests()
+
+		walk := client.Systemusers.GetMany(t.Context(), ids, &jumpcloud.SystemusersGetManyParams{Fields: []string{"username"}}, jumpcloud.WithHeader("X-Test", "many"))
+		asked := ids[0]
+		ids[0] = "changed" // later, by the caller
+		for range 2 {
+			names, err := manyOf(walk)
+			require.NoError(t, err)
+			assert.Equal(t, want, names)
+			assert.Equal(t, []string{"systemusers_list", "systemusers_get", "systemusers_list", "systemusers_list", "systemusers_get"}, operationsOf(server.Requests()))
+			for _, request := range server.Requests() {
+				assert.Equal(t, "_id username", request.Query.Get("fields"))
+				assert.Equal(t, "many", request.Header.Get("X-Test"))
+			}
+			assert.True(t, strings.HasPrefix(server.Requests()[0].Query.Get("filter"), "_id:$in:"+asked+"|"))
+			server.ForgetRequests()
+		}
+		for user, err := range walk {
+			require.NoError(t, err)
+			assert.Empty(t, user.Department, "it was not asked for")
+			break
+		}
+		assert.Len(t, server.Requests(), 1, "no more than the first hundred")
+		for _, err := range client.Systemusers.GetMany(t.Context(), []string{"5f0e7a1c00000000000000ff"}, nil) {
+			assert.EqualError(t, err, "jumpcloud: ids, element 0: list item cannot be read: "+asAPIError(t, err).Error())
+		}
+		names, err := manyOf(client.Systemusers.GetMany(t.Context(), nil, nil))
+		assert.NoError(t, err)
+		assert.Empty(t, names)
+	})
+}
+
+// Who is missing in the list, or cannot be read in it, is asked for by id before anything is said of them.
+func TestGetManyBelievesNoListAlone(t *testing.T) {
+	const ann, bo = `{"_id":"a","username":"ann"}`, `{"_id":"b","username":"bo"}`
+	w := newWire(t, ok(`{"totalCount":3,"results":[`+bo+`,{"_id":"c","username":7},null]}`), ok(ann), ok(`{"_id":"c","username":7}`), status(200, ``))
+	names, err := manyOf(newClient(t, w).Systemusers.GetMany(t.Context(), []string{"a", "B", "c", "d"}, nil))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"ann", "bo", "odd", "gone"}, names)
+	assert.Equal(t, baseURL+"/systemusers?filter=_id%3A%24in%3Aa%7CB%7Cc%7Cd&limit=100&sort=_id", w.requests()[0].url)
+	assert.Equal(t, baseURL+"/systemusers/a", w.requests()[1].url)
+}
+
+// What is about the request, and not about a user, ends the walk.
+func TestGetManyFails(t *testing.T) {
+	w := newWire(t, status(403, `{"message":"no"}`))
+	names, err := manyOf(newClient(t, w).Systemusers.GetMany(t.Context(), []string{"a", "b"}, nil))
+	assert.ErrorIs(t, err, jumpcloud.ErrForbidden)
+	assert.Empty(t, names)
+	w = newWire(t, ok(`{"totalCount":0,"results":[]}`), status(403, `{"message":"no"}`))
+	_, err = manyOf(newClient(t, w).Systemusers.GetMany(t.Context(), []string{"a", "b"}, nil))
+	assert.ErrorIs(t, err, jumpcloud.ErrForbidden)
+	for _, id := range []string{"", "a|b", strings.Repeat("a", 101)} {
+		_, err := manyOf(newClient(t, newWire(t)).Systemusers.GetMany(t.Context(), []string{"a", id}, nil))
+		assert.EqualError(t, err, "jumpcloud: systemusers_list: ids: element 1 is empty, or no id")
+	}
+}
+
+// The members of a group come as whole records, without a call for each.
+func TestAllMemberUsers(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		client := server.Client()
+		group := server.AddGroup(jumpcloud.UserGroupCreate{Name: "all"})
+		for _, id := range server.SeedUsers(230) {
+			require.NoError(t, client.Usergroups.AddMember(t.Context(), group, id))
+		}
+		server.ForgetRequests()
+		users, err := jumpcloud.Collect(client.Usergroups.AllMemberUsers(t.Context(), group, nil, jumpcloud.WithHeader("X-Test", "members")), 0)
+		require.NoError(t, err)
+		require.Len(t, users, 230)
+		for _, user := range users {
+			assert.NotEmpty(t, user.Email)
+		}
+		assert.Len(t, server.Requests(), 3+3)
+		for _, request := range server.Requests() {
+			assert.Equal(t, "members", request.Header.Get("X-Test"))
+		}
+		for range client.Usergroups.AllMemberUsers(t.Context(), group, nil) {
+			break
+		}
+		_, err = jumpcloud.Collect(client.Usergroups.AllMemberUsers(t.Context(), "5f0e7a1c00000000000000ff", nil), 0)
+		assert.ErrorIs(t, err, jumpcloud.ErrNotFound)
+		assert.NotErrorIs(t, err, jumpcloud.ErrItem)
+	})
+}
+
+// A member who cannot be read, and one without an id, are errors of their own, in their place.
+func TestAllMemberUsersOddMembers(t *testing.T) {
+	w := newWire(t, status(200, `[{"to":{"id":"a"}},{"to":null},{"to":{"id":"b"}},{"to":"odd"}]`, "X-Total-Count", "4"),
+		ok(`{"totalCount":1,"results":[{"_id":"a","username":"ann"}]}`), ok(`{"totalCount":1,"results":[{"_id":"b","username":"bo"}]}`))
+	names, err := manyOf(newClient(t, w).Usergroups.AllMemberUsers(t.Context(), "g1", nil))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"ann", "odd", "bo", "odd"}, names)
+
+	w = always(t, func(r *http.Request) (*http.Response, error) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/systemusers"):
+			return ok(`{"totalCount":1,"results":[{"_id":"a","username":"ann"}]}`)(r)
+		case r.URL.Query().Get("skip") == "":
+			return ok(`[{"to":{"id":"a"}}]`)(r)
+		}
+		return status(403, `{"message":"no"}`)(r)
+	})
+	names, err = manyOf(newClient(t, w).Usergroups.AllMemberUsers(t.Context(), "g1", nil))
+	assert.ErrorIs(t, err, jumpcloud.ErrForbidden, "after what came before it")
+	assert.Equal(t, []string{"ann"}, names)
 }
