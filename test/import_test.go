@@ -1201,6 +1201,23 @@ func TestImportSkipsExistingInAnyCase(t *testing.T) {
 	})
 }
 
+// A body field is for the rows, each of them, and not for what else an import asks.
+func TestImportBodyField(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		results, err := server.Client().BulkJobs.ImportUsers(t.Context(), slices.Values(rowsNamed("ada", "bo")), jumpcloud.ImportParams{SkipExisting: true}, jumpcloud.WithBodyField("company", "Acme"))
+		require.NoError(t, err)
+		assert.Equal(t, map[jumpcloud.ImportStatus]int{jumpcloud.ImportCreated: 2}, fates(results))
+		for _, result := range results {
+			user, _ := server.User(result.ID)
+			assert.Equal(t, "Acme", user["company"])
+		}
+		assert.NotEmpty(t, server.Requests(searchRoute))
+		for _, request := range server.Requests(searchRoute) {
+			assert.NotContains(t, string(request.Body), "company")
+		}
+	})
+}
+
 // A search that answers people who were not asked for, as one that ignores its filter would, misleads
 // nobody.
 func TestImportSearchThatIgnoresItsFilter(t *testing.T) {
