@@ -362,7 +362,7 @@ func (r *request) send(ctx context.Context) (_ *answer, err error) {
 	}
 	var t tries
 	var failure error
-	defer r.pace.leave(&t, nil) // where a limiter or a transport panics
+	defer r.pace.leave(&t, nil) // where a limiter fails, or what the caller brings panics
 	defer func() {
 		if broken, ok := err.(*TransportError); ok {
 			broken.unknown = t.unknown

@@ -292,7 +292,7 @@ func TestOffboardReports(t *testing.T) {
 			inject: func(server *jumpcloudtest.Server, lee string) {
 				server.Inject(route, 1, jumpcloudtest.Status(200, nil, `{"totalCount":7,"results":[`+
 					`{"_id":"`+server.ID("boss")+`"},{"_id":"`+server.ID("max")+`","manager":"`+lee+`"},{"_id":"`+server.ID("ann")+`","manager":"`+lee+`"},`+
-					`{"_id":"`+server.ID("bo")+`","manager":"`+lee+`"},{"_id":"`+server.ID("cy")+`","manager":"`+lee+`"},{"_id":"`+server.ID("di")+`","manager":"`+lee+`"},`+
+					`{"_id":"`+server.ID("bo")+`","manager":"`+lee+`"},{"_id":"`+server.ID("cy")+`","manager":"`+lee+`"},{"_id":"`+server.ID("di")+`","manager":"`+strings.ToUpper(lee)+`"},`+
 					`{"_id":"`+server.ID("eve")+`","manager":"`+server.ID("boss")+`"}]}`))
 			},
 			asked: []string{"manager:$eq:LEE"},

@@ -233,3 +233,31 @@ func TestHelperPanics(t *testing.T) {
 		assert.False(t, returned)
 	})
 }
+
+// failingLimiter refuses the calls of some numbers.
+type failingLimiter struct{ calls, from, to atomic.Int32 }
+
+func (l *failingLimiter) Wait(context.Context) error {
+	if n := l.calls.Add(1); n >= l.from.Load() && n <= l.to.Load() {
+		return errors.New("the limiter's own")
+	}
+	return nil
+}
+
+// A limiter that fails takes no turn from the others. Its call was not attempted.
+func TestSyncWithALimiterThatFails(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		group, ids := groupOf(server, 0, 20)
+		limiter := &failingLimiter{}
+		limiter.from.Store(10)
+		limiter.to.Store(12)
+		server.Inject(membersRoute, 1, jumpcloudtest.TooManyRequests(1))
+		result, err := server.Client(func(c *jumpcloud.Configuration) { c.Limiter = limiter }).Usergroups.SyncMembers(t.Context(), group, ids, jumpcloud.SyncParams{})
+		require.ErrorIs(t, err, jumpcloud.ErrNotAttempted)
+		require.Len(t, result.Failed, 3)
+		for _, failure := range result.Failed {
+			assert.ErrorContains(t, failure.Err, "the limiter's own")
+		}
+		assert.Len(t, server.Members(group), 17)
+	})
+}
