@@ -73,6 +73,7 @@ func bulkJobsContracts() []contract {
 		{
 			operation: "bulk_usersCreate",
 			variant:   "from a source of tomorrow",
+			beyond:    true,
 			route:     "POST /v2/bulk/users",
 			path:      "/v2/bulk/users",
 			header:    map[string]string{"Creation-Source": "jumpcloud:tomorrow"},

@@ -3,6 +3,7 @@ package jumpcloud_test
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -62,7 +63,8 @@ type contract struct {
 	header    map[string]string // besides the headers that every request has
 	body      string            // literal JSON, or "" for a request without a body
 	methods   methods
-	answers   []reply // of which the first answers the request that is looked at
+	answers   []reply // of which the first, one that is described, answers the request that is looked at
+	beyond    bool    // the request or the first answer has a word that is not described: one of tomorrow
 	failure   refusal
 }
 
@@ -233,6 +235,30 @@ func (c contract) holds(t *testing.T, w *contractWire, orgID string) {
 	} else {
 		assert.JSONEq(t, c.body, w.bodies[0])
 	}
+	if !c.beyond {
+		tell(t, request, w.bodies[0], c.answers[0])
+	}
+}
+
+// tell adds an exchange to the file that EXCHANGES names, as a line of JSON: test/conformance holds it
+// to the description.
+func tell(t *testing.T, request *http.Request, sent string, answer reply) {
+	t.Helper()
+	name := os.Getenv("EXCHANGES")
+	if name == "" {
+		return
+	}
+	line, err := json.Marshal(map[string]any{
+		"test": t.Name(), "method": request.Method, "url": strings.TrimPrefix(request.URL.String(), contractBase),
+		"header": request.Header, "sent": sent,
+		"status": answer.status, "contentType": answer.contentType, "total": answer.total, "received": answer.body,
+	})
+	require.NoError(t, err)
+	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	require.NoError(t, err)
+	_, err = file.Write(append(line, '\n'))
+	require.NoError(t, err)
+	require.NoError(t, file.Close())
 }
 
 // test checks everything about the contract.

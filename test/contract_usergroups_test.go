@@ -103,12 +103,12 @@ func usergroupsContracts() []contract {
 					assert.Nil(t, found[0].Attributes)
 					assert.Equal(t, staffID, found[1].ID)
 					assert.Equal(t, "Testing!", found[1].Description)
-					assert.Equal(t, jumpcloud.MembershipMethod("SOMETHING_NEW"), found[1].MembershipMethod)
+					assert.Equal(t, jumpcloud.MembershipMethodStatic, found[1].MembershipMethod)
 				},
 			),
 			answers: []reply{v2Page(`[
 				{"attributes":null,"id":"60259a3cb544065d1eaf2760","name":"All Users","type":"user_group","email":"","description":""},
-				{"attributes":null,"id":"6026da081f24755306c2ee0d","name":"Staff","type":"user_group","description":"Testing!","membershipMethod":"SOMETHING_NEW"}]`)},
+				{"attributes":null,"id":"6026da081f24755306c2ee0d","name":"Staff","type":"user_group","description":"Testing!","membershipMethod":"STATIC"}]`)},
 			failure: refusedDetails,
 		},
 		{

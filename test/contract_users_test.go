@@ -33,14 +33,13 @@ func areBoundSystems(t *testing.T, connections []*jumpcloud.GraphConnection) {
 	assert.Equal(t, map[string]any{"sudo": map[string]any{"enabled": true, "withoutPassword": false}}, connections[1].Attributes)
 }
 
-// reached are two objects of a traversal: one bound directly and through a group, one in an unknown
-// way of the future. KIND stands for the type.
+// reached are two objects of a traversal: one bound directly and through a group, one without a route. KIND stands for the type.
 const reached = `[
 	{"id":"5f1b2c3d4e5f60718293a4b5","type":"KIND","compiledAttributes":{"Hello":"World"},"paths":[
 		[{"attributes":null,"to":{"attributes":null,"id":"5f1b2c3d4e5f60718293a4b5","type":"KIND"}}],
 		[{"attributes":null,"to":{"attributes":{"Hello":"World"},"id":"6026da081f24755306c2ee0d","type":"user_group"}},
 		 {"attributes":{"sudo":{"enabled":true,"withoutPassword":true}},"to":{"attributes":null,"id":"5f1b2c3d4e5f60718293a4b5","type":"KIND"}}]]},
-	{"id":"5f1b2c3d4e5f60718293a4b6","type":"kind_of_tomorrow","compiledAttributes":null,"paths":[]}]`
+	{"id":"5f1b2c3d4e5f60718293a4b6","type":"KIND","compiledAttributes":null,"paths":[]}]`
 
 func areReached(kind string) func(*testing.T, []*jumpcloud.GraphObjectWithPaths) {
 	return func(t *testing.T, objects []*jumpcloud.GraphObjectWithPaths) {
@@ -54,7 +53,7 @@ func areReached(kind string) func(*testing.T, []*jumpcloud.GraphObjectWithPaths)
 		assert.Equal(t, jumpcloud.GraphTypeUserGroup, objects[0].Paths[1][0].To.Type)
 		assert.Equal(t, laptopID, objects[0].Paths[1][1].To.ID)
 		assert.Equal(t, serverID, objects[1].ID)
-		assert.Equal(t, jumpcloud.GraphType("kind_of_tomorrow"), objects[1].Type)
+		assert.Equal(t, jumpcloud.GraphType(kind), objects[1].Type)
 		assert.Nil(t, objects[1].CompiledAttributes)
 		assert.Empty(t, objects[1].Paths)
 	}

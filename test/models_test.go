@@ -53,6 +53,16 @@ func everyFieldIsSet(t *testing.T, value any, except ...string) {
 	assert.ElementsMatch(t, except, unset, "fields without a value")
 }
 
+// JumpCloud adds words to its enums; what a client does not know, it keeps.
+func TestEnumsKeepTheWordsOfTomorrow(t *testing.T) {
+	var group jumpcloud.UserGroup
+	require.NoError(t, json.Unmarshal([]byte(`{"membershipMethod":"SOMETHING_NEW"}`), &group))
+	assert.Equal(t, jumpcloud.MembershipMethod("SOMETHING_NEW"), group.MembershipMethod)
+	var object jumpcloud.GraphObjectWithPaths
+	require.NoError(t, json.Unmarshal([]byte(`{"id":"a","type":"kind_of_tomorrow","paths":[]}`), &object))
+	assert.Equal(t, jumpcloud.GraphType("kind_of_tomorrow"), object.Type)
+}
+
 // encodes checks the JSON that a value is sent as.
 func encodes(t *testing.T, want string, value any) {
 	t.Helper()
