@@ -671,7 +671,7 @@ func (r *request) byID() bool {
 
 func (r *request) decode(a *answer, out any) error {
 	body := a.body.Bytes()
-	if r.unwrap != "" {
+	if r.unwrap != "" && json.Valid(body) {
 		if inner := member(body, r.unwrap); bytes.HasPrefix(inner, []byte("{")) {
 			body = inner
 		}

@@ -98,7 +98,7 @@ func (r *request) wrapped(list, total string) { r.shape.list, r.shape.total = li
 // inside is the list in an answer whose list has a key of its own. Where the service leaves empty lists
 // out, an object without anything but a total of none is one.
 func (p *page) inside(r *request, body []byte) []byte {
-	if r.shape.list == "" || !bytes.HasPrefix(body, []byte("{")) {
+	if r.shape.list == "" || !bytes.HasPrefix(body, []byte("{")) || !json.Valid(body) {
 		return body
 	}
 	var total count

@@ -293,3 +293,24 @@ func logged(value any) string {
 	slog.New(slog.NewJSONHandler(&text, nil)).Info("x", "value", value)
 	return text.String()
 }
+
+func TestAnAnswerThatBreaksOffIsAnErrorWhateverIsAroundIt(t *testing.T) {
+	const whole = `{"things":[{"id":"a\"b"}],"next":"p","count":1}`
+	for n := range len(whole) {
+		client, _ := talking(t, whole[:n], whole[:n], whole[:n])
+		r := client.request("x", http.MethodGet, "/v2/things")
+		r.wrapped("things", "count")
+		_, err := callPage[thing](t.Context(), r, nil)
+		equal(t, errors.As(err, new(*DecodeError)), true)
+
+		r = client.request("x", http.MethodGet, "/v2/things")
+		r.cursor("token", "next", "")
+		_, err = callPage[thing](t.Context(), r, nil)
+		equal(t, errors.As(err, new(*DecodeError)), true)
+
+		r = client.request("x", http.MethodPut, "/v2/things/{id}", "1")
+		r.unwrap = "thing"
+		_, err = callResult(t.Context(), r, nil, new(thing))
+		equal(t, errors.As(err, new(*DecodeError)), true)
+	}
+}

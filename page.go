@@ -6,14 +6,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"iter"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // Page is one page of a list.
@@ -24,6 +21,24 @@ type Page[T any] struct {
 	Limit      int // as asked for; the service may answer fewer
 	// Cursor says where the next page begins, in lists that have one; "" behind the last.
 	Cursor string
+}
+
+// Next returns where the next page starts, for a Skip of one's own, and whether there may be one: there
+// is none behind TotalCount, nor behind an empty page where no total is known. The objects that a
+// service takes out of a page make it shorter, so that a few come again on the next page; an empty page
+// is stepped over whole. The All methods see to both. In a list that has cursors, Cursor is what counts.
+func (p *Page[T]) Next() (skip int, more bool) {
+	n := len(p.Items)
+	if p.Cursor != "" {
+		return p.Skip + n, true
+	}
+	if p.TotalCount < p.Skip+n && n > 0 || p.TotalCount < 0 { // no total, or one that the objects disprove
+		return p.Skip + n, n > 0
+	}
+	if skip = p.Skip + n; n == 0 {
+		skip += max(p.Limit, 1)
+	}
+	return skip, skip < p.TotalCount
 }
 
 // paging takes a list's own limit and skip; zero leaves them to the client.
@@ -94,7 +109,7 @@ type page struct {
 	items    itemList
 	errs     []error // nil, or one entry for each item: why it cannot be read
 	ids      []string
-	alike    string   // the list, where nothing in it has an id and there is no total
+	alike    string   // the objects in one order, where none of them has an id
 	total    int      // -1 where it is not known
 	next     *url.URL // a Link of the same origin
 	cursor   string   // where the next page begins, in lists that have one
@@ -166,43 +181,53 @@ func fetch(ctx context.Context, r *request, list itemList, came func()) (p page)
 	}
 	p.next = r.nextLink(a.header)
 	p.decode(r, a)
-	if r.shape.send != "" {
+	if r.shape.send != "" && p.err == nil {
 		p.cursor = r.nextCursor(a)
 	}
 	return p
 }
 
 // decode reads a bare array or an envelope: straight into the items, and only when that fails object
-// by object, so that one odd object does not hide the others.
+// by object, so that one odd object does not hide the others. No array is an empty list where the
+// service sends null for it; an empty body is none.
 func (p *page) decode(r *request, a *answer) {
-	body := p.inside(r, bytes.TrimSpace(a.body.Bytes()))
-	if a.tooLarge != nil || len(body) == 0 || string(body) == "null" {
-		p.err = r.decode(a, nil)
+	body := bytes.TrimSpace(a.body.Bytes())
+	err := a.tooLarge
+	if err == nil && len(body) == 0 {
+		err = errors.New("the body is empty")
+	}
+	if err != nil {
+		p.err = r.undecodable(a, -1, body, err)
 		return
 	}
+	body = p.inside(r, body)
 	around := envelope{Results: p.items}
 	list := func() []byte { return body } // the array, where it is looked at by itself
-	var err error
-	if body[0] == '{' {
+	switch body[0] {
+	case '{':
 		// encoding/json takes the key in any capitals.
 		list = func() []byte {
 			return memberFunc(body, func(name string) bool { return strings.EqualFold(name, "results") })
 		}
 		err = json.Unmarshal(body, &around)
-	} else {
+	default:
 		err = json.Unmarshal(body, p.items)
-	}
-	if err == nil && (p.items.len() < 0 || around.Results == nil) {
-		err = errors.New("an object without an array in results is not a list")
-	}
-	if err != nil && (!json.Valid(body) || !bytes.HasPrefix(list(), []byte("["))) {
-		p.err = r.undecodable(a, -1, body, err)
-		return
 	}
 	for _, total := range [...]count{around.TotalCount, around.EventsCount} {
 		if total.sent {
 			p.total = total.n
 		}
+	}
+	if null := string(body) == "null" || around.Results == nil; err == nil && null && p.total <= 0 && p.items.len() <= 0 {
+		p.items.reset(0)
+		return
+	}
+	if err == nil && (p.items.len() < 0 || around.Results == nil) {
+		err = errors.New("neither it nor its results are a list")
+	}
+	if err != nil && (!json.Valid(body) || !bytes.HasPrefix(list(), []byte("["))) {
+		p.err = r.undecodable(a, -1, body, err)
+		return
 	}
 	if err != nil || p.hasNull() {
 		p.oneByOne(r, a, list())
@@ -236,12 +261,12 @@ func (p *page) oneByOne(r *request, a *answer, list []byte) {
 }
 
 // finish fills in what does not come from decoding: ids under their other name, the JSON itself, and
-// the ids that tell one page from the next.
+// the ids by which a walk knows what it had.
 func (p *page) finish(r *request, list func() []byte) {
-	var objects []json.RawMessage
+	var objects []json.RawMessage // parts of the body, which is not to be kept
 	object := func(i int) json.RawMessage {
 		if objects == nil {
-			objects = elements(bytes.Clone(list()))
+			objects = elements(list())
 		}
 		return objects[i]
 	}
@@ -249,28 +274,42 @@ func (p *page) finish(r *request, list func() []byte) {
 	for i := range p.ids {
 		item := p.items.at(i)
 		if item == nil || p.errs != nil && p.errs[i] != nil {
-			// So that a page of nothing but these does not come for ever. Where a total ends the walk,
-			// several nulls in a row are just that.
-			if unread := string(object(i)); unread != "null" || p.total < 0 {
-				p.ids[i] = unread
+			if unread := object(i); string(unread) != "null" {
+				p.ids[i] = cmp.Or(objectID(unread), string(unread))
 			}
 			continue
 		}
 		fillID(item, func() json.RawMessage { return object(i) })
 		if keeper, ok := item.(interface{ setRaw(json.RawMessage) }); ok && r.raw {
-			keeper.setRaw(object(i))
+			keeper.setRaw(bytes.Clone(object(i))) // each its own: an object that is kept keeps no page
 		}
 		if named, ok := item.(interface{ itemID() string }); ok {
 			p.ids[i] = named.itemID()
-		} else if id, err := unquote(string(member(object(i), "_id"))); err == nil {
-			p.ids[i] = id
-		} else if id, err := unquote(string(member(object(i), "id"))); err == nil {
-			p.ids[i] = id
+		} else {
+			p.ids[i] = objectID(object(i))
 		}
 	}
-	if p.total < 0 && !slices.ContainsFunc(p.ids, func(id string) bool { return id != "" }) {
-		p.alike = string(list())
+	if !slices.ContainsFunc(p.ids, func(id string) bool { return id != "" }) {
+		var objects []string
+		for _, object := range elements(list()) {
+			objects = append(objects, string(object))
+		}
+		slices.Sort(objects)
+		p.alike = strings.Join(objects, ",")
 	}
+}
+
+// objectID is the id of an object of unknown type, a text or a number.
+func objectID(object []byte) string {
+	for _, key := range [...]string{"_id", "id"} {
+		value := string(member(object, key))
+		if id, err := unquote(value); err == nil && id != "" {
+			return id
+		} else if _, err := strconv.ParseFloat(value, 64); err == nil {
+			return value
+		}
+	}
+	return ""
 }
 
 // nextLink returns the next page that a Link header names, if it is of the origin that the
@@ -325,251 +364,4 @@ func (r *request) whole(ctx context.Context, list itemList) (p page, err error) 
 		return p, err
 	}
 	return p, p.err
-}
-
-// callWalk is for a list's method that walks all pages. The request is built and its parameters are
-// copied by now; each ranging starts anew. Inlined, its closures would be compiled for each caller.
-//
-//go:noinline
-func callWalk[P any](ctx context.Context, r *request, opts []RequestOption) iter.Seq2[P, error] {
-	r.prepareList(opts, true)
-	each := walk
-	if r.shape.send != "" {
-		each = walkCursor
-	}
-	return func(yield func(P, error) bool) {
-		each(ctx, r, func() itemList { return new(items[P]) }, func(list itemList, i int, err error) bool {
-			var item P
-			if err == nil {
-				item = (*list.(*items[P]))[i]
-			}
-			return yield(item, err)
-		})
-	}
-}
-
-// walker is one ranging over a list: it takes pages in order, the next of which may be in flight.
-type walker struct {
-	ctx      context.Context
-	r        *request
-	list     func() itemList
-	inFlight sync.WaitGroup
-
-	mu      sync.Mutex // of what follows
-	stride  int        // how many objects the service puts on a page
-	total   int
-	ahead   []flight // pages that were asked for and not taken, in order
-	next    int      // where the page after them begins
-	awaited int      // pages on their way: asked for, or to be asked for again
-	allowed int      // how many may be
-	shrunk  int      // how often that went back to one
-}
-
-type flight struct {
-	skip   int
-	shrunk int // the walker's, when the page was asked for
-	page   chan page
-	cancel context.CancelFunc
-}
-
-// walk yields every object of a list. Nothing that it sent for outlives it.
-func walk(ctx context.Context, r *request, list func() itemList, yield func(list itemList, i int, err error) bool) {
-	w := &walker{list: list, stride: r.limit, allowed: r.concurrency}
-	own := *r
-	own.throttled = func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.shrink()
-	}
-	w.r = &own
-	var cancel context.CancelFunc
-	w.ctx, cancel = context.WithCancel(ctx)
-	defer w.inFlight.Wait()
-	defer cancel()
-	w.run(yield)
-}
-
-// alikePages is how many pages in a row may be alike, where nothing in them has an id and nothing says
-// how many there are.
-const alikePages = 100
-
-func (w *walker) run(yield func(list itemList, i int, err error) bool) {
-	skip, total := w.r.skip, -1
-	var link *url.URL
-	var previous []string
-	before, repeats := "", 0
-	for largest := 0; ; {
-		p := w.take(skip, total, link)
-		if ended := w.ctx.Err(); ended != nil && p.err == nil {
-			p.err = w.r.failure(w.ctx, nil, ended, 0) // the page was there already, but nobody waits for it
-		}
-		if p.err == nil && stalled(previous, p.ids) {
-			p.err = w.stall(skip, "the page is the one before it again: the service ignores skip")
-		}
-		if repeats++; p.alike == "" || p.alike != before {
-			before, repeats = p.alike, 0
-		}
-		if p.err == nil && repeats == alikePages {
-			p.err = w.stall(skip, fmt.Sprintf("%d pages without an id are alike", repeats+1))
-		}
-		if p.err != nil {
-			yield(nil, 0, p.err)
-			return
-		}
-		if w.r.response != nil {
-			w.r.response(p.response)
-		}
-		received := p.items.len()
-		for i := range received {
-			var err error
-			if p.errs != nil {
-				err = p.errs[i]
-			}
-			if !yield(p.items, i, err) {
-				return
-			}
-		}
-		skip += received
-		if p.total >= 0 {
-			total = p.total
-		}
-		if total < skip && received > 0 {
-			total = -1 // objects beyond a total prove that it is none
-		}
-		followed := link != nil
-		link = p.next
-		switch {
-		case total >= 0 && skip >= total:
-			return
-		case total >= 0 && received == 0:
-			yield(nil, 0, w.stall(skip, fmt.Sprintf("the page is empty, but the service counts %d objects", total)))
-			return
-		case link != nil:
-		case total < 0 && (received < max(largest, 1) || followed):
-			return
-		}
-		largest = max(largest, received)
-		previous = p.ids
-	}
-}
-
-func (w *walker) stall(skip int, what string) error {
-	return fmt.Errorf("jumpcloud: %s %s: after %d objects: %s: %w", w.r.method, w.r.route, skip, what, ErrPageStalled)
-}
-
-// stalled reports whether a page is the one before it again, by ids: pages without ids may well be
-// alike.
-func stalled(previous, ids []string) bool {
-	return slices.Equal(previous, ids) && slices.ContainsFunc(ids, func(id string) bool { return id != "" })
-}
-
-// take returns the page at skip. Once the total is known it keeps the pages after it in flight.
-func (w *walker) take(skip, total int, link *url.URL) (p page) {
-	if link != nil || w.r.concurrency == 1 {
-		total = -1
-	}
-	head, ok := w.head(skip, total)
-	if ok {
-		p = <-head.page
-		head.cancel()
-	} else {
-		p = fetch(w.ctx, w.r.at(w.r.limit, skip, link), w.list(), func() {})
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if ok && head.shrunk == w.shrunk {
-		w.allowed = min(w.allowed+1, w.r.concurrency)
-	}
-	if n := p.items.len(); n > 0 && (skip+n < p.total || p.total < 0) {
-		w.stride = n
-	}
-	return p
-}
-
-// head returns the page at skip from those in flight. Without a total there are none.
-func (w *walker) head(skip, total int) (head flight, ok bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.total = total
-	if len(w.ahead) > 0 && (total < 0 || w.ahead[0].skip != skip) {
-		// A page was shorter or longer than the ones before it, so those in flight begin in the wrong
-		// place, as the next ones may.
-		for _, f := range w.ahead {
-			f.cancel()
-		}
-		w.ahead = nil
-		w.shrink()
-	}
-	if total < 0 {
-		return flight{}, false
-	}
-	if len(w.ahead) == 0 {
-		w.next = skip
-		w.ask()
-	}
-	w.fill()
-	head, w.ahead = w.ahead[0], w.ahead[1:]
-	return head, true
-}
-
-// shrink makes it one page at a time. Each page that is asked for from then on makes it one more, but
-// no other: those that were in flight say nothing about what comes.
-func (w *walker) shrink() {
-	w.allowed = 1
-	w.shrunk++
-}
-
-// fill asks for pages until as many are on their way as may be. One that came is decoded meanwhile, so
-// that a slot of the network is not kept for work of the processor, and waits for the caller.
-func (w *walker) fill() {
-	for w.next < w.total && w.awaited < w.allowed && len(w.ahead) < 2*w.r.concurrency && w.ctx.Err() == nil {
-		w.ask()
-	}
-}
-
-// ask sends for the next page.
-func (w *walker) ask() {
-	ctx, cancel := context.WithCancel(w.ctx)
-	f := flight{skip: w.next, shrunk: w.shrunk, page: make(chan page, 1), cancel: cancel}
-	r := w.r.at(w.r.limit, w.next, nil)
-	r.competes = true
-	w.inFlight.Go(func() {
-		f.page <- fetch(ctx, r, w.list(), func() {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			w.awaited--
-			w.fill()
-		})
-	})
-	w.ahead = append(w.ahead, f)
-	w.awaited++
-	w.next += w.stride
-}
-
-// Collect returns everything that a walk yields, or its first error. With a maximum above zero, more
-// results are ErrTooMany, never a cut list.
-func Collect[T any](walk iter.Seq2[T, error], maximum int) ([]T, error) {
-	items := []T{}
-	for item, err := range walk {
-		if err != nil {
-			return nil, err
-		}
-		if maximum > 0 && len(items) == maximum {
-			return nil, fmt.Errorf("jumpcloud: more than %d results: %w", maximum, ErrTooMany)
-		}
-		items = append(items, item)
-	}
-	return items, nil
-}
-
-// One returns the only thing that a walk yields: none is ErrNotFound, more are ErrTooMany.
-func One[T any](walk iter.Seq2[T, error]) (only T, err error) {
-	items, err := Collect(walk, 1)
-	switch {
-	case err != nil:
-		return only, err
-	case len(items) == 0:
-		return only, fmt.Errorf("jumpcloud: no result: %w", ErrNotFound)
-	}
-	return items[0], nil
 }

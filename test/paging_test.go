@@ -191,11 +191,11 @@ func TestPage_ListWithoutPagingIsASlice(t *testing.T) {
 func TestPage_AnswerThatIsNoListIsAnError(t *testing.T) {
 	for name, body := range map[string]string{
 		"object":           `{"_id":"u1"}`,
-		"results null":     `{"totalCount":0,"results":null}`,
+		"results null":     `{"totalCount":3,"results":null}`,
+		"empty":            ``,
 		"results no list":  `{"totalCount":0,"results":{"a":1}}`,
 		"text":             `"nothing"`,
 		"number":           `7`,
-		"null":             `null`,
 		"cut off":          `{"totalCount":2,"results":[{"_id":"u1"},`,
 		"HTML":             `<html>`,
 		"two values":       `[] []`,
@@ -216,6 +216,75 @@ func TestPage_AnswerThatIsNoListIsAnError(t *testing.T) {
 				asDecodeError(t, err)
 			}
 			assert.Equal(t, 1, count)
+		})
+	}
+}
+
+func TestPage_NullInPlaceOfAListIsAnEmptyOne(t *testing.T) {
+	for name, body := range map[string]string{
+		"alone": `null`, "with blanks": " null\n", "as results": `{"totalCount":0,"results":null}`, "as results, in capitals": `{"TOTALCOUNT":0,"RESULTS":null}`,
+		"as results without a total": `{"results":null}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := newClient(t, always(t, ok(body)))
+
+			page, err := client.Systemusers.List(t.Context(), nil)
+			require.NoError(t, err)
+			assert.NotNil(t, page.Items)
+			assert.Empty(t, page.Items)
+
+			users, err := jumpcloud.Collect(client.Systemusers.All(t.Context(), nil), 0)
+			require.NoError(t, err)
+			assert.Empty(t, users)
+
+			keys, err := client.Systemusers.ListSSHKeys(t.Context(), userID)
+			require.NoError(t, err)
+			assert.NotNil(t, keys)
+			assert.Empty(t, keys)
+		})
+	}
+}
+
+func TestPage_NullOfAListThatIsCountedIsAnError(t *testing.T) {
+	client := newClient(t, always(t, status(200, `null`, "X-Total-Count", "3")))
+
+	_, err := client.Usergroups.List(t.Context(), nil)
+	asDecodeError(t, err)
+}
+
+func TestPage_EmptyBodyIsNoListAndNeverNotFound(t *testing.T) {
+	client := newClient(t, always(t, ok(``)))
+
+	_, err := jumpcloud.One(client.Systemusers.All(t.Context(), nil)) // find-or-create would make a duplicate
+	asDecodeError(t, err)
+	assert.NotErrorIs(t, err, jumpcloud.ErrNotFound)
+
+	_, err = client.Systemusers.ListSSHKeys(t.Context(), userID)
+	asDecodeError(t, err)
+}
+
+func TestPage_NextIsWhereTheNextPageStarts(t *testing.T) {
+	for name, test := range map[string]struct {
+		page jumpcloud.Page[thing]
+		skip int
+		more bool
+	}{
+		"full":                      {jumpcloud.Page[thing]{Items: make([]*thing, 100), TotalCount: 530, Skip: 100, Limit: 100}, 200, true},
+		"one fewer":                 {jumpcloud.Page[thing]{Items: make([]*thing, 99), TotalCount: 530, Skip: 100, Limit: 100}, 199, true},
+		"the last":                  {jumpcloud.Page[thing]{Items: make([]*thing, 30), TotalCount: 530, Skip: 500, Limit: 100}, 530, false},
+		"the last, one fewer":       {jumpcloud.Page[thing]{Items: make([]*thing, 29), TotalCount: 530, Skip: 500, Limit: 100}, 529, true},
+		"empty in the middle":       {jumpcloud.Page[thing]{TotalCount: 530, Skip: 200, Limit: 100}, 300, true},
+		"empty at the end":          {jumpcloud.Page[thing]{TotalCount: 530, Skip: 529, Limit: 100}, 629, false},
+		"empty list":                {jumpcloud.Page[thing]{Limit: 100}, 100, false},
+		"no total":                  {jumpcloud.Page[thing]{Items: make([]*thing, 3), TotalCount: -1, Limit: 100}, 3, true},
+		"no total, empty":           {jumpcloud.Page[thing]{TotalCount: -1, Skip: 3, Limit: 100}, 3, false},
+		"total that is no such one": {jumpcloud.Page[thing]{Items: make([]*thing, 100), TotalCount: 10, Skip: 100, Limit: 100}, 200, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			skip, more := test.page.Next()
+
+			assert.Equal(t, test.more, more)
+			assert.Equal(t, test.skip, skip)
 		})
 	}
 }
@@ -328,14 +397,14 @@ func TestWalk_ServerMayCapPagesDifferently(t *testing.T) {
 	}
 }
 
-func TestWalk_WithoutATotalEndsAtAPageShorterThanTheServersOwn(t *testing.T) {
-	w := newWire(t, bareList(8, 3), bareList(8, 3), bareList(8, 3))
+func TestWalk_WithoutATotalNoShortPageIsTheEnd(t *testing.T) {
+	w := newWire(t, bareList(8, 3), bareList(8, 3), bareList(8, 3), bareList(8, 3))
 
 	found, err := numbers(walk(t.Context(), newClient(t, w)))
 
 	require.NoError(t, err)
 	assert.Equal(t, upTo(8), found)
-	assert.Equal(t, []string{"limit=100&sort=_id", "limit=100&skip=3&sort=_id", "limit=100&skip=6&sort=_id"}, queries(w))
+	assert.Equal(t, []string{"limit=100&sort=_id", "limit=100&skip=3&sort=_id", "limit=100&skip=6&sort=_id", "limit=100&skip=8&sort=_id"}, queries(w))
 }
 
 func TestWalk_WithoutATotalEndsAtAnEmptyPage(t *testing.T) {
@@ -1030,7 +1099,7 @@ func TestWalk_LinkOfAnotherOriginIsIgnored(t *testing.T) {
 				assert.Equal(t, baseURL+"/v2/systems?limit=2&skip=2", r.URL.String())
 				return ok(`[` + objects(2, 3) + `]`)(r)
 			}
-			w := newWire(t, status(200, `[`+objects(0, 2)+`]`, "Link", link), second)
+			w := newWire(t, status(200, `[`+objects(0, 2)+`]`, "Link", link), second, ok(`[]`))
 
 			found, err := numbers(jumpcloud.Walk[thing](t.Context(), newClient(t, w, pageSize(2)), "/v2/systems", nil))
 
@@ -1407,11 +1476,12 @@ func TestCollect_StopsFetchingAtTheBound(t *testing.T) {
 func TestCollect_FailsOnAnyError(t *testing.T) {
 	things, err := jumpcloud.Collect(walk(t.Context(), newClient(t, newWire(t, ok(`{"totalCount":2,"results":[{"_id":"a"},null]}`)))), 0)
 	assert.ErrorIs(t, err, jumpcloud.ErrItem)
-	assert.Nil(t, things)
+	require.Len(t, things, 1, "what came before the error")
+	assert.Equal(t, "a", things[0].ID)
 
 	things, err = jumpcloud.Collect(walk(t.Context(), newClient(t, newWire(t, status(403, ``)))), 0)
 	assert.ErrorIs(t, err, jumpcloud.ErrForbidden)
-	assert.Nil(t, things)
+	assert.Empty(t, things)
 }
 
 func TestOne_AnswersTheOnlyResult(t *testing.T) {
