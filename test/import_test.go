@@ -102,8 +102,18 @@ func rowsSubmitted(t testing.TB, request jumpcloudtest.Request) (rows []struct{ 
 // Under a limit that is reached all the time an import takes its time, and loses nothing.
 func TestImportUnderRateLimit(t *testing.T) {
 	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
-		results, err := server.Client().BulkJobs.ImportUsers(t.Context(), slices.Values(rowsOfPupils(0, 500)), jumpcloud.ImportParams{JobSize: 20})
+		var mu sync.Mutex
+		most := 0
+		client := server.Client(func(c *jumpcloud.Configuration) {
+			c.OnAttempt = func(_ context.Context, attempt jumpcloud.Attempt) {
+				mu.Lock()
+				defer mu.Unlock()
+				most = max(most, attempt.Number)
+			}
+		})
+		results, err := client.BulkJobs.ImportUsers(t.Context(), slices.Values(rowsOfPupils(0, 500)), jumpcloud.ImportParams{JobSize: 20, Concurrency: 10})
 		require.NoError(t, err)
+		assert.LessOrEqual(t, most, 16, "they take turns")
 		assert.Equal(t, map[jumpcloud.ImportStatus]int{jumpcloud.ImportCreated: 500}, fates(results))
 		refused := 0
 		for _, request := range server.Requests() {
@@ -1047,7 +1057,8 @@ func TestImportEndsFromWithin(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
-				read, returned := 0, false
+				read, returned, ended := 0, false, false
+				began := time.Now()
 				var reason any
 				var caller sync.WaitGroup
 				caller.Go(func() {
@@ -1062,7 +1073,8 @@ func TestImportEndsFromWithin(t *testing.T) {
 							}
 						}
 					}, jumpcloud.ImportParams{Progress: func(p jumpcloud.ImportProgress) {
-						if p.Done > 0 && test.progress != nil {
+						if p.Submitted > 0 && test.progress != nil && !ended {
+							ended = true
 							test.progress()
 						}
 					}})
@@ -1070,6 +1082,7 @@ func TestImportEndsFromWithin(t *testing.T) {
 				})
 				caller.Wait()
 				assert.False(t, returned)
+				assert.Less(t, time.Since(began), 10*time.Second, "the other jobs are not waited for")
 				if test.panics {
 					assert.Equal(t, "the disk is full", reason)
 				} else {

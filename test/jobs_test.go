@@ -3,6 +3,7 @@ package jumpcloud_test
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -135,6 +136,16 @@ func TestWaitForJobEnds(t *testing.T) {
 		_, err = client.BulkJobs.Wait(t.Context(), "5f0e7a1c00000000000000ff", 1)
 		assert.ErrorIs(t, err, jumpcloud.ErrUnauthorized)
 		assert.Len(t, server.Requests(), 1)
+	})
+}
+
+// A service account that was withdrawn is an end as well, although it is the token endpoint that says so.
+func TestWaitForJobWithoutToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWire(t, ok(`{"access_token":"t1"}`), status(401, `{"message":"Unauthorized"}`), status(401, `{"error":"invalid_client"}`))
+		_, err := newClient(t, w, withAccount).BulkJobs.Wait(t.Context(), "5f0e7a1c00000000000000ff", 1)
+		assert.ErrorIs(t, err, jumpcloud.ErrUnauthorized)
+		assert.Equal(t, 3, w.count())
 	})
 }
 
