@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/jumpcloud-go/jumpcloud"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/directory"
+	"github.com/jumpcloud-go/jumpcloud/examples/directory"
 )
 
 // graph is what the picture shows: people, groups and targets, and who leads to what.

@@ -10,11 +10,11 @@ import (
 	"time"
 
 	"github.com/jumpcloud-go/jumpcloud"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/directory"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/program"
+	"github.com/jumpcloud-go/jumpcloud/examples/directory"
+	"github.com/jumpcloud-go/jumpcloud/examples/program"
 )
 
-const usage = `access-review (-user NAME | -group NAME) [-csv FILE] [-html FILE]
+const usage = `access-review (-user NAME | -group NAME) [-csv FILE] [-html FILE] [-json]
 
 Lists everything that a user, or each member of a group, reaches: systems, applications, directories
 and more, with every path that leads there and what must be removed to take the access away. It
@@ -28,13 +28,14 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	group := flags.String("group", "", "`name` or id of the user group whose members to review")
 	csvFile := flags.String("csv", "", "`file` to write a line for each path to")
 	htmlFile := flags.String("html", "", "`file` to write the report to: one page that needs no other file")
+	asJSON := flags.Bool("json", false, "write the review as JSON")
 	if _, err := flags.Parse(usage, args, out); err != nil {
 		return err
 	}
 	if (*user == "") == (*group == "") {
 		return program.Misuse("name either a user with -user or a group with -group")
 	}
-	client, done, err := flags.Connect(errOut)
+	client, done, err := flags.Connect(ctx, errOut)
 	if err != nil {
 		return err
 	}
@@ -57,8 +58,12 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 			return err
 		}
 	}
-	writeText(out, r)
+	write := writeText
+	if *asJSON {
+		write = writeJSON
+	}
 	return errors.Join(
+		write(out, r),
 		files.Write(*csvFile, func(w io.Writer) error { return writeCSV(w, r) }),
 		files.Write(*htmlFile, func(w io.Writer) error { return writeHTML(w, r, time.Now()) }),
 	)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -15,9 +16,9 @@ import (
 	"time"
 
 	"github.com/jumpcloud-go/jumpcloud"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/directory"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/program"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/programtest"
+	"github.com/jumpcloud-go/jumpcloud/examples/directory"
+	"github.com/jumpcloud-go/jumpcloud/examples/program"
+	"github.com/jumpcloud-go/jumpcloud/examples/programtest"
 	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
 )
 
@@ -85,6 +86,40 @@ func TestTheReviewOfAGroup(t *testing.T) {
 		`aria-label="device: web-1"`, "Admins → Servers", "leave Admins")
 	if loads := regexp.MustCompile(`(?i)<script|<img|@import|url\(|https?://`).FindString(page); loads != "" {
 		t.Errorf("the page has %s", loads)
+	}
+}
+
+func TestTheReviewForPrograms(t *testing.T) {
+	programtest.Service(t)
+	code, out, errOut := programtest.Call(t, run, "-user", "nils.aronsson", "-json")
+	var result struct {
+		Organization string
+		People       []struct {
+			Username string
+			Targets  []struct {
+				Type, ID, Name, Sudo string
+				Paths                [][]struct{ Name string }
+				TakeAway             []string `json:"take_away"`
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &result); err != nil || code != 0 {
+		t.Fatalf("exit code %d, %v, %s", code, err, errOut)
+	}
+	targets := result.People[0].Targets
+	last := targets[len(targets)-2]
+	if result.Organization != "Lumen Works" || last.Type != "system" || last.Name != "web-1" || last.Sudo != "sudo" || last.Paths[1][0].Name != "Engineering" ||
+		!slices.Equal(last.TakeAway, []string{"unbind from web-1", "no longer match the rule of Engineering"}) {
+		t.Errorf("%+v", last)
+	}
+}
+
+func TestAnInterruptedReviewLeavesNoHalfReport(t *testing.T) {
+	server := programtest.Service(t)
+	file := filepath.Join(t.TempDir(), "access.html")
+	code, out, errOut := programtest.Interrupt(t, server, "GET /v2/users/{id}/systems", 2, run, "-group", "Admins", "-html", file)
+	if _, err := os.Stat(file); code != program.Interrupted || out != "" || err == nil {
+		t.Errorf("exit code %d\n%s\n%s", code, out, errOut)
 	}
 }
 

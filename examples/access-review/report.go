@@ -13,12 +13,13 @@ import (
 	"time"
 
 	"github.com/jumpcloud-go/jumpcloud"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/directory"
+	"github.com/jumpcloud-go/jumpcloud/examples/directory"
+	"github.com/jumpcloud-go/jumpcloud/examples/program"
 )
 
 // writeText writes the review for a terminal: every target of one person, or one line for each of
 // many people.
-func writeText(w io.Writer, r *review) {
+func writeText(w io.Writer, r *review) error {
 	for _, p := range r.People {
 		fmt.Fprintf(w, "%-20s reaches %d, %d of them directly; groups: %s\n", p.Username, len(p.Targets), p.Directly(), strings.Join(p.Groups, ", "))
 		if len(r.People) > 1 {
@@ -28,11 +29,41 @@ func writeText(w io.Writer, r *review) {
 			fmt.Fprintf(w, "  %-16s %-20s to take it away: %s\n", t.Kind(), t.Name, strings.Join(t.Cuts(), ", "))
 		}
 	}
+	return nil
 }
+
+// writeJSON writes the review for programs.
+func writeJSON(w io.Writer, r *review) error {
+	type targetJSON struct {
+		target
+		Cuts []string `json:"take_away"`
+	}
+	type personJSON struct {
+		person
+		Targets []targetJSON `json:"targets"`
+	}
+	type reviewJSON struct {
+		review
+		People []personJSON `json:"people"`
+	}
+	whole := reviewJSON{review: *r}
+	whole.Organization = cmp.Or(r.Organization, madeUp)
+	for _, p := range r.People {
+		entry := personJSON{person: p, Targets: []targetJSON{}}
+		for _, t := range p.Targets {
+			entry.Targets = append(entry.Targets, targetJSON{t, t.Cuts()})
+		}
+		whole.People = append(whole.People, entry)
+	}
+	return program.WriteJSON(w, whole)
+}
+
+// madeUp is said in place of the organization's name.
+const madeUp = "made-up company"
 
 // writeCSV writes a line for each path.
 func writeCSV(w io.Writer, r *review) error {
-	organization := cmp.Or(r.Organization, "made-up company")
+	organization := cmp.Or(r.Organization, madeUp)
 	table := [][]string{{"organization", "username", "email", "type", "target", "target_id", "sudo", "direct", "through", "take_away"}}
 	for _, p := range r.People {
 		for _, t := range p.Targets {

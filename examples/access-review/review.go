@@ -12,22 +12,25 @@ import (
 	"sync"
 
 	"github.com/jumpcloud-go/jumpcloud"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/directory"
+	"github.com/jumpcloud-go/jumpcloud/examples/directory"
 	"golang.org/x/sync/errgroup"
 )
 
 // review is who reaches what, and why.
 type review struct {
-	Organization string // whose directory it is; "" is that of a made-up company
-	Of           string // the user or the group
-	People       []person
+	Organization string   `json:"organization"` // whose directory it is; "" is that of a made-up company
+	Of           string   `json:"of"`           // the user or the group
+	People       []person `json:"people"`
 }
 
 type person struct {
-	Username, Name, Email, ID string
-	State                     jumpcloud.UserState
-	Groups                    []string
-	Targets                   []target
+	ID       string              `json:"id"`
+	Username string              `json:"username"`
+	Name     string              `json:"name"`
+	Email    string              `json:"email"`
+	State    jumpcloud.UserState `json:"state"`
+	Groups   []string            `json:"groups"`
+	Targets  []target            `json:"targets"`
 }
 
 // Directly counts what the person is bound to without a group.
@@ -53,8 +56,8 @@ func (p person) SudoOn() (n int) {
 // target is something that a person reaches.
 type target struct {
 	object
-	Sudo  string // what rights of an administrator come with it, if any
-	Paths []path
+	Sudo  string `json:"sudo,omitempty"` // what rights of an administrator come with it, if any
+	Paths []path `json:"paths"`
 }
 
 // Unnamed reports whether the object has no name but its kind and id.
@@ -65,8 +68,8 @@ type path []object
 
 type object struct {
 	directory.Object
-	Name      string
-	Automated bool // a group whose members follow from a rule
+	Name      string `json:"name"`
+	Automated bool   `json:"automated,omitempty"` // a group whose members follow from a rule
 }
 
 // Direct reports whether the path is a binding of the person's own.

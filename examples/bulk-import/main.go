@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -13,8 +14,8 @@ import (
 	"strconv"
 
 	"github.com/jumpcloud-go/jumpcloud"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/directory"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/program"
+	"github.com/jumpcloud-go/jumpcloud/examples/directory"
+	"github.com/jumpcloud-go/jumpcloud/examples/program"
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 )
@@ -60,7 +61,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	case o.out != "" && sameFile(o.out, o.file):
 		return program.Misuse("-out would overwrite the input")
 	}
-	client, done, err := flags.Connect(errOut)
+	client, done, err := flags.Connect(ctx, errOut)
 	if err != nil {
 		return err
 	}
@@ -146,7 +147,7 @@ func importFile(ctx context.Context, client *jumpcloud.APIClient, o options, out
 	}, o.params)
 	finish()
 	merge(outcomes, imported)
-	return errors.Join(err, reading, report(outcomes, results, o, out, errOut))
+	return report(outcomes, cmp.Or(reading, err), results, o, out, errOut)
 }
 
 // readFile yields the lines of a file, anew each time it is ranged over.
@@ -203,8 +204,8 @@ func merge(outcomes []outcome, imported []jumpcloud.ImportResult) {
 }
 
 // report counts the lines by what became of them, and writes a row of the results for each. A line that
-// the service refused is named; what is unknown or was not sent has one reason, which the caller gives.
-func report(outcomes []outcome, results *program.Files, o options, out, errOut io.Writer) error {
+// the service refused is named; what is unknown or was not sent has one cause.
+func report(outcomes []outcome, cause error, results *program.Files, o options, out, errOut io.Writer) error {
 	counts := map[string]int{}
 	table := [][]string{{"line", "username", "status", "id", "error"}}
 	for _, this := range outcomes {
@@ -234,9 +235,13 @@ func report(outcomes []outcome, results *program.Files, o options, out, errOut i
 	}
 	unknown, unsent := counts[string(jumpcloud.ImportUnknown)], counts[string(jumpcloud.ImportNotSubmitted)]
 	if unknown+unsent > 0 {
-		err = errors.Join(err, fmt.Errorf("of %d lines it is not known whether they were imported, and %d were not sent; run it again with -skip-existing to go on", unknown, unsent))
+		left := fmt.Errorf("of %d lines it is not known whether they were imported, and %d were not sent; run it again with -skip-existing to go on", unknown, unsent)
+		if cause != nil {
+			left = fmt.Errorf("%w: %w", left, cause)
+		}
+		return errors.Join(err, left)
 	}
-	return err
+	return errors.Join(err, cause)
 }
 
 var statuses = []string{

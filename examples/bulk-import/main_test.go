@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/jumpcloud-go/jumpcloud"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/program"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/programtest"
+	"github.com/jumpcloud-go/jumpcloud/examples/program"
+	"github.com/jumpcloud-go/jumpcloud/examples/programtest"
 	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
 )
 

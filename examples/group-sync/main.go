@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -13,8 +14,8 @@ import (
 	"strings"
 
 	"github.com/jumpcloud-go/jumpcloud"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/directory"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/program"
+	"github.com/jumpcloud-go/jumpcloud/examples/directory"
+	"github.com/jumpcloud-go/jumpcloud/examples/program"
 )
 
 const usage = `group-sync -group NAME (-csv FILE | -filter FIELD:OP:VALUE …) [-apply]
@@ -64,7 +65,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		o.params.MaxRemovals = jumpcloud.Set(*limit)
 	}
 	o.params.DryRun = !*apply
-	client, done, err := flags.Connect(errOut)
+	client, done, err := flags.Connect(ctx, errOut)
 	if err != nil {
 		return err
 	}
@@ -93,7 +94,7 @@ func sync(ctx context.Context, client *jumpcloud.APIClient, o options, out io.Wr
 	if group.MembershipMethod == jumpcloud.MembershipMethodDynamicAutomated {
 		return fmt.Errorf("the members of %s follow from its own rule, which would undo the changes", group.Name)
 	}
-	users, err := directory.AllUsers(ctx, client)
+	users, err := jumpcloud.Collect(client.Systemusers.All(ctx, &jumpcloud.SystemusersListParams{Fields: []string{"username", "email"}}), 0)
 	if err != nil {
 		return err
 	}
@@ -113,24 +114,61 @@ func sync(ctx context.Context, client *jumpcloud.APIClient, o options, out io.Wr
 	if result == nil {
 		return err
 	}
+	err = cmp.Or(incomplete(result), err)
 	if o.json {
 		return errors.Join(err, program.WriteJSON(out, summary(group, result, users)))
 	}
 	show(out, group, result, users)
-	changes := len(result.Add) + len(result.Remove)
+	planned, made := len(result.Add)+len(result.Remove), len(result.Added)+len(result.Removed)
 	switch {
-	case changes == 0 || err != nil:
-	case o.params.DryRun:
-		fmt.Fprintf(out, "Nothing is changed yet: -apply makes %s.\n", plural(changes, "change"))
-	default:
-		fmt.Fprintf(out, "%s made.\n", plural(changes, "change"))
+	case planned == 0:
+	case o.params.DryRun && err == nil:
+		fmt.Fprintf(out, "Nothing is changed yet: -apply makes %s.\n", plural(planned, "change"))
+	case !o.params.DryRun:
+		fmt.Fprintf(out, "%d of %s made.\n", made, plural(planned, "change"))
 	}
 	return err
 }
 
+// incomplete counts the changes that were not made: why, each of them says itself.
+func incomplete(result *jumpcloud.SyncResult) error {
+	count := map[string]int{}
+	for _, failure := range result.Failed {
+		count[program.Fate(failure.Err)]++
+	}
+	var parts []string
+	for _, part := range []struct{ fate, says string }{
+		{program.Failed, "failed"}, {program.Unknown, "under way, so that it is not known whether they were made"}, {program.NotAttempted, "not attempted"},
+	} {
+		if n := count[part.fate]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, part.says))
+		}
+	}
+	if parts == nil {
+		return nil
+	}
+	return fmt.Errorf("of %s: %s; run it again to do what is left", plural(len(result.Add)+len(result.Remove), "change"), strings.Join(parts, ", "))
+}
+
+// keys are the columns by which a file may name users.
+var keys = map[string]func(*jumpcloud.Systemuser) string{
+	"id":       func(u *jumpcloud.Systemuser) string { return u.ID },
+	"username": func(u *jumpcloud.Systemuser) string { return u.Username },
+	"email":    func(u *jumpcloud.Systemuser) string { return u.Email },
+}
+
+// by makes users found by a key. Case does not count.
+func by(key func(*jumpcloud.Systemuser) string, users []*jumpcloud.Systemuser) map[string]*jumpcloud.Systemuser {
+	found := make(map[string]*jumpcloud.Systemuser, len(users))
+	for _, user := range users {
+		found[strings.ToLower(key(user))] = user
+	}
+	return found
+}
+
 // wantedByFile reads the ids of the users in a CSV file. One who is not found ends it: to go on would
 // remove somebody whose name is misspelt.
-func wantedByFile(name string, users *directory.Users) (ids []string, err error) {
+func wantedByFile(name string, users []*jumpcloud.Systemuser) (ids []string, err error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -142,11 +180,11 @@ func wantedByFile(name string, users *directory.Users) (ids []string, err error)
 		return nil, fmt.Errorf("%s: the header: %w", name, err)
 	}
 	header[0] = strings.TrimPrefix(header[0], "\ufeff") // which spreadsheets put in front
-	find := map[string]func(string) *jumpcloud.Systemuser{"id": users.ByID, "username": users.ByUsername, "email": users.ByEmail}
-	column := slices.IndexFunc(header, func(title string) bool { return find[title] != nil })
+	column := slices.IndexFunc(header, func(title string) bool { return keys[title] != nil })
 	if column < 0 {
 		return nil, fmt.Errorf("%s: the header has no column id, username or email", name)
 	}
+	find := by(keys[header[column]], users)
 	var unknown []error
 	for {
 		cells, err := reader.Read()
@@ -156,7 +194,7 @@ func wantedByFile(name string, users *directory.Users) (ids []string, err error)
 		case err != nil:
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		if user := find[header[column]](strings.TrimSpace(cells[column])); user != nil {
+		if user := find[strings.ToLower(strings.TrimSpace(cells[column]))]; user != nil {
 			ids = append(ids, user.ID)
 			continue
 		}
@@ -176,45 +214,60 @@ func wantedByFilter(ctx context.Context, client *jumpcloud.APIClient, filter []j
 }
 
 // show prints the plan, and what was not done of it.
-func show(out io.Writer, group *jumpcloud.UserGroup, result *jumpcloud.SyncResult, users *directory.Users) {
+func show(out io.Writer, group *jumpcloud.UserGroup, result *jumpcloud.SyncResult, users []*jumpcloud.Systemuser) {
 	fmt.Fprintf(out, "%s has %s: %d to keep, %d to add, %d to remove.\n", group.Name,
 		plural(result.Kept+len(result.Remove), "member"), result.Kept, len(result.Add), len(result.Remove))
+	byID := by(keys["id"], users)
 	for _, part := range []struct {
 		sign string
 		ids  []string
 	}{{"+", result.Add}, {"-", result.Remove}} {
 		for _, id := range part.ids {
-			user := users.ByID(id)
+			user := byID[strings.ToLower(id)]
 			if user == nil { // came or went since the users were read
 				user = &jumpcloud.Systemuser{Username: id}
 			}
 			trouble := ""
-			if i := slices.IndexFunc(result.Failed, func(f jumpcloud.SyncFailure) bool { return f.ID == id }); i >= 0 {
-				trouble = "  failed: " + result.Failed[i].Err.Error()
+			if err := failure(result, id); err != nil {
+				trouble = "  " + program.Fate(err)
+				if trouble == "  "+program.Failed {
+					trouble += ": " + err.Error()
+				}
 			}
 			fmt.Fprintf(out, "  %s %-20s %s%s\n", part.sign, user.Username, user.Email, trouble)
 		}
 	}
 }
 
+// failure is why a change was not made, or nil.
+func failure(result *jumpcloud.SyncResult, id string) error {
+	if i := slices.IndexFunc(result.Failed, func(f jumpcloud.SyncFailure) bool { return f.ID == id }); i >= 0 {
+		return result.Failed[i].Err
+	}
+	return nil
+}
+
 // summary is the result for programs.
-func summary(group *jumpcloud.UserGroup, result *jumpcloud.SyncResult, users *directory.Users) any {
+func summary(group *jumpcloud.UserGroup, result *jumpcloud.SyncResult, users []*jumpcloud.Systemuser) any {
 	type change struct {
 		Op       jumpcloud.GraphOp `json:"op"`
 		ID       string            `json:"id"`
 		Username string            `json:"username,omitempty"`
-		Done     bool              `json:"done"`
+		Status   string            `json:"status"`
 		Error    string            `json:"error,omitempty"`
 	}
 	changes := []change{}
+	byID := by(keys["id"], users)
 	add := func(op jumpcloud.GraphOp, planned, done []string) {
 		for _, id := range planned {
-			c := change{Op: op, ID: id, Done: slices.Contains(done, id)}
-			if user := users.ByID(id); user != nil {
+			c := change{Op: op, ID: id, Status: "planned"}
+			if user := byID[strings.ToLower(id)]; user != nil {
 				c.Username = user.Username
 			}
-			if i := slices.IndexFunc(result.Failed, func(f jumpcloud.SyncFailure) bool { return f.ID == id }); i >= 0 {
-				c.Error = result.Failed[i].Err.Error()
+			if err := failure(result, id); err != nil {
+				c.Status, c.Error = program.Fate(err), err.Error()
+			} else if slices.Contains(done, id) {
+				c.Status = program.Done
 			}
 			changes = append(changes, c)
 		}

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/programtest"
+	"github.com/jumpcloud-go/jumpcloud/examples/program"
+	"github.com/jumpcloud-go/jumpcloud/examples/programtest"
 	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
 )
 
@@ -97,8 +98,7 @@ func TestTheResultForPrograms(t *testing.T) {
 		Group   struct{ ID, Name string }
 		Kept    int
 		Changes []struct {
-			Op, ID, Username string
-			Done             bool
+			Op, ID, Username, Status string
 		}
 	}
 	if err := json.Unmarshal([]byte(out), &result); err != nil {
@@ -108,19 +108,42 @@ func TestTheResultForPrograms(t *testing.T) {
 		t.Errorf("%+v", result)
 	}
 	first := result.Changes[0]
-	if first.Op != "add" || first.ID != server.ID(first.Username) || !first.Done {
+	if first.Op != "add" || first.ID != server.ID(first.Username) || first.Status != "done" {
 		t.Errorf("%+v", first)
 	}
 }
 
-func TestAChangeThatFailsIsNamed(t *testing.T) {
+func TestAChangeThatFailsIsNamedOnce(t *testing.T) {
 	server := programtest.Service(t)
 	server.Inject("POST /v2/usergroups/{id}/members", 1, jumpcloudtest.Status(http.StatusForbidden, nil, `{"message":"Forbidden"}`))
 	code, out, errOut := programtest.Call(t, run, "-group", "VPN", "-filter", "department:eq:IT", "-apply")
-	if code != 1 || strings.Count(out, "failed: ") != 1 {
-		t.Errorf("exit code %d\n%s", code, out)
+	if code != 1 || strings.Count(out, "failed: ") != 1 || strings.Contains(errOut, "Forbidden") {
+		t.Errorf("exit code %d\n%s\n%s", code, out, errOut)
 	}
-	programtest.Contains(t, errOut, "1 of 8 changes failed")
+	programtest.Contains(t, out, "7 of 8 changes made.")
+	programtest.Contains(t, errOut, "of 8 changes: 1 failed; run it again")
+}
+
+func TestAfterARefusedKeyTheRestWasNotAttempted(t *testing.T) {
+	server := programtest.Service(t)
+	server.Inject("POST /v2/usergroups/{id}/members", 0, jumpcloudtest.Status(http.StatusUnauthorized, nil, `{"message":"Unauthorized"}`).Skip(1))
+	code, out, errOut := programtest.Call(t, run, "-group", "VPN", "-filter", "department:eq:IT", "-apply")
+	if code != 1 || !strings.Contains(out, "  not attempted\n") || strings.Contains(errOut, "Unauthorized") {
+		t.Errorf("exit code %d\n%s\n%s", code, out, errOut)
+	}
+	programtest.Contains(t, out, "1 of 8 changes made.")
+	programtest.Contains(t, errOut, " not attempted; run it again to do what is left")
+}
+
+func TestAnInterruptSaysWhatWasDone(t *testing.T) {
+	server := programtest.Service(t)
+	// The additions, four at a time, are through with the fourth: the fifth request is the first removal.
+	code, out, errOut := programtest.Interrupt(t, server, "POST /v2/usergroups/{id}/members", 5, run, "-group", "VPN", "-filter", "department:eq:IT", "-apply")
+	if code != program.Interrupted || len(server.Members("VPN")) != 9 {
+		t.Errorf("exit code %d, %d members\n%s", code, len(server.Members("VPN")), errOut)
+	}
+	programtest.Contains(t, out, "+ paula.reyes          paula.reyes@lumen.example.com\n", "amara.diallo@lumen.example.com  unknown\n", "4 of 8 changes made.")
+	programtest.Contains(t, errOut, "interrupted: of 8 changes: ", "under way, so that it is not known whether they were made")
 }
 
 func TestWhatCannotBeSynced(t *testing.T) {

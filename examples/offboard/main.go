@@ -5,17 +5,18 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/jumpcloud-go/jumpcloud"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/directory"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/program"
+	"github.com/jumpcloud-go/jumpcloud/examples/directory"
+	"github.com/jumpcloud-go/jumpcloud/examples/program"
 )
 
-const usage = `offboard -user NAME [-reports-to NAME] [-reset-mfa] [-yes]
+const usage = `offboard -user NAME [-reports-to NAME] [-reset-mfa] [-yes] [-json]
 
 Suspends a user, expires the password, removes SSH keys, bindings and memberships, and hands the
 user's reports to another manager. The user is not deleted. Without -yes it only shows what it would
@@ -26,6 +27,7 @@ func main() { program.Main("offboard", run) }
 type options struct {
 	user, reportsTo string
 	resetMFA, yes   bool
+	json            bool
 }
 
 func run(ctx context.Context, args []string, out, errOut io.Writer) error {
@@ -35,13 +37,14 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags.StringVar(&o.reportsTo, "reports-to", "", "`username`, e-mail or id of the new manager of the user's reports; without it, they\nhave none")
 	flags.BoolVar(&o.resetMFA, "reset-mfa", false, "reset multi-factor authentication too")
 	flags.BoolVar(&o.yes, "yes", false, "do it")
+	flags.BoolVar(&o.json, "json", false, "write the steps, and what became of each change, as JSON")
 	if _, err := flags.Parse(usage, args, out); err != nil {
 		return err
 	}
 	if o.user == "" {
 		return program.Misuse("name the user with -user")
 	}
-	client, done, err := flags.Connect(errOut)
+	client, done, err := flags.Connect(ctx, errOut)
 	if err != nil {
 		return err
 	}
@@ -70,12 +73,19 @@ func offboard(ctx context.Context, client *jumpcloud.APIClient, o options, out i
 	}
 	params.DryRun = !o.yes
 	steps, err := client.Systemusers.Offboard(ctx, user.ID, params)
+	if steps == nil {
+		return err
+	}
+	err = incomplete(steps)
+	names := namesOf(ctx, client, steps)
+	if o.json {
+		return errors.Join(err, program.WriteJSON(out, summary(user, steps, names, o.yes)))
+	}
 	if o.yes {
 		fmt.Fprintf(out, "Offboarding %s (%s):\n", user.Username, user.Email)
 	} else {
 		fmt.Fprintf(out, "%s (%s) is %s. Offboarding would:\n", user.Username, user.Email, strings.ToLower(string(user.State)))
 	}
-	names := namesOf(ctx, client, steps)
 	for _, step := range steps {
 		fmt.Fprintf(out, "  %-18s %s\n", step.Name, describe(step, names))
 		if step.Name == "hand over reports" && step.Changed > 0 {
@@ -88,29 +98,84 @@ func offboard(ctx context.Context, client *jumpcloud.APIClient, o options, out i
 	return err
 }
 
+// incomplete counts the steps that left something: what, and why, each of them says itself.
+func incomplete(steps []jumpcloud.OffboardStep) error {
+	left := 0
+	for _, step := range steps {
+		if step.Err != nil {
+			left++
+		}
+	}
+	if left == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d of %d steps are not complete; run it again to do what is left", left, len(steps))
+}
+
 // describe names what a step changes, or would change, and what it leaves.
 func describe(step jumpcloud.OffboardStep, names map[directory.Object]string) string {
-	var changes, skipped []string
+	by := map[string][]string{} // what became of them
 	for _, target := range step.Targets {
-		name := cmp.Or(target.Name, names[objectOf(target)], target.ID)
+		name := nameOf(target, names)
 		if step.Name == "unbind" {
 			name += " (" + objectOf(target).Kind() + ")"
 		}
+		fate := program.Fate(target.Err)
 		switch {
 		case target.Skipped:
-			skipped = append(skipped, name)
-		case target.Err == nil:
-			changes = append(changes, name)
+			fate = "skipped"
+		case fate == program.Failed:
+			name += ": " + target.Err.Error()
 		}
+		by[fate] = append(by[fate], name)
 	}
-	parts := []string{list(changes)}
-	if skipped != nil {
+	parts := []string{list(by[program.Done])}
+	if skipped := by["skipped"]; skipped != nil {
 		parts = append(parts, "not "+list(skipped)+", where a rule decides")
 	}
-	if step.Err != nil {
-		parts = append(parts, "failed: "+step.Err.Error())
+	for _, fate := range []string{program.Failed, program.Unknown, program.NotAttempted} {
+		if left := by[fate]; left != nil {
+			parts = append(parts, fate+": "+list(left))
+		}
 	}
 	return strings.Join(parts, "; ")
+}
+
+// summary is the result for programs.
+func summary(user *jumpcloud.Systemuser, steps []jumpcloud.OffboardStep, names map[directory.Object]string, done bool) any {
+	type target struct {
+		Kind   string `json:"kind"`
+		ID     string `json:"id,omitempty"`
+		Name   string `json:"name,omitempty"`
+		Status string `json:"status"`
+		Error  string `json:"error,omitempty"`
+	}
+	type entry struct {
+		Name    string   `json:"name"`
+		Targets []target `json:"targets"`
+	}
+	entries := []entry{}
+	for _, step := range steps {
+		e := entry{step.Name, []target{}}
+		for _, t := range step.Targets {
+			this := target{Kind: t.Kind, ID: t.ID, Name: nameOf(t, names), Status: program.Fate(t.Err)}
+			switch {
+			case t.Skipped:
+				this.Status = "skipped"
+			case t.Err != nil:
+				this.Error = t.Err.Error()
+			case !done:
+				this.Status = "planned"
+			}
+			e.Targets = append(e.Targets, this)
+		}
+		entries = append(entries, e)
+	}
+	return map[string]any{"user": map[string]string{"id": user.ID, "username": user.Username, "email": user.Email}, "steps": entries}
+}
+
+func nameOf(target jumpcloud.OffboardTarget, names map[directory.Object]string) string {
+	return cmp.Or(target.Name, names[objectOf(target)], target.ID)
 }
 
 func list(names []string) string {

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
 
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/programtest"
+	"github.com/jumpcloud-go/jumpcloud/examples/program"
+	"github.com/jumpcloud-go/jumpcloud/examples/programtest"
 	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
 )
 
@@ -58,15 +60,53 @@ func TestYesTakesTheAccessAway(t *testing.T) {
 	}
 }
 
-func TestAStepThatFailsIsNamedAndTheOthersAreTried(t *testing.T) {
+func TestAStepThatFailsIsNamedOnceAndTheOthersAreTried(t *testing.T) {
 	server := programtest.Service(t)
 	server.Inject("DELETE /systemusers/{user}/sshkeys/{id}", 0, jumpcloudtest.Status(http.StatusForbidden, nil, `{"message":"Forbidden"}`))
 	code, out, errOut := programtest.Call(t, run, "-user", "nils.aronsson", "-yes")
-	if code != 1 {
-		t.Errorf("exit code %d", code)
+	if code != 1 || strings.Count(out, "403 Forbidden") != 1 || strings.Contains(errOut, "403") {
+		t.Errorf("exit code %d\n%s\n%s", code, out, errOut)
 	}
-	programtest.Contains(t, out, "remove SSH keys    none; failed: ", "unbind             laptop-nils (device), web-1 (device)\n")
-	programtest.Contains(t, errOut, "remove SSH keys (ssh_key work laptop): ")
+	programtest.Contains(t, out, "remove SSH keys    none; failed: work laptop: ", "unbind             laptop-nils (device), web-1 (device)\n")
+	programtest.Contains(t, errOut, "1 of 6 steps are not complete; run it again")
+}
+
+func TestAnInterruptSaysWhatWasDone(t *testing.T) {
+	server := programtest.Service(t)
+	code, out, errOut := programtest.Interrupt(t, server, "DELETE /systemusers/{user}/sshkeys/{id}", 1, run, "-user", "nils.aronsson", "-yes")
+	if nils, _ := server.User(server.ID("nils.aronsson")); code != program.Interrupted || nils["state"] != "SUSPENDED" {
+		t.Errorf("exit code %d, nils is %v\n%s", code, nils["state"], errOut)
+	}
+	programtest.Contains(t, out, "suspend            nils.aronsson\n", "remove SSH keys    none; unknown: work laptop\n", "unbind             none; not attempted: ")
+	programtest.Contains(t, errOut, "interrupted: ", "of 6 steps are not complete")
+
+	server.ClearFaults()
+	code, out, errOut = programtest.Call(t, run, "-user", "nils.aronsson", "-yes", "-json")
+	if code != 0 || len(server.Associations("nils.aronsson")) != 0 {
+		t.Errorf("the second run: exit code %d, %s", code, errOut)
+	}
+	var result struct {
+		User  struct{ Username string }
+		Steps []struct {
+			Name    string
+			Targets []struct{ Kind, ID, Name, Status string }
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &result); err != nil {
+		t.Fatal(err)
+	}
+	if keys := result.Steps[2]; result.User.Username != "nils.aronsson" || len(result.Steps) != 6 || keys.Name != "remove SSH keys" || keys.Targets[0].Name != "work laptop" || keys.Targets[0].Status != "done" {
+		t.Errorf("%+v", result)
+	}
+}
+
+func TestThePlanForPrograms(t *testing.T) {
+	programtest.Service(t)
+	code, out, errOut := programtest.Call(t, run, "-user", "nils.aronsson", "-json")
+	if code != 0 || strings.Contains(out, `"done"`) {
+		t.Errorf("exit code %d, %s", code, errOut)
+	}
+	programtest.Contains(t, out, `"name": "laptop-nils",`, `"status": "planned"`, `"status": "skipped"`)
 }
 
 func TestWhoCannotBeOffboarded(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"io"
 
 	"github.com/jumpcloud-go/jumpcloud"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/program"
+	"github.com/jumpcloud-go/jumpcloud/examples/program"
 )
 
 const usage = `quickstart [-demo]
@@ -25,7 +25,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if _, err := flags.Parse(usage, args, out); err != nil {
 		return err
 	}
-	client, done, err := flags.Connect(errOut)
+	client, done, err := flags.Connect(ctx, errOut)
 	if err != nil {
 		return err
 	}
@@ -77,9 +77,7 @@ func tour(ctx context.Context, client *jumpcloud.APIClient, out io.Writer) error
 	fmt.Fprintf(out, "   … %d users in all\n", count)
 
 	fmt.Fprintln(out, "\n3. Find one")
-	found, err := jumpcloud.One(client.Systemusers.All(ctx, &jumpcloud.SystemusersListParams{
-		Filter: []jumpcloud.Condition{jumpcloud.Filter("email", jumpcloud.Eq, "ann.miller@example.com")},
-	}))
+	found, err := client.Systemusers.GetByEmail(ctx, "Ann.Miller@example.com") // case does not count
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,7 @@ package main
 import (
 	"testing"
 
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/programtest"
+	"github.com/jumpcloud-go/jumpcloud/examples/programtest"
 )
 
 func TestTheTourEndsWithTheUserGone(t *testing.T) {

@@ -2,13 +2,15 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 
 	"github.com/jumpcloud-go/jumpcloud"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/program"
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/programtest"
+	"github.com/jumpcloud-go/jumpcloud/examples/program"
+	"github.com/jumpcloud-go/jumpcloud/examples/programtest"
 	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
 )
 
@@ -40,13 +42,13 @@ func TestApplyImportsWhoIsMissing(t *testing.T) {
 }
 
 // imported imports in no time.
-func imported(t *testing.T, prepare func(*jumpcloudtest.Server), options ...jumpcloudtest.Option) (code int, out, errOut string) {
+func imported(t *testing.T, prepare func(*jumpcloudtest.Server), serverOptions ...jumpcloudtest.Option) (code int, out, errOut string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		server := jumpcloudtest.New(t, append(options, jumpcloudtest.InMemory())...)
+		server := jumpcloudtest.New(t, append(serverOptions, jumpcloudtest.InMemory())...)
 		prepare(server)
 		var outBuffer, errBuffer bytes.Buffer
-		err := importWorkers(t.Context(), server.Client(), true, &outBuffer)
+		err := importWorkers(t.Context(), server.Client(), options{apply: true}, &outBuffer)
 		code = program.ExitCode(t.Context(), "workday-import", err, &errBuffer)
 		out, errOut = outBuffer.String(), errBuffer.String()
 	})
@@ -66,7 +68,7 @@ func TestAWorkerWhoIsRefusedIsNamed(t *testing.T) {
 	}
 	programtest.Contains(t, out, "is in the report twice", "cannot be imported without a username",
 		"ann                  created\n", "cem                  failed: User already exists\n")
-	programtest.Contains(t, errOut, "1 of 2 workers were not imported")
+	programtest.Contains(t, errOut, "1 of 2 workers are not known to be imported")
 }
 
 func TestAnOrganizationWithoutWorkday(t *testing.T) {
@@ -86,8 +88,37 @@ func TestWhatBecameOfAnyoneIsSaidWhenTheResultsFail(t *testing.T) {
 	if code != 1 {
 		t.Errorf("exit code %d", code)
 	}
-	programtest.Contains(t, out, "ann                  unknown; look again later")
+	programtest.Contains(t, out, "ann                  unknown\n")
 	programtest.Contains(t, errOut, "403 Forbidden")
+}
+
+func TestAnInterruptSaysWhatBecameOfTheWorkers(t *testing.T) {
+	server := programtest.Service(t)
+	code, out, errOut := programtest.Interrupt(t, server, "GET /v2/workdays/{id}/import/{job}/results", 1, run, "-apply", "-json")
+	if code != program.Interrupted {
+		t.Errorf("exit code %d, %s", code, errOut)
+	}
+	programtest.Contains(t, errOut, "interrupted", "waiting for job", "3 of 3 workers are not known to be imported; look again later")
+	var result struct {
+		Report  string
+		Workers []struct{ Username, Status string }
+	}
+	if err := json.Unmarshal([]byte(out), &result); err != nil {
+		t.Fatal(err)
+	}
+	if result.Report == "" || len(result.Workers) != 4 || result.Workers[0].Status != "is a user" || result.Workers[1].Status != "unknown" {
+		t.Errorf("%+v", result)
+	}
+}
+
+func TestAnImportThatIsRefusedImportsNobody(t *testing.T) {
+	server := programtest.Service(t)
+	server.Inject("POST /v2/workdays/{id}/import", 0, jumpcloudtest.Status(http.StatusForbidden, nil, `{"message":"Forbidden"}`))
+	code, out, errOut := programtest.Call(t, run, "-apply")
+	if code != 1 || strings.Count(out, " failed\n") != 3 {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	programtest.Contains(t, errOut, "403 Forbidden", "3 of 3 workers")
 }
 
 func TestManners(t *testing.T) {

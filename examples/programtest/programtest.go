@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jumpcloud-go/jumpcloud/examples/internal/program"
+	"github.com/jumpcloud-go/jumpcloud/examples/program"
 	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
 )
 
@@ -47,6 +47,21 @@ func CallContext(t *testing.T, ctx context.Context, run program.Run, args ...str
 	return code, outBuffer.String(), errBuffer.String()
 }
 
+// Interrupt runs a program, and interrupts it as the service gets the nth request of a route.
+func Interrupt(t *testing.T, server *jumpcloudtest.Server, route string, nth int, run program.Run, args ...string) (code int, out, errOut string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	held := server.Inject(route, 0, jumpcloudtest.Latency(time.Minute).Skip(nth-1))
+	go func() {
+		for held.Fired() == 0 && ctx.Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
+	return CallContext(t, ctx, run, args...)
+}
+
 // Manners checks what every program does: it explains itself with -h; it refuses each call that makes no
 // sense before it talks to anybody (the keys of misuse are the arguments, separated by blanks, the values
 // are what the refusal says); without a credential it says which variables to set; a wrong key, a service
@@ -81,12 +96,12 @@ func Manners(t *testing.T, run program.Run, call string, misuse map[string]strin
 		t.Run(name, func(t *testing.T) {
 			ctx := prepare(t, Service(t))
 			got, out, errOut := CallContext(t, ctx, run, strings.Fields(call)...)
-			if got != code || strings.Count(out+errOut, says) != 1 {
+			if got != code || strings.Count(out+errOut, says) != 1 || strings.Count(errOut, "\n") != 1 {
 				t.Errorf("exit code %d\n%s\n%s", got, out, errOut)
 			}
 		})
 	}
-	failure("wrong key", program.Failure, "401 Unauthorized", func(t *testing.T, _ *jumpcloudtest.Server) context.Context {
+	failure("wrong key", program.Failure, "refuses the credential; check JUMPCLOUD_API_KEY", func(t *testing.T, _ *jumpcloudtest.Server) context.Context {
 		t.Setenv("JUMPCLOUD_API_KEY", "another-key")
 		return t.Context()
 	})

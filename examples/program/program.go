@@ -12,6 +12,8 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+
+	"github.com/jumpcloud-go/jumpcloud"
 )
 
 // The exit codes of a program.
@@ -45,6 +47,9 @@ func ExitCode(ctx context.Context, name string, err error, errOut io.Writer) int
 	case ctx.Err() != nil:
 		fmt.Fprintf(errOut, "%s: interrupted: %v\n", name, err)
 		return Interrupted
+	case errors.Is(err, jumpcloud.ErrUnauthorized):
+		fmt.Fprintf(errOut, "%s: JumpCloud refuses the credential; check JUMPCLOUD_API_KEY (or JUMPCLOUD_CLIENT_ID and JUMPCLOUD_CLIENT_SECRET), JUMPCLOUD_REGION and JUMPCLOUD_ORG_ID: %v\n", name, err)
+		return Failure
 	default:
 		fmt.Fprintf(errOut, "%s: %v\n", name, err)
 		return Failure
@@ -102,6 +107,28 @@ JUMPCLOUD_REGION, JUMPCLOUD_ORG_ID and JUMPCLOUD_BASE_URL count too. -demo needs
 Exit codes: 0 success, 1 failure, 2 a call that makes no sense or no usable credential, 130 interrupted.
 (go run prints the code of the program and exits with 1 itself: build the program to see it.)
 `
+
+// What became of a change.
+const (
+	Done         = "done"
+	Failed       = "failed"
+	NotAttempted = "not attempted"
+	Unknown      = "unknown" // it was under way when the program was interrupted
+)
+
+// Fate says what became of a change that ended with err.
+func Fate(err error) string {
+	switch {
+	case err == nil:
+		return Done
+	case errors.Is(err, jumpcloud.ErrNotAttempted):
+		return NotAttempted
+	case errors.Is(err, context.Canceled):
+		return Unknown
+	default:
+		return Failed
+	}
+}
 
 // WriteJSON writes a result for programs.
 func WriteJSON(out io.Writer, result any) error {

@@ -1,6 +1,7 @@
 package program
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -10,8 +11,9 @@ import (
 
 // Connect returns a client of the organization that the environment names, or with -demo of an embedded
 // JumpCloud with a made-up company, which it leaves to done to stop. Without a usable credential it
-// refuses: a secret that is missing must not look like success.
-func (f *Flags) Connect(note io.Writer) (client *jumpcloud.APIClient, done func(), err error) {
+// refuses: a secret that is missing must not look like success. One that is wrong, and a service that is
+// not there, it finds out with a small request, before the work.
+func (f *Flags) Connect(ctx context.Context, note io.Writer) (client *jumpcloud.APIClient, done func(), err error) {
 	if f.Demo {
 		fmt.Fprintln(note, "-demo: this is a made-up company, in this process.")
 		server := jumpcloudtest.NewServer()
@@ -23,7 +25,10 @@ func (f *Flags) Connect(note io.Writer) (client *jumpcloud.APIClient, done func(
 		return nil, nil, Misuse("%v\n-demo uses a made-up company instead.", err)
 	}
 	configuration.Retry.MaxAttempts = MaxAttempts
-	client, err = jumpcloud.NewAPIClient(configuration)
+	if client, err = jumpcloud.NewAPIClient(configuration); err == nil {
+		few := &jumpcloud.SystemusersListParams{Limit: 1, Fields: []string{"username"}}
+		_, err = client.Systemusers.List(ctx, few, jumpcloud.WithMaxAttempts(3))
+	}
 	return client, func() {}, err
 }
 

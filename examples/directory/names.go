@@ -14,8 +14,8 @@ import (
 
 // Object is an object of the graph.
 type Object struct {
-	Type jumpcloud.GraphType
-	ID   string
+	Type jumpcloud.GraphType `json:"type"`
+	ID   string              `json:"id"`
 }
 
 // Kind is the type in words.
