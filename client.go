@@ -93,6 +93,7 @@ type request struct {
 	concurrency           int
 	response              func(Response) // nil unless somebody wants to know
 	raw                   bool
+	seen                  *json.RawMessage                         // gets the answer as it came
 	authorize             func(context.Context, http.Header) error // in place of the client's
 	throttled             func()                                   // a walk's, told of each 429 and 503
 	competes              bool                                     // with other pages of a walk, for what the service allows
@@ -693,6 +694,9 @@ func (r *request) decode(a *answer, out any) error {
 	}
 	if err := json.Unmarshal(body, out); err != nil {
 		return r.undecodable(a, -1, body, err)
+	}
+	if r.seen != nil {
+		*r.seen = bytes.Clone(trimmed)
 	}
 	fillID(out, func() json.RawMessage { return trimmed })
 	if named, ok := out.(interface{ itemID() string }); ok && named.itemID() == "" && r.byID() && !r.query.Has("fields") {

@@ -42,7 +42,7 @@ func join(ctx context.Context, client *jumpcloud.APIClient, groupName, laptop st
 	if err := client.Usergroups.AddMember(ctx, group.ID, user.ID); err != nil {
 		return nil, err
 	}
-	if err := client.Users.Bind(ctx, user.ID, jumpcloud.GraphTypeSystem, laptop, &jumpcloud.BindParams{Sudo: true}); err != nil {
+	if err := client.Users.Bind(ctx, user.ID, jumpcloud.GraphTypeSystem, laptop, &jumpcloud.BindParams{Sudo: jumpcloud.Set(true)}); err != nil {
 		return nil, err
 	}
 	for member, err := range client.Usergroups.AllMemberUsers(ctx, group.ID, nil) {

@@ -482,7 +482,7 @@ func ExampleUsersService_Bind() {
 	client := server.Client()
 
 	must(client.Users.Bind(ctx, ann, jumpcloud.GraphTypeSystem, laptop, nil))
-	must(client.Users.Bind(ctx, ann, jumpcloud.GraphTypeSystem, laptop, &jumpcloud.BindParams{Sudo: true}))
+	must(client.Users.Bind(ctx, ann, jumpcloud.GraphTypeSystem, laptop, &jumpcloud.BindParams{Sudo: jumpcloud.Set(true)}))
 
 	targets := []jumpcloud.GraphType{jumpcloud.GraphTypeSystem}
 	for binding, err := range client.Users.AllAssociations(ctx, ann, targets, nil) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"net/http"
 	"strings"
 )
@@ -20,12 +21,14 @@ func (o GraphObjectWithPaths) Direct() bool {
 	return false
 }
 
-// BindParams are the attributes of a binding. Sudo has a meaning for systems and groups of systems.
+// BindParams are the attributes of a binding. What is not set is not sent. Sudo has a meaning for
+// systems and groups of systems.
 type BindParams struct {
 	// Sudo makes the user an administrator of the system, or takes that away.
-	Sudo bool
-	// SudoWithoutPassword lets sudo not ask for the password. It needs Sudo.
-	SudoWithoutPassword bool
+	Sudo Opt[bool]
+	// SudoWithoutPassword lets sudo not ask for the password. It needs Sudo, and goes with it: where Sudo
+	// is set and this is not, sudo asks.
+	SudoWithoutPassword Opt[bool]
 	// Attributes are other keys of the binding's attributes.
 	Attributes map[string]any
 }
@@ -34,10 +37,13 @@ func (p *BindParams) attributes() map[string]any {
 	if p == nil {
 		return nil
 	}
-	attributes := map[string]any{"sudo": map[string]bool{"enabled": p.Sudo, "withoutPassword": p.SudoWithoutPassword}}
-	for key, value := range p.Attributes {
-		attributes[key] = value
+	if p.Sudo.IsZero() {
+		return p.Attributes
 	}
+	attributes := map[string]any{ // the service wants both
+		"sudo": map[string]bool{"enabled": p.Sudo.Or(false), "withoutPassword": p.SudoWithoutPassword.Or(false)},
+	}
+	maps.Copy(attributes, p.Attributes)
 	return attributes
 }
 
@@ -96,13 +102,13 @@ func (c *APIClient) manageAssociations(kind GraphType) manage {
 }
 
 func (m manage) bind(ctx context.Context, id string, targetType GraphType, targetID string, params *BindParams, opts []RequestOption) error {
-	if params != nil && params.SudoWithoutPassword && !params.Sudo {
+	if params != nil && !params.SudoWithoutPassword.IsZero() && (params.Sudo.IsZero() || params.SudoWithoutPassword.Or(false) && !params.Sudo.Or(false)) {
 		return &ParamError{Param: "SudoWithoutPassword", Problem: "needs Sudo"}
 	}
 	body := GraphOperation{Op: GraphOpAdd, Type: targetType, ID: targetID, Attributes: params.attributes()}
 	err := m.send(ctx, id, body, opts)
 	if errors.Is(err, ErrConflict) {
-		if err = nil; params != nil {
+		if err = nil; len(body.Attributes) > 0 {
 			body.Op = GraphOpUpdate // the binding is there, with attributes that may differ
 			err = m.send(ctx, id, body, opts)
 		}

@@ -416,6 +416,60 @@ type SystemuserCreate struct {
 	Activated Opt[bool] `json:"activated,omitzero"`
 }
 
+// Update returns the update that writes what x sets: every field that both have, secrets too. It is for
+// programs that create an object, or adopt the one that is there: take out of it what an object that is
+// there is to keep, such as its password.
+func (x SystemuserCreate) Update() (update SystemuserUpdate) {
+	update.AccountLocked = x.AccountLocked
+	update.Addresses = x.Addresses
+	update.AllowPublicKey = x.AllowPublicKey
+	update.AlternateEmail = x.AlternateEmail
+	update.Attributes = x.Attributes
+	update.Company = x.Company
+	update.CostCenter = x.CostCenter
+	update.DelegatedAuthority = x.DelegatedAuthority
+	update.Department = x.Department
+	update.Description = x.Description
+	update.DisableDeviceMaxLoginAttempts = x.DisableDeviceMaxLoginAttempts
+	update.Displayname = x.Displayname
+	update.Email = NonZero(x.Email)
+	update.EmployeeIdentifier = x.EmployeeIdentifier
+	update.EmployeeType = x.EmployeeType
+	update.EnableManagedUID = x.EnableManagedUID
+	update.EnableUserPortalMultifactor = x.EnableUserPortalMultifactor
+	update.ExternalDN = x.ExternalDN
+	update.ExternalPasswordExpirationDate = x.ExternalPasswordExpirationDate
+	update.ExternalSourceType = x.ExternalSourceType
+	update.ExternallyManaged = x.ExternallyManaged
+	update.Firstname = x.Firstname
+	update.JobTitle = x.JobTitle
+	update.Lastname = x.Lastname
+	update.LDAPBindingUser = x.LDAPBindingUser
+	update.Location = x.Location
+	update.ManagedAppleID = x.ManagedAppleID
+	update.Manager = x.Manager
+	update.MFA = x.MFA
+	update.Middlename = x.Middlename
+	update.Password = x.Password
+	update.PasswordNeverExpires = x.PasswordNeverExpires
+	update.PasswordlessSudo = x.PasswordlessSudo
+	update.PhoneNumbers = x.PhoneNumbers
+	update.PublicKey = x.PublicKey
+	update.RecoveryEmail = x.RecoveryEmail
+	update.Relationships = x.Relationships
+	update.RestrictedFields = x.RestrictedFields
+	update.SambaServiceUser = x.SambaServiceUser
+	update.State = x.State
+	update.Sudo = x.Sudo
+	update.Suspended = x.Suspended
+	update.SystemUsername = x.SystemUsername
+	update.Tags = x.Tags
+	update.UnixGUID = x.UnixGUID
+	update.UnixUID = x.UnixUID
+	update.Username = NonZero(x.Username)
+	return update
+}
+
 // LogValue keeps the secrets out of logs.
 func (x SystemuserCreate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
 

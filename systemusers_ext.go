@@ -23,16 +23,16 @@ func (s *SystemusersService) Reactivate(ctx context.Context, id string, opts ...
 
 // SetAttribute gives a user a custom attribute, or changes its value, and keeps the others. Names are
 // letters and digits; a value has up to 1024 characters. Like the helpers below it reads the user,
-// changes the list and writes the list alone, without the keys that the server manages; somebody
-// else's change of the same list between the two is overwritten.
+// changes the list and writes the list alone, without the keys that the server manages, but with those
+// that this package does not know; somebody else's change of the same list between the two is overwritten.
 //
 // It calls systemusers_get and systemusers_put.
 func (s *SystemusersService) SetAttribute(ctx context.Context, id, name, value string, opts ...RequestOption) (*Systemuser, error) {
 	if name == "" {
 		return nil, &ParamError{Param: "name", Problem: "is empty; name the attribute"}
 	}
-	return s.merge(ctx, id, opts, func(user *Systemuser, body *SystemuserUpdate) {
-		body.Attributes = put(inputs(user.Attributes, attributeInput), UserAttributeInput{Name: Set(name), Value: Set(value)}, attributeName)
+	return s.merge(ctx, id, opts, "attributes", func(body *SystemuserUpdate) {
+		body.Attributes = put(withValues(body.Attributes), UserAttributeInput{Name: Set(name), Value: Set(value)}, attributeName)
 	})
 }
 
@@ -40,8 +40,8 @@ func (s *SystemusersService) SetAttribute(ctx context.Context, id, name, value s
 //
 // It calls systemusers_get and systemusers_put.
 func (s *SystemusersService) RemoveAttribute(ctx context.Context, id, name string, opts ...RequestOption) (*Systemuser, error) {
-	return s.merge(ctx, id, opts, func(user *Systemuser, body *SystemuserUpdate) {
-		body.Attributes = without(inputs(user.Attributes, attributeInput), name, attributeName)
+	return s.merge(ctx, id, opts, "attributes", func(body *SystemuserUpdate) {
+		body.Attributes = without(withValues(body.Attributes), name, attributeName)
 	})
 }
 
@@ -53,8 +53,8 @@ func (s *SystemusersService) SetAddress(ctx context.Context, id string, address 
 	if addressType(address) == "" {
 		return nil, &ParamError{Param: "address", Problem: `has no type; set Type, such as "work"`}
 	}
-	return s.merge(ctx, id, opts, func(user *Systemuser, body *SystemuserUpdate) {
-		body.Addresses = put(inputs(user.Addresses, Address.Input), address, addressType)
+	return s.merge(ctx, id, opts, "addresses", func(body *SystemuserUpdate) {
+		body.Addresses = put(body.Addresses, address, addressType)
 	})
 }
 
@@ -62,8 +62,8 @@ func (s *SystemusersService) SetAddress(ctx context.Context, id string, address 
 //
 // It calls systemusers_get and systemusers_put.
 func (s *SystemusersService) RemoveAddress(ctx context.Context, id, addressOfType string, opts ...RequestOption) (*Systemuser, error) {
-	return s.merge(ctx, id, opts, func(user *Systemuser, body *SystemuserUpdate) {
-		body.Addresses = without(inputs(user.Addresses, Address.Input), addressOfType, addressType)
+	return s.merge(ctx, id, opts, "addresses", func(body *SystemuserUpdate) {
+		body.Addresses = without(body.Addresses, addressOfType, addressType)
 	})
 }
 
@@ -76,8 +76,8 @@ func (s *SystemusersService) SetPhoneNumber(ctx context.Context, id, numberType,
 	if numberType == "" {
 		return nil, &ParamError{Param: "numberType", Problem: `is empty; name the type, such as "mobile"`}
 	}
-	return s.merge(ctx, id, opts, func(user *Systemuser, body *SystemuserUpdate) {
-		body.PhoneNumbers = put(inputs(user.PhoneNumbers, PhoneNumber.Input), PhoneNumberInput{Type: Set(numberType), Number: Set(number)}, phoneType)
+	return s.merge(ctx, id, opts, "phoneNumbers", func(body *SystemuserUpdate) {
+		body.PhoneNumbers = put(body.PhoneNumbers, PhoneNumberInput{Type: Set(numberType), Number: Set(number)}, phoneType)
 	})
 }
 
@@ -85,15 +85,17 @@ func (s *SystemusersService) SetPhoneNumber(ctx context.Context, id, numberType,
 //
 // It calls systemusers_get and systemusers_put.
 func (s *SystemusersService) RemovePhoneNumber(ctx context.Context, id, numberType string, opts ...RequestOption) (*Systemuser, error) {
-	return s.merge(ctx, id, opts, func(user *Systemuser, body *SystemuserUpdate) {
-		body.PhoneNumbers = without(inputs(user.PhoneNumbers, PhoneNumber.Input), numberType, phoneType)
+	return s.merge(ctx, id, opts, "phoneNumbers", func(body *SystemuserUpdate) {
+		body.PhoneNumbers = without(body.PhoneNumbers, numberType, phoneType)
 	})
 }
 
-// attributeInput is Input with a value in any case: an attribute may have an empty one, and has to have
-// one.
-func attributeInput(a UserAttribute) UserAttributeInput {
-	return UserAttributeInput{Name: Set(a.Name), Value: Set(a.Value)}
+// withValues gives each attribute a value: it may be empty, but has to be there.
+func withValues(attributes []UserAttributeInput) []UserAttributeInput {
+	for i := range attributes {
+		attributes[i].Value = Set(attributes[i].Value.Or(""))
+	}
+	return attributes
 }
 
 func attributeName(a UserAttributeInput) string { return a.Name.Or("") }
@@ -101,23 +103,13 @@ func addressType(a AddressInput) string         { return a.Type.Or("") }
 func phoneType(p PhoneNumberInput) string       { return p.Type.Or("") }
 
 // merge reads a user and writes what change makes of one of its lists, which an update replaces whole.
-func (s *SystemusersService) merge(ctx context.Context, id string, opts []RequestOption, change func(*Systemuser, *SystemuserUpdate)) (*Systemuser, error) {
-	user, err := s.Get(ctx, id, nil, forReading(opts)...)
-	if err != nil {
-		return nil, err
-	}
-	var body SystemuserUpdate
-	change(user, &body)
-	return s.Update(ctx, id, body, nil, opts...)
-}
-
-// inputs converts the items of a list that was read for writing.
-func inputs[T, I any](items []T, input func(T) I) []I {
-	converted := make([]I, len(items))
-	for i, item := range items {
-		converted[i] = input(item)
-	}
-	return converted
+func (s *SystemusersService) merge(ctx context.Context, id string, opts []RequestOption, list string, change func(*SystemuserUpdate)) (*Systemuser, error) {
+	return modify(opts,
+		func(opts ...RequestOption) (*Systemuser, error) { return s.Get(ctx, id, nil, opts...) },
+		func(body SystemuserUpdate, opts ...RequestOption) (*Systemuser, error) {
+			return s.Update(ctx, id, body, nil, opts...)
+		},
+		change, list)
 }
 
 // put replaces the first item with the same key, or appends.
@@ -131,7 +123,7 @@ func put[I any](items []I, item I, key func(I) string) []I {
 	return append(items, item)
 }
 
-// without removes the items with a key.
+// without removes the items with a key. What is left is a list, if an empty one.
 func without[I any](items []I, unwanted string, key func(I) string) []I {
-	return slices.DeleteFunc(items, func(item I) bool { return key(item) == unwanted })
+	return slices.DeleteFunc(append([]I{}, items...), func(item I) bool { return key(item) == unwanted })
 }

@@ -33,9 +33,11 @@ func (g UserGroup) Update() UserGroupUpdate {
 	return body
 }
 
-// Modify reads a group, lets change alter the complete body, and writes it back, so that the
-// full replace loses nothing. Somebody else's change between the two is overwritten: the service has
-// no way to notice it. It returns the group as written.
+// Modify reads a group, lets change alter what of it can be written, and writes it back, so that the
+// full replace loses nothing: keys that this package does not know are written as they were read, inside
+// attributes and lists too. An item of a list that change alters is known again by its id, its name or
+// its place. Somebody else's change between the two requests is overwritten: the service has no way to
+// notice it. It returns the group as written.
 //
 //	client.Usergroups.Modify(ctx, id, func(g *jumpcloud.UserGroupUpdate) {
 //		g.Description = jumpcloud.Set("On call this month")
@@ -43,13 +45,15 @@ func (g UserGroup) Update() UserGroupUpdate {
 //
 // It calls groups_user_get and groups_user_put.
 func (s *UsergroupsService) Modify(ctx context.Context, id string, change func(*UserGroupUpdate), opts ...RequestOption) (*UserGroup, error) {
-	group, err := s.Get(ctx, id, forReading(opts)...)
-	if err != nil {
-		return nil, err
-	}
-	body := group.Update()
-	change(&body)
-	return s.Update(ctx, id, body, opts...)
+	return modify(opts,
+		func(opts ...RequestOption) (*UserGroup, error) { return s.Get(ctx, id, opts...) },
+		func(body UserGroupUpdate, opts ...RequestOption) (*UserGroup, error) {
+			return s.Update(ctx, id, body, opts...)
+		},
+		func(body *UserGroupUpdate) {
+			body.MembershipAutomated = Opt[bool]{} // it is withdrawn, and would contradict a new method
+			change(body)
+		})
 }
 
 // forReading are the options for the read before a write: those about the body are not for it.

@@ -23,7 +23,7 @@ const (
 )
 
 var (
-	sudoParams    = jumpcloud.BindParams{Sudo: true}
+	sudoParams    = jumpcloud.BindParams{Sudo: jumpcloud.Set(true)}
 	alreadyExists = reply{status: 409, contentType: "application/json", body: `{"message":"Already Exists"}`}
 	notFound      = reply{status: 404, contentType: "application/json", body: `{"message":"Not Found"}`}
 )
@@ -105,15 +105,17 @@ func TestBindBindsATarget(t *testing.T) {
 func TestBindSendsSudo(t *testing.T) {
 	binders(t, func(t *testing.T, path, id string, service func(*jumpcloud.APIClient) binder) {
 		for attributes, params := range map[string]jumpcloud.BindParams{
-			`{"sudo":{"enabled":true,"withoutPassword":false}}`:             {Sudo: true},
-			`{"sudo":{"enabled":true,"withoutPassword":true}}`:              {Sudo: true, SudoWithoutPassword: true},
-			`{"sudo":{"enabled":false,"withoutPassword":false}}`:            {},
-			`{"sudo":{"enabled":true,"withoutPassword":false},"other":[1]}`: {Sudo: true, Attributes: map[string]any{"other": []int{1}}},
-			`{"sudo":{"enabled":true,"brandNew":7}}`:                        {Attributes: map[string]any{"sudo": json.RawMessage(`{"enabled":true,"brandNew":7}`)}},
+			`,"attributes":{"sudo":{"enabled":true,"withoutPassword":false}}`:  {Sudo: jumpcloud.Set(true)},
+			`,"attributes":{"sudo":{"enabled":true,"withoutPassword":true}}`:   {Sudo: jumpcloud.Set(true), SudoWithoutPassword: jumpcloud.Set(true)},
+			`,"attributes":{"sudo":{"enabled":false,"withoutPassword":false}}`: {Sudo: jumpcloud.Set(false), SudoWithoutPassword: jumpcloud.Set(false)},
+			`,"attributes":{"other":[1]}`:                                      {Attributes: map[string]any{"other": []int{1}}},
+			``:                                                                 {},
+			`,"attributes":{"sudo":{"enabled":true,"withoutPassword":false},"other":[1]}`: {Sudo: jumpcloud.Set(true), Attributes: map[string]any{"other": []int{1}}},
+			`,"attributes":{"sudo":{"enabled":true,"brandNew":7}}`:                        {Attributes: map[string]any{"sudo": json.RawMessage(`{"enabled":true,"brandNew":7}`)}},
 		} {
 			client := talk(t, exchange{
 				request: "POST " + path,
-				body:    `{"op":"add","type":"system_group","id":"5f1b2c3d4e5f60718293a4b5","attributes":` + attributes + `}`,
+				body:    `{"op":"add","type":"system_group","id":"5f1b2c3d4e5f60718293a4b5"` + attributes + `}`,
 				reply:   noContent,
 			})
 			require.NoError(t, service(client).bind(t.Context(), id, jumpcloud.GraphTypeSystemGroup, laptopID, &params))
@@ -134,7 +136,7 @@ func TestBindOfWhatIsBoundUpdatesItsAttributes(t *testing.T) {
 			exchange{request: "POST " + path, body: addLaptopSudo, reply: alreadyExists},
 			exchange{request: "POST " + path, body: updateLaptopSudo, reply: noContent},
 		)
-		require.NoError(t, service(client).bind(t.Context(), id, jumpcloud.GraphTypeSystem, laptopID, &jumpcloud.BindParams{Sudo: true}))
+		require.NoError(t, service(client).bind(t.Context(), id, jumpcloud.GraphTypeSystem, laptopID, &jumpcloud.BindParams{Sudo: jumpcloud.Set(true)}))
 	})
 }
 
@@ -145,7 +147,7 @@ func TestBindFailsWhenTheUpdateDoes(t *testing.T) {
 				exchange{request: "POST " + path, body: addLaptopSudo, reply: alreadyExists},
 				exchange{request: "POST " + path, body: updateLaptopSudo, reply: refusal},
 			)
-			err := service(client).bind(t.Context(), id, jumpcloud.GraphTypeSystem, laptopID, &jumpcloud.BindParams{Sudo: true})
+			err := service(client).bind(t.Context(), id, jumpcloud.GraphTypeSystem, laptopID, &jumpcloud.BindParams{Sudo: jumpcloud.Set(true)})
 			var failure *jumpcloud.APIError
 			require.ErrorAs(t, err, &failure)
 			assert.Equal(t, refusal.status, failure.StatusCode)
@@ -165,7 +167,7 @@ func TestBindRefusesBadInputBeforeSending(t *testing.T) {
 	binders(t, func(t *testing.T, _, id string, service func(*jumpcloud.APIClient) binder) {
 		s := service(talk(t))
 		for param, err := range map[string]error{
-			"SudoWithoutPassword": s.bind(t.Context(), id, jumpcloud.GraphTypeSystem, laptopID, &jumpcloud.BindParams{SudoWithoutPassword: true}),
+			"SudoWithoutPassword": s.bind(t.Context(), id, jumpcloud.GraphTypeSystem, laptopID, &jumpcloud.BindParams{SudoWithoutPassword: jumpcloud.Set(true)}),
 			"targetID":            s.bind(t.Context(), id, jumpcloud.GraphTypeSystem, "", nil),
 			"targetType":          s.bind(t.Context(), id, "", laptopID, nil),
 		} {
@@ -175,6 +177,12 @@ func TestBindRefusesBadInputBeforeSending(t *testing.T) {
 			}
 		}
 		var refused *jumpcloud.ParamError
+		for _, params := range []jumpcloud.BindParams{
+			{SudoWithoutPassword: jumpcloud.Set(false)}, // would take sudo away
+			{Sudo: jumpcloud.Set(false), SudoWithoutPassword: jumpcloud.Set(true)},
+		} {
+			assert.ErrorAs(t, s.bind(t.Context(), id, jumpcloud.GraphTypeSystem, laptopID, &params), &refused)
+		}
 		assert.ErrorAs(t, s.bind(t.Context(), "", jumpcloud.GraphTypeSystem, laptopID, nil), &refused)
 		assert.ErrorAs(t, s.bind(t.Context(), id, jumpcloud.GraphTypeSystem, laptopID, &jumpcloud.BindParams{Attributes: map[string]any{"f": func() {}}}), &refused)
 	})

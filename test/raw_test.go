@@ -3,6 +3,7 @@ package jumpcloud_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jumpcloud-go/jumpcloud"
+	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
 )
 
 // rawThing is an item of the caller's own that keeps its JSON.
@@ -295,4 +297,27 @@ func TestBodyField_OnABodyThatIsNeitherIsRefused(t *testing.T) {
 	}
 	_, err := client.Usergroups.Get(t.Context(), "g1", jumpcloud.WithBodyField("new", 1))
 	assert.Equal(t, "WithBodyField", asParamError(t, err).Param)
+}
+
+// What a helper reads on its way has no body that the field is for.
+func TestBodyField_OfAHelperReachesItsWritesAlone(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		results, err := server.Client().BulkJobs.ImportUsers(t.Context(), slices.Values(rowsOfPupils(0, 3)),
+			jumpcloud.ImportParams{JobSize: 2, SkipExisting: true}, jumpcloud.WithBodyField("department", "IT"))
+
+		require.NoError(t, err)
+		assert.Equal(t, map[jumpcloud.ImportStatus]int{jumpcloud.ImportCreated: 3}, fates(results))
+		users, err := jumpcloud.Collect(server.Client().Systemusers.All(t.Context(), nil), 0)
+		require.NoError(t, err)
+		for _, user := range users {
+			assert.Equal(t, "IT", user.Department)
+		}
+		for _, request := range server.Requests("POST /search/systemusers") {
+			assert.NotContains(t, string(request.Body), "department\":\"IT")
+		}
+	})
+	w := newWire(t, ok(`{"id":"g1","membershipMethod":"STATIC"}`), v2List(0, 0), status(204, ``))
+	_, err := newClient(t, w).Usergroups.SyncMembers(t.Context(), "g1", []string{"u1"}, jumpcloud.SyncParams{}, jumpcloud.WithBodyField("new", 1))
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"op":"add","type":"user","id":"u1","new":1}`, w.requests()[2].body)
 }

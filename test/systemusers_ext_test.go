@@ -2,6 +2,7 @@ package jumpcloud_test
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,7 +22,7 @@ const annWithTwoOfEach = `{"_id":"6026bec6b8207255280d5981","username":"ann","su
 	"phoneNumbers":[{"id":"c1","type":"mobile","number":"+1 555 0100"},{"id":"c2","type":"work","number":"+1 555 0101"}]}`
 
 const (
-	workAddress = `{"type":"work","streetAddress":"1 Main St","extendedAddress":"Floor 2","locality":"Denver","region":"CO","postalCode":"80202","country":"US"}`
+	workAddress = `{"type":"work","streetAddress":"1 Main St","extendedAddress":"Floor 2","poBox":"","locality":"Denver","region":"CO","postalCode":"80202","country":"US"}`
 	homeAddress = `{"type":"home","streetAddress":"2 Side St","extendedAddress":"Rear","poBox":"7","locality":"Boulder","region":"CO","postalCode":"80301","country":"US"}`
 )
 
@@ -279,4 +280,38 @@ func TestListHelpersUseBodyFieldsForTheWriteAlone(t *testing.T) {
 			assert.Equal(t, "2", string(user.Field("brandNew")))
 		})
 	}
+}
+
+// Keys that the package does not know belong to the service, or to somebody's next version.
+func TestListHelpersKeepTheKeysThatTheyDoNotKnow(t *testing.T) {
+	const user = `{"_id":"u1","newList":[1],"attributes":[{"_id":"b1","name":"badge","value":"77","x":1},{"_id":"b2","name":"desk","value":null,"x":2}],
+		"addresses":[{"id":"a1","_id":"a1","type":"work","locality":"Denver","country":null,"x":{"y":3}},{"id":"a2","type":"home","x":4}],
+		"phoneNumbers":[{"id":"c1","type":"mobile","number":"1","x":5},{"_id":"c2","type":"work","number":"2","x":6}]}`
+	for name, body := range map[string]string{
+		"SetAttribute":      `{"attributes":[{"name":"badge","value":"77","x":1},{"name":"desk","value":"","x":2}]}`,
+		"RemoveAttribute":   `{"attributes":[{"name":"desk","value":"","x":2}]}`,
+		"SetAddress":        `{"addresses":[{"type":"work","x":{"y":3}},{"type":"home","x":4}]}`,
+		"RemoveAddress":     `{"addresses":[{"type":"home","x":4}]}`,
+		"SetPhoneNumber":    `{"phoneNumbers":[{"type":"mobile","number":"1","x":5},{"type":"work","number":"1","x":6}]}`,
+		"RemovePhoneNumber": `{"phoneNumbers":[{"type":"mobile","number":"1","x":5}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWire(t, ok(user), ok(`{"_id":"u1"}`))
+			_, err := listHelpers(t.Context(), newClient(t, w).Systemusers, annID)[name]()
+			require.NoError(t, err)
+			assert.JSONEq(t, body, w.requests()[1].body)
+		})
+	}
+}
+
+func TestNewUserBecomesAnUpdateOfOneThatIsThere(t *testing.T) {
+	create := everyNewField()
+	var sent, written map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal([]byte(encode(t, create)), &sent))
+	require.NoError(t, json.Unmarshal([]byte(encode(t, create.Update())), &written))
+
+	delete(sent, "activated") // which an update does not take
+	assert.Equal(t, sent, written)
+	assert.Greater(t, len(written), 45)
+	assert.Equal(t, `{}`, encode(t, jumpcloud.SystemuserCreate{}.Update()), "an empty name is none")
 }

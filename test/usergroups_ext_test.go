@@ -2,6 +2,7 @@ package jumpcloud_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -112,7 +113,7 @@ func TestModifyReadsChangesAndWritesTheWholeGroup(t *testing.T) {
 			"attributes":{"posixGroups":[{"id":1001,"name":"staff"}],"Hello":"World"}}`)},
 		exchange{
 			request: "PUT " + staffPath,
-			body: `{"name":"Staff","description":"On call","email":"","memberSuggestionsNotify":false,
+			body: `{"name":"Staff","description":"On call",
 				"attributes":{"posixGroups":[{"id":1001,"name":"staff"}],"Hello":"World"}}`,
 			reply: okJSON(`{"id":"6026da081f24755306c2ee0d","name":"Staff","description":"On call (as written)"}`),
 		},
@@ -133,7 +134,7 @@ func TestModifyCanClearWhatTheGroupHad(t *testing.T) {
 			"memberQuery":{"queryType":"Filter","filters":["department:$eq:IT"]}}`)},
 		exchange{
 			request: "PUT " + staffPath,
-			body:    `{"name":"Staff","description":"","email":"","memberSuggestionsNotify":false,"membershipMethod":"STATIC","memberQuery":null}`,
+			body:    `{"name":"Staff","membershipMethod":"STATIC","memberQuery":null}`,
 			reply:   okJSON(`{"name":"Staff"}`),
 		},
 	)
@@ -151,7 +152,7 @@ func TestModifyUsesBodyFieldsForTheWriteAlone(t *testing.T) {
 		exchange{request: "GET " + staffPath + "?trace=1", reply: okJSON(`{"id":"g","name":"Staff"}`)},
 		exchange{
 			request: "PUT " + staffPath + "?trace=1",
-			body:    `{"name":"Staff","description":"","email":"","memberSuggestionsNotify":false,"brandNew":[1]}`,
+			body:    `{"name":"Staff","brandNew":[1]}`,
 			reply:   okJSON(`{"name":"Staff","brandNew":[1]}`),
 		},
 	)
@@ -178,7 +179,7 @@ func TestModifyReportsARefusedWrite(t *testing.T) {
 	client := talk(t,
 		exchange{request: "GET " + staffPath, reply: okJSON(`{"id":"g","name":"Staff"}`)},
 		exchange{
-			request: "PUT " + staffPath, body: `{"name":"Taken","description":"","email":"","memberSuggestionsNotify":false}`,
+			request: "PUT " + staffPath, body: `{"name":"Taken"}`,
 			reply: reply{status: 409, body: `{"message":"Already Exists"}`},
 		},
 	)
@@ -190,4 +191,129 @@ func TestModifyReportsARefusedWrite(t *testing.T) {
 	var failure *jumpcloud.APIError
 	require.ErrorAs(t, err, &failure)
 	assert.Equal(t, "groups_user_put", failure.Operation)
+}
+
+// groupOfTomorrow is a group with keys that the package does not know, at every depth.
+const groupOfTomorrow = `{"id":"6026da081f24755306c2ee0d","_id":"6026da081f24755306c2ee0d","type":"user_group","name":"Staff","description":"","top":{"deep":[1.50,12345678901234567890]},
+	"attributes":{"sudo":{"enabled":true,"withoutPassword":false,"x":1},"ldapGroups":[{"name":"staff","x":2},{"name":"people","x":3}],
+		"posixGroups":[{"id":1,"name":"a","x":4},{"id":2,"name":"b","x":5}],"radius":{"reply":[{"name":"T","value":"v","op":":="},{"name":"T","value":"u","op":"+="}],"x":6},
+		"Sudo":"mine","Radius":7,"\u017fudo":8,"sambaEnabled":false,"none":null},
+	"membershipMethod":"STATIC","membershipAutomated":false,"memberQuery":null,"email":null,
+	"memberQueryExemptions":[{"id":"u1","type":"user","x":9}],"memberSuggestionsNotify":false,
+	"suggestionCounts":{"add":0},"memberQueryErrorFlags":[],"organizationObjectId":""}`
+
+// writtenTomorrow is what of it is sent to keep it.
+const writtenTomorrow = `{"name":"Staff","description":"","top":{"deep":[1.50,12345678901234567890]},
+	"attributes":{"sudo":{"enabled":true,"withoutPassword":false,"x":1},"ldapGroups":[{"name":"staff","x":2},{"name":"people","x":3}],
+		"posixGroups":[{"id":1,"name":"a","x":4},{"id":2,"name":"b","x":5}],"radius":{"reply":[{"name":"T","value":"v","op":":="},{"name":"T","value":"u","op":"+="}],"x":6},
+		"Sudo":"mine","Radius":7,"\u017fudo":8,"sambaEnabled":false,"none":null},
+	"membershipMethod":"STATIC","memberQueryExemptions":[{"id":"u1","type":"user","x":9}],"memberSuggestionsNotify":false}`
+
+func TestModifyWritesBackEveryKeyThatItDoesNotKnowAtEveryDepth(t *testing.T) {
+	w := newWire(t, ok(groupOfTomorrow), ok(`{"id":"g1"}`))
+
+	_, err := newClient(t, w).Usergroups.Modify(t.Context(), staffID, func(*jumpcloud.UserGroupUpdate) {})
+
+	require.NoError(t, err)
+	assert.JSONEq(t, writtenTomorrow, w.requests()[1].body)
+	assert.Contains(t, w.requests()[1].body, "[1.50,12345678901234567890]", "digit by digit")
+}
+
+func TestModifyChangesWhatItIsToldAndKeepsTheKeysAroundIt(t *testing.T) {
+	attributes := func(g *jumpcloud.UserGroupUpdate, change func(*jumpcloud.GroupAttributesInput)) {
+		value, _ := g.Attributes.Get()
+		change(&value)
+		g.Attributes = jumpcloud.Set(value)
+	}
+	for name, test := range map[string]struct {
+		change    func(*jumpcloud.GroupAttributesInput)
+		old, want string
+	}{
+		"a field of an object": {
+			func(a *jumpcloud.GroupAttributesInput) {
+				a.Sudo = jumpcloud.Set(jumpcloud.GroupSudoInput{Enabled: false})
+			}, `"enabled":true`, `"enabled":false`,
+		},
+		"an object taken away": {
+			func(a *jumpcloud.GroupAttributesInput) { a.Sudo = jumpcloud.Opt[jumpcloud.GroupSudoInput]{} },
+			`"sudo":{"enabled":true,"withoutPassword":false,"x":1},`, ``,
+		},
+		"an object cleared": {
+			func(a *jumpcloud.GroupAttributesInput) { a.Sudo = jumpcloud.Null[jumpcloud.GroupSudoInput]() },
+			`"sudo":{"enabled":true,"withoutPassword":false,"x":1}`, `"sudo":null`,
+		},
+		"a free key": {
+			func(a *jumpcloud.GroupAttributesInput) { a.Extra["Sudo"] = json.RawMessage(`"yours"`) }, `"mine"`, `"yours"`,
+		},
+		"a new free key": {
+			func(a *jumpcloud.GroupAttributesInput) { a.Extra["new"] = json.RawMessage(`[]`) }, `"none":null`, `"none":null,"new":[]`,
+		},
+		"a free key taken away": {
+			func(a *jumpcloud.GroupAttributesInput) { delete(a.Extra, "none") }, `,"none":null`, ``,
+		},
+		"an item renamed in its place": {
+			func(a *jumpcloud.GroupAttributesInput) { a.LDAPGroups[1].Name = jumpcloud.Set("folk") }, `"people"`, `"folk"`,
+		},
+		"an item taken away": {
+			func(a *jumpcloud.GroupAttributesInput) { a.LDAPGroups = a.LDAPGroups[1:] }, `{"name":"staff","x":2},`, ``,
+		},
+		"an item added in front": {
+			func(a *jumpcloud.GroupAttributesInput) {
+				a.LDAPGroups = append([]jumpcloud.LDAPGroupInput{{Name: jumpcloud.Set("new")}}, a.LDAPGroups...)
+			}, `[{"name":"staff"`, `[{"name":"new"},{"name":"staff"`,
+		},
+		"items in another order": {
+			func(a *jumpcloud.GroupAttributesInput) {
+				a.LDAPGroups[0], a.LDAPGroups[1] = a.LDAPGroups[1], a.LDAPGroups[0]
+			}, `{"name":"staff","x":2},{"name":"people","x":3}`, `{"name":"people","x":3},{"name":"staff","x":2}`,
+		},
+		"an item that is known by its id": {
+			func(a *jumpcloud.GroupAttributesInput) {
+				a.PosixGroups = []jumpcloud.PosixGroupInput{{ID: 2, Name: "c"}}
+			}, `[{"id":1,"name":"a","x":4},{"id":2,"name":"b","x":5}]`, `[{"id":2,"name":"c","x":5}]`,
+		},
+		"an item in the place of another": {
+			func(a *jumpcloud.GroupAttributesInput) {
+				a.PosixGroups[0] = jumpcloud.PosixGroupInput{ID: 7, Name: "c"}
+			},
+			`{"id":1,"name":"a","x":4}`, `{"id":7,"name":"c"}`,
+		},
+		"one of two items of the same name taken away": {
+			func(a *jumpcloud.GroupAttributesInput) {
+				radius, _ := a.RADIUS.Get()
+				radius.Reply = radius.Reply[1:]
+				a.RADIUS = jumpcloud.Set(radius)
+			}, `{"name":"T","value":"v","op":":="},`, ``,
+		},
+		"a list cleared": {
+			func(a *jumpcloud.GroupAttributesInput) { a.PosixGroups = []jumpcloud.PosixGroupInput{} },
+			`[{"id":1,"name":"a","x":4},{"id":2,"name":"b","x":5}]`, `[]`,
+		},
+		"a value in a list in an object": {
+			func(a *jumpcloud.GroupAttributesInput) {
+				radius, _ := a.RADIUS.Get()
+				radius.Reply[0].Value = "w"
+			}, `"value":"v"`, `"value":"w"`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWire(t, ok(groupOfTomorrow), ok(`{"id":"g1"}`))
+
+			_, err := newClient(t, w).Usergroups.Modify(t.Context(), staffID, func(g *jumpcloud.UserGroupUpdate) { attributes(g, test.change) })
+
+			require.NoError(t, err)
+			want := strings.Replace(writtenTomorrow, test.old, test.want, 1)
+			require.NotEqual(t, writtenTomorrow, want)
+			assert.JSONEq(t, want, w.requests()[1].body)
+		})
+	}
+}
+
+func TestModifyWritesNothingWhenTheChangeCannotBeSent(t *testing.T) {
+	w := newWire(t, ok(`{"id":"g1","name":"Staff","memberQuery":{},"suggestionCounts":{"add":1},"email":"a"}`), ok(`{"id":"g1"}`))
+
+	_, err := newClient(t, w).Usergroups.Modify(t.Context(), staffID, func(g *jumpcloud.UserGroupUpdate) { g.Email = jumpcloud.Set("b\xff") })
+
+	assert.Equal(t, "email", asParamError(t, err).Param)
+	assert.Equal(t, 1, w.count())
 }

@@ -250,6 +250,11 @@ func TestBrokenDescriptions(t *testing.T) {
 			"explode: false\n          x-go-type: Secret\n          schema: {type: array, items: {type: string}}",
 			`parameter sort: x-go-type "Secret" of a parameter`,
 		},
+		"search that is no object": {
+			"explode: false\n          schema: {type: array, items: {type: string}}",
+			"explode: false\n          x-go-type: TextSearch\n          schema: {type: array, items: {type: string}}",
+			`parameter sort: x-go-type "TextSearch" of a parameter`,
+		},
 		"list of numbers": {
 			"explode: false\n          schema: {type: array, items: {type: string}}",
 			"explode: false\n          schema: {type: array, items: {type: integer}}",

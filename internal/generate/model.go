@@ -84,6 +84,9 @@ func (b *builder) fillSchema(home *document, s *Schema, spec *openapi3.Schema) {
 			b.add(s.at, "no x-go-file: say in which model_<x-go-file>.go it belongs")
 		}
 	}
+	if update := b.string(s.at, spec.Extensions, "x-go-becomes"); update != "" {
+		s.Becomes = b.schema(home, "#/components/schemas/"+update, s.at)
+	}
 	switch s.Kind {
 	case enumSchema:
 		s.Enum = b.enumValues(s, spec)

@@ -58,7 +58,7 @@ func renderGo(api *API) (map[string][]byte, error) {
 			return nil, err
 		}
 	}
-	return files, nil
+	return files, renderGoFile(files, "model_read_only.go", "readonly.go.tmpl", readOnlyKeys(api))
 }
 
 func renderGoFile(files map[string][]byte, name, template string, data any) error {

@@ -56,6 +56,23 @@ func (v modelView) copyField(p *Property) string {
 	return "if " + v.isThere(p, from) + " {\n" + to + " = Set(" + inputOf(pointedAt(from, p.Type), p.Type) + ")\n}"
 }
 
+// BecomeStatements copy what both the struct and the update that it becomes can write.
+func (v modelView) BecomeStatements() []string {
+	var statements []string
+	for _, property := range v.Fields(WriteForm) {
+		other := v.Becomes.property(property.Key)
+		if other == nil || !other.in(WriteForm) {
+			continue
+		}
+		value := "x." + property.Go
+		if property.Required && strings.HasPrefix(other.GoType(WriteForm), "Opt[") {
+			value = "NonZero(" + value + ")"
+		}
+		statements = append(statements, "update."+other.Go+" = "+value)
+	}
+	return statements
+}
+
 func copyList(from, to, elem string) string {
 	return strings.NewReplacer("FROM", from, "TO", to, "ELEM", elem).Replace(`if FROM != nil {
 		TO = make([]ELEM, len(FROM))

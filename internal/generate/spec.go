@@ -308,10 +308,11 @@ type Schema struct {
 	Enum       []EnumValue
 	Uses       []*Schema // what a type written by hand refers to
 	Deprecated string
-	Read       bool // an answer holds it
-	Write      bool // a request holds it
-	Item       bool // it is itself a result or a list item
-	Body       bool // it is itself a body, or an item of one
+	Read       bool    // an answer holds it
+	Write      bool    // a request holds it
+	Item       bool    // it is itself a result or a list item
+	Body       bool    // it is itself a body, or an item of one
+	Becomes    *Schema // the update that a new object can be turned into
 	at         place
 }
 

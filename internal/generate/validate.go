@@ -94,6 +94,9 @@ var (
 )
 
 func (b *builder) checkFields(s *Schema) {
+	if s.Becomes != nil {
+		b.checkBecomes(s)
+	}
 	if s.Read {
 		b.checkFieldNames(s, ReadForm)
 	}
@@ -107,6 +110,16 @@ func (b *builder) checkFields(s *Schema) {
 		}
 		if s.BothWays() && property.in(ReadForm) && property.in(WriteForm) && !copyable(property.Type) {
 			b.add(property.at, "Input cannot copy a %s yet; teach the generator (render_input.go)", property.GoType(ReadForm))
+		}
+	}
+}
+
+// checkBecomes tells whether each field that an update shares can be copied into it.
+func (b *builder) checkBecomes(s *Schema) {
+	for _, property := range s.Fields(WriteForm) {
+		other := s.Becomes.property(property.Key)
+		if other != nil && other.in(WriteForm) && property.Type.goType(WriteForm) != other.Type.goType(WriteForm) {
+			b.add(property.at, "is a %s here and a %s in %s, which x-go-becomes names", property.Type.goType(WriteForm), other.Type.goType(WriteForm), s.Becomes.Name)
 		}
 	}
 }

@@ -61,7 +61,7 @@ func usergroups(t *testing.T, s *jumpcloudtest.Server, c *jumpcloud.APIClient) {
 	assert.Equal(t, s.ID("Admins"), outer.ID)
 
 	// Access: its own, and what it has through the group that it is in.
-	require.NoError(t, c.Usergroups.Bind(ctx, id, jumpcloud.GraphTypeSystem, s.ID("web-1"), &jumpcloud.BindParams{Sudo: true, SudoWithoutPassword: true}))
+	require.NoError(t, c.Usergroups.Bind(ctx, id, jumpcloud.GraphTypeSystem, s.ID("web-1"), &jumpcloud.BindParams{Sudo: jumpcloud.Set(true), SudoWithoutPassword: jumpcloud.Set(true)}))
 	for name, kind := range map[string]jumpcloud.GraphType{
 		"Chat": jumpcloud.GraphTypeApplication, "Microsoft 365": jumpcloud.GraphTypeOffice365, "Google Workspace": jumpcloud.GraphTypeGSuite,
 		"JumpCloud LDAP": jumpcloud.GraphTypeLDAPServer, "VPN Gateway": jumpcloud.GraphTypeRADIUSServer,

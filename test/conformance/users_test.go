@@ -126,7 +126,7 @@ func users(t *testing.T, s *jumpcloudtest.Server, c *jumpcloud.APIClient) {
 		bound, err := jumpcloud.Collect(c.Users.AllAssociations(ctx, sven, []jumpcloud.GraphType{kind}, nil), 0)
 		require.NoError(t, err, name)
 		assert.Contains(t, ids(bound), id, name)
-		require.NoError(t, c.Users.Bind(ctx, sven, kind, id, &jumpcloud.BindParams{Sudo: true}), "%s again, with attributes", name)
+		require.NoError(t, c.Users.Bind(ctx, sven, kind, id, &jumpcloud.BindParams{Sudo: jumpcloud.Set(true)}), "%s again, with attributes", name)
 	}
 	page, err := c.Users.ListAssociations(ctx, sven, []jumpcloud.GraphType{jumpcloud.GraphTypeSystem, jumpcloud.GraphTypeSystemGroup}, &jumpcloud.UsersListAssociationsParams{Limit: 2, Skip: 1})
 	require.NoError(t, err)

@@ -37,7 +37,8 @@ const (
 
 var ErrItem error
 
-func Set[T any](T) Opt[T] { return Opt[T]{} }
+func Set[T any](T) Opt[T]            { return Opt[T]{} }
+func NonZero[T comparable](T) Opt[T] { return Opt[T]{} }
 
 func (*APIClient) request(operationID, method, route string, ids ...string) *request { return nil }
 

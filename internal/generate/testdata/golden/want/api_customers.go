@@ -68,6 +68,8 @@ type CustomersListParams struct {
 	Sort []string
 	// Conditions that all hold.
 	Filter []Condition
+	// A text, and where to look for it.
+	Search TextSearch
 }
 
 // List lists customers, one page at a time.
@@ -114,6 +116,7 @@ func (s *CustomersService) list(params *CustomersListParams) *request {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", " ", params.Sort)
 		r.filter("filter", params.Filter)
+		r.search("search", params.Search)
 	}
 	return r
 }

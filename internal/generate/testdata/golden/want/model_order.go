@@ -89,6 +89,16 @@ type OrderCreate struct {
 	Attributes Opt[AttributesInput] `json:"attributes,omitzero"`
 	// Whether it is paid.
 	Paid bool `json:"paid"`
+	// A note.
+	Note string `json:"note"`
+}
+
+// Update returns the update that writes what x sets: every field that both have, secrets too. It is for
+// programs that create an object, or adopt the one that is there: take out of it what an object that is
+// there is to keep, such as its password.
+func (x OrderCreate) Update() (update OrderPatch) {
+	update.Note = NonZero(x.Note)
+	return update
 }
 
 // LogValue keeps the secrets out of logs.
@@ -112,6 +122,7 @@ func (x OrderCreate) encode() ([]byte, error) {
 	o.add("mfa", x.MFA.state)
 	o.add("attributes", x.Attributes.state)
 	o.value("paid", x.Paid)
+	o.value("note", x.Note)
 	return o.end()
 }
 
