@@ -17,7 +17,8 @@ import (
 )
 
 func allContracts() []contract {
-	return slices.Concat(systemusersContracts(), usersContracts(), usergroupsContracts(), workdaysContracts(), bulkJobsContracts())
+	return slices.Concat(systemusersContracts(), usersContracts(), usergroupsContracts(), workdaysContracts(), bulkJobsContracts(),
+		groupsContracts(), directoriesContracts())
 }
 
 func TestEveryOperationHasAContract(t *testing.T) {

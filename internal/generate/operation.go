@@ -54,10 +54,10 @@ func (b *builder) methodName(at place, extensions map[string]any) string {
 }
 
 // snapshots tells in which of JumpCloud's published descriptions the operation stands. One that
-// left them is kept, and marked.
+// left them is kept, and marked. An empty list is one that programs are known to call, though none has it.
 func (b *builder) snapshots(o *Operation, extensions map[string]any) []string {
 	found := b.strings(o.at, extensions, "x-snapshots")
-	if len(found) == 0 {
+	if _, set := extensions["x-snapshots"]; !set {
 		b.add(o.at, "no x-snapshots: name the published descriptions that have the operation")
 	}
 	slices.Sort(found)

@@ -155,8 +155,13 @@ func (o *Operation) RetryText() string {
 	return "Sent again only after 429, or when no connection was made: doing it twice could do harm."
 }
 
-// SnapshotText names the published descriptions.
-func (o *Operation) SnapshotText() string { return strings.Join(o.Snapshots, ", ") }
+// SourceText says where the operation is described.
+func (o *Operation) SourceText() string {
+	if len(o.Snapshots) == 0 {
+		return "`" + o.ID + "` here; JumpCloud documents it nowhere, but programs call it"
+	}
+	return "JumpCloud's operation `" + o.ID + "`, in its descriptions of " + strings.Join(o.Snapshots, ", ")
+}
 
 // DeprecatedText is the text after "Deprecated:".
 func (o *Operation) DeprecatedText() string { return inline(sentence(o.Deprecated)) }

@@ -24,7 +24,15 @@ func (o *Operation) MethodComment() string {
 		o.optionText(),
 		o.pageText(),
 		o.deprecationText(),
-		"It calls JumpCloud's operation "+o.ID+"."))
+		o.callsText()+"."))
+}
+
+// callsText names the operation: JumpCloud's, or the route where JumpCloud has no name for it.
+func (o *Operation) callsText() string {
+	if len(o.Snapshots) == 0 {
+		return "JumpCloud documents it nowhere, but programs call it. It calls " + o.Method + " " + o.Route
+	}
+	return "It calls JumpCloud's operation " + o.ID
 }
 
 func (o *Operation) optionText() string {
@@ -57,7 +65,7 @@ func (o *Operation) WalkComment() string {
 			"The body is that of " + list + "."
 	}
 	return o.directed(joinParagraphs(text, o.walkText(), o.deprecationText(),
-		"It calls JumpCloud's operation "+o.ID+" once for each page."))
+		o.callsText()+" once for each page."))
 }
 
 func (o *Operation) walkText() string {

@@ -26,7 +26,7 @@ type ExtrasListImportsParams struct {
 //
 // Without Limit it asks for the client's page size. [ExtrasService.AllImports] walks all pages.
 //
-// It calls JumpCloud's operation imports_list.
+// JumpCloud documents it nowhere, but programs call it. It calls GET /v2/imports.
 //
 //jc:operation GET /v2/imports imports_list
 func (s *ExtrasService) ListImports(ctx context.Context, params *ExtrasListImportsParams, opts ...RequestOption) (*Page[ImportUser], error) {
@@ -42,7 +42,8 @@ func (s *ExtrasService) ListImports(ctx context.Context, params *ExtrasListImpor
 // is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
 // and the walk goes on.
 //
-// It calls JumpCloud's operation imports_list once for each page.
+// JumpCloud documents it nowhere, but programs call it. It calls GET /v2/imports once for each
+// page.
 //
 //jc:operation GET /v2/imports imports_list
 func (s *ExtrasService) AllImports(ctx context.Context, params *ExtrasListImportsParams, opts ...RequestOption) iter.Seq2[*ImportUser, error] {
