@@ -21,6 +21,7 @@ help: ## list the targets
 demo: ## run the quickstart against the embedded JumpCloud
 	@go -C examples run ./quickstart -demo
 	@echo; echo "More, in examples/, each with a README and -h; without -demo they use the organization of your key:"
+	@echo "  go -C examples run ./join -demo -username ann.miller -email ann.miller@lumen.example.com -group VPN  account, groups and device of who joins"
 	@echo "  go -C examples run ./bulk-import -demo bulk-import/users.csv               users of a CSV file, line by line accounted for"
 	@echo "  go -C examples run ./group-sync -demo -group VPN -filter department:eq:IT  members of a group from a CSV file or a filter"
 	@echo "  go -C examples run ./offboard -demo -user nils.aronsson                    everything that a leaver has, taken away"

@@ -96,7 +96,7 @@ func Manners(t *testing.T, run program.Run, call string, misuse map[string]strin
 		t.Run(name, func(t *testing.T) {
 			ctx := prepare(t, Service(t))
 			got, out, errOut := CallContext(t, ctx, run, strings.Fields(call)...)
-			if got != code || strings.Count(out+errOut, says) != 1 || strings.Count(errOut, "\n") != 1 {
+			if got != code || strings.Count(errOut, says) != 1 || strings.Count(errOut, "\n") != 1 {
 				t.Errorf("exit code %d\n%s\n%s", got, out, errOut)
 			}
 		})
