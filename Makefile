@@ -41,7 +41,7 @@ e2e: ## look at the access review's HTML report in Debian's chromium, which root
 	cd test/e2e && go test -count=1 -v ./...
 
 .PHONY: check
-check: fmt-check vet lint generate-check tidy-check api-check ## formatting, vet, staticcheck, stale generated files, untidy modules, the public API
+check: fmt-check vet lint generate-check tidy-check api-check docs-check ## formatting, vet, staticcheck, stale generated files, untidy modules, the public API, the documents
 
 .PHONY: generate
 generate: ## write api_*.go, model_*.go and docs/ from api/
@@ -99,7 +99,7 @@ bench: ## measure against hand-written HTTP, print the ratios, write docs/perfor
 bench-once: # every benchmark once, to see that it works; it never judges times
 	cd bench && go test -run '^$$' -bench . -benchtime=1x ./...
 
-.PHONY: fmt-check vet lint generate-check tidy-check api-check
+.PHONY: fmt-check vet lint generate-check tidy-check api-check docs-check
 fmt-check:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go' ':!**/testdata/**')); test -z "$$unformatted" || { echo "not formatted, run make fmt:"; echo "$$unformatted"; exit 1; }
 
@@ -123,6 +123,9 @@ api-check: $(BIN)/apilist
 
 generate-check:
 	@cd internal/generate && go run . -root ../.. -check
+
+docs-check: # snippets are tested code, links lead somewhere, helpers are named, the version agrees
+	@go test ./test -run '^TestDocuments_'
 
 tidy-check:
 	@set -e; for m in $(MODULES); do (cd $$m && go mod tidy -diff) || { echo "$$m: run go mod tidy"; exit 1; }; done
