@@ -196,17 +196,16 @@ func (w *walker) hand(p *page) bool {
 // count takes the total of an answer. One that fell means that objects are gone and others moved
 // forward, so that as many in front of the answer are asked for too, and handed on before its own.
 func (w *walker) count(f *flight, p *page) bool {
-	total, end := p.total, f.skip+p.items.len()
-	if end > f.skip && end > max(total, w.total) && max(total, w.total) >= 0 || total >= 0 && total < w.total {
-		w.unsure = true
-	}
-	if end > f.skip && end > total {
-		total = -1 // objects beyond a total prove that it is none
-		if end > w.total {
-			w.total = -1
-		}
+	total, n := p.total, p.items.len()
+	disproved := func(total int) bool { return total >= 0 && n > 0 && f.skip+n > total } // by objects beyond it
+	w.unsure = w.unsure || disproved(total) || total >= 0 && total < w.total
+	if disproved(total) {
+		total = -1
 	}
 	if total < 0 {
+		if disproved(w.total) {
+			w.total, w.unsure = -1, true
+		}
 		return true
 	}
 	fell := w.total - total
@@ -238,18 +237,21 @@ func (w *walker) end() {
 	if w.total >= 0 && w.last-w.void >= w.stride() {
 		w.miss(w.total)
 	}
-	if w.missing > 0 && w.came < w.total-w.r.skip {
+	if w.missing > 0 && (w.total < 0 || w.came < w.total-w.r.skip) {
 		w.stall("")
 	}
 }
 
+// stall ends a walk that cannot go on, or that missed something.
 func (w *walker) stall(what string) {
 	if w.missing > 0 {
-		more := ""
-		if len(w.where) > 10 {
-			w.where, more = w.where[:10], " and on"
+		if what != "" {
+			what += ", and "
 		}
-		what += fmt.Sprintf("%d of the %d that the service counts did not come, those from %s%s", w.missing, w.total, strings.Join(w.where, ", "), more)
+		if len(w.where) > 10 {
+			w.where = append(w.where[:10], "and on")
+		}
+		what += fmt.Sprintf("%d that the service counts did not come, those from %s", w.missing, strings.Join(w.where, ", "))
 	}
 	w.yield(nil, 0, fmt.Errorf("jumpcloud: %s %s: after %d objects: %s: %w", w.r.method, w.r.route, w.came, what, ErrPageStalled))
 }
@@ -263,20 +265,20 @@ type standstill struct {
 	blind     int    // pages in a row that may be the one before again, without ids to tell
 }
 
-// patient is how many such answers and pages a walk takes.
-const patient = 100
+// tolerated is how many such answers or pages a walk takes.
+const tolerated = 100
 
 // stands reports whether a list does not advance any more, and says why where that is an error.
 func (s *standstill) stands(w *walker, f *flight, p *page, fresh, known int) (why string, stands bool) {
 	if s.fruitless++; fresh > 0 {
 		s.fruitless = 0
 	}
-	if s.fruitless > patient {
+	if s.fruitless > tolerated {
 		if w.total > w.void {
 			w.miss(w.total)
 			return "", true
 		}
-		return fmt.Sprintf("%d answers in a row brought nothing new", patient), true
+		return fmt.Sprintf("%d answers in a row brought nothing new", tolerated), true
 	}
 	if f.between {
 		return "", false
@@ -294,8 +296,8 @@ func (s *standstill) stands(w *walker, f *flight, p *page, fresh, known int) (wh
 		return "", true // it does not page
 	case stale && (f.link != nil || f.skip >= s.reach || beyond && known >= 0 && f.skip+n > known):
 		return "the page is one before it again: the service ignores skip", true
-	case s.blind >= patient:
-		return fmt.Sprintf("%d pages without an id are alike", patient+1), true
+	case s.blind >= tolerated:
+		return fmt.Sprintf("%d pages without an id are alike", tolerated+1), true
 	}
 	if fresh > 0 {
 		s.reach = f.skip + max(limit, n)
@@ -496,7 +498,7 @@ func Collect[T any](walk iter.Seq2[T, error], maximum int) ([]T, error) {
 			return items, err
 		}
 		if maximum > 0 && len(items) == maximum {
-			return nil, fmt.Errorf("jumpcloud: more than %d of %s: %w", maximum, named[T](), ErrTooMany)
+			return nil, fmt.Errorf("jumpcloud: more than %d %s: %w", maximum, named[T](), ErrTooMany)
 		}
 		items = append(items, item)
 	}

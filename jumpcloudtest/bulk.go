@@ -355,10 +355,9 @@ func (c *call) nextUserStates() reply {
 	if err != nil {
 		return c.refuse(err)
 	}
-	from, to := w.bounds(len(next))
 	results := []any{}
-	for _, s := range next[from:to] {
-		results = append(results, s.view())
+	for _, row := range c.rows(w, len(next)) {
+		results = append(results, next[row].view())
 	}
 	body := map[string]any{"results": results}
 	if total := c.total(len(next)); total >= 0 {

@@ -113,6 +113,29 @@ func ExpireToken() Fault {
 // IgnoreSkip answers a list from its beginning, wherever the request wants it to start.
 func IgnoreSkip() Fault { return Fault{prepare: func(c *call) { c.ignoreSkip = true }} }
 
+// IgnorePaging answers a list whole, whatever limit and skip the request has.
+func IgnorePaging() Fault { return Fault{prepare: func(c *call) { c.unpaged = true }} }
+
+// DanglingRows takes rows out of a page of a list, by their offsets in the whole list, after skip and limit
+// were applied: the page is shorter, the total is not. JumpCloud does so with memberships of objects that
+// are gone.
+func DanglingRows(dangles func(offset int) bool) Fault {
+	return Fault{prepare: func(c *call) { c.dangles = dangles }}
+}
+
+// CapPages puts at most n objects on a page of a list, whatever the limit asks for; with several numbers
+// one page after the other takes the next of them, and they begin again behind the last. [WithPageCap] is
+// for the whole server.
+func CapPages(n ...int) Fault {
+	next := 0
+	return Fault{prepare: func(c *call) {
+		if len(n) > 0 {
+			c.cap = max(n[next%len(n)], 1)
+			next++
+		}
+	}}
+}
+
 // LyingTotal answers a list with this total, whatever its length.
 func LyingTotal(total int) Fault { return lie(func(int) int { return max(total, 0) }) }
 

@@ -243,6 +243,23 @@ func TestPagingFaults(t *testing.T) {
 	c.post("/search/systemusers", `{"skip":3,"limit":1}`).lists("id", ids[0])
 	c.get("/v2/usergroups/"+group+"/members?skip=3&limit=1").lists("to.id", ids[0])
 
+	c.server.Inject("*", 3, jumpcloudtest.IgnorePaging())
+	c.get("/systemusers?skip=3&limit=1").lists("id", strings.Join(ids, " ")).has(`{"totalCount":5}`)
+	c.post("/search/systemusers", `{"skip":3,"limit":1}`).lists("id", strings.Join(ids, " "))
+	c.get("/v2/usergroups/"+group+"/members?skip=3&limit=1").lists("to.id", strings.Join(ids, " "))
+
+	c.server.Inject("*", 4, jumpcloudtest.DanglingRows(func(offset int) bool { return offset == 1 || offset == 4 }))
+	c.get("/systemusers?limit=3").lists("id", ids[0]+" "+ids[2]).has(`{"totalCount":5}`)
+	c.post("/search/systemusers", `{"skip":3,"limit":2}`).lists("id", ids[3])
+	c.get("/v2/usergroups/"+group+"/members?skip=4").lists("to.id", "").total("5")
+	c.get("/v2/usergroups/"+group+"/members?skip=1&limit=3").lists("to.id", ids[2]+" "+ids[3]).total("5")
+
+	c.server.Inject("*", 4, jumpcloudtest.CapPages(2, 1))
+	c.get("/systemusers?limit=3").lists("id", ids[0]+" "+ids[1]).has(`{"totalCount":5}`)
+	c.get("/systemusers?limit=3&skip=2").lists("id", ids[2])
+	c.get("/v2/usergroups/"+group+"/members?skip=3").lists("to.id", ids[3]+" "+ids[4]).total("5")
+	c.get("/v2/usergroups/"+group+"/members?skip=3").lists("to.id", ids[3])
+
 	for fault, want := range map[*jumpcloudtest.Fault][2]string{
 		ptr(jumpcloudtest.LyingTotal(77)): {`{"totalCount":77}`, "77"},
 		ptr(jumpcloudtest.LyingTotal(0)):  {`{"totalCount":0}`, "0"},

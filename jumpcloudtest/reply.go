@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -225,11 +226,16 @@ func (c *call) fit(skip, limit, largest int) window {
 		limit = defaultPage
 	}
 	limit = min(limit, largest)
-	if c.pageCap > 0 {
-		limit = min(limit, c.pageCap)
+	for _, most := range [...]int{c.pageCap, c.cap} {
+		if most > 0 {
+			limit = min(limit, most)
+		}
 	}
 	if c.ignoreSkip {
 		skip = 0
+	}
+	if c.unpaged {
+		skip, limit = 0, math.MaxInt
 	}
 	return window{skip, limit}
 }
@@ -312,10 +318,15 @@ func (c *call) objectList(list []object, known fields) reply {
 	return c.wrapped(w, len(found), item)
 }
 
-// bounds are the first index of the window in a list of n, and the one after its last.
-func (w window) bounds(n int) (from, to int) {
-	from = min(w.skip, n)
-	return from, from + min(w.limit, n-from)
+// rows are the indexes of the window in a list of n, but those that dangle.
+func (c *call) rows(w window, n int) (rows []int) {
+	from := min(w.skip, n)
+	for i := from; i < from+min(w.limit, n-from); i++ {
+		if c.dangles == nil || !c.dangles(i) {
+			rows = append(rows, i)
+		}
+	}
+	return rows
 }
 
 // total is what the answer says of the length of the list; negative means that it says nothing.
@@ -326,28 +337,27 @@ func (c *call) total(n int) int {
 	return n
 }
 
-// join writes a JSON array of n encoded items.
-func join(b *bytes.Buffer, n int, item func(i int) []byte) {
+// join writes a JSON array of encoded items.
+func join(b *bytes.Buffer, rows []int, item func(i int) []byte) {
 	b.WriteByte('[')
-	for i := range n {
+	for i, row := range rows {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.Write(item(i))
+		b.Write(item(row))
 	}
 	b.WriteByte(']')
 }
 
 // wrapped is a list of API v1: its total is in the body, and stays what it is past the end.
 func (c *call) wrapped(w window, n int, item func(i int) []byte) reply {
-	from, to := w.bounds(n)
 	var b bytes.Buffer
 	b.WriteByte('{')
 	if total := c.total(n); total >= 0 {
 		b.WriteString(`"totalCount":` + strconv.Itoa(total) + `,`)
 	}
 	b.WriteString(`"results":`)
-	join(&b, to-from, func(i int) []byte { return item(from + i) })
+	join(&b, c.rows(w, n), item)
 	b.WriteByte('}')
 	return reply{status: http.StatusOK, body: b.Bytes()}
 }
@@ -358,9 +368,8 @@ func (c *call) bare(n int, item func(i int) []byte) reply {
 	if err != nil {
 		return c.refuse(err)
 	}
-	from, to := w.bounds(n)
 	var b bytes.Buffer
-	join(&b, to-from, func(i int) []byte { return item(from + i) })
+	join(&b, c.rows(w, n), item)
 	r := reply{status: http.StatusOK, body: b.Bytes()}
 	if total := c.total(n); total >= 0 {
 		r.header = http.Header{"X-Total-Count": {strconv.Itoa(total)}}

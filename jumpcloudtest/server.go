@@ -256,6 +256,9 @@ type call struct {
 	// What faults change.
 	wait       time.Duration
 	ignoreSkip bool
+	unpaged    bool
+	cap        int
+	dangles    func(row int) bool
 	totals     []func(int) int
 	hooks      []func()
 }
