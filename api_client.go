@@ -5,13 +5,15 @@ package jumpcloud
 // APIClient calls JumpCloud's API, one service for each group of operations. Make it with
 // [NewAPIClient]. It is safe for concurrent use, and prints and logs without credentials.
 type APIClient struct {
-	BulkJobs    *BulkJobsService    // many users at once, asynchronously (API v2)
-	Directories *DirectoriesService // directories of every kind in one list (API v2)
-	Groups      *GroupsService      // groups of every kind in one list (API v2)
-	Systemusers *SystemusersService // users of the directory (API v1)
-	Usergroups  *UsergroupsService  // groups of users (API v2)
-	Users       *UsersService       // what users are bound to, in the graph (API v2)
-	Workdays    *WorkdaysService    // import from Workday (API v2)
+	BulkJobs       *BulkJobsService       // many users at once, asynchronously (API v2)
+	CommandResults *CommandResultsService // what came of commands on devices (API v1)
+	Commands       *CommandsService       // commands that run on devices (API v1 and v2)
+	Directories    *DirectoriesService    // directories of every kind in one list (API v2)
+	Groups         *GroupsService         // groups of every kind in one list (API v2)
+	Systemusers    *SystemusersService    // users of the directory (API v1)
+	Usergroups     *UsergroupsService     // groups of users (API v2)
+	Users          *UsersService          // what users are bound to, in the graph (API v2)
+	Workdays       *WorkdaysService       // import from Workday (API v2)
 
 	core
 }
@@ -19,6 +21,8 @@ type APIClient struct {
 func (c *APIClient) addServices() {
 	s := &service{c}
 	c.BulkJobs = (*BulkJobsService)(s)
+	c.CommandResults = (*CommandResultsService)(s)
+	c.Commands = (*CommandsService)(s)
 	c.Directories = (*DirectoriesService)(s)
 	c.Groups = (*GroupsService)(s)
 	c.Systemusers = (*SystemusersService)(s)
@@ -28,10 +32,10 @@ func (c *APIClient) addServices() {
 }
 
 // The elements of JumpCloud's paths, each after what stands before it.
-const pathElements = " /search /systemusers /v2 bulk/user bulk/users bulk/userstates eventlist/next import/{id} jobs/{id} pushendpoints/{id} search/systemusers sshkeys/{id} state/activate systemusers/{id} user/expires usergroups/{id} users/{id} userstates/eventlist userstates/{id} v2/bulk v2/directories v2/groups v2/jobs v2/usergroups v2/users v2/workdays workdays/settings workdays/{id} {id}/activedirectories {id}/applications {id}/associations {id}/auth {id}/directories {id}/emails {id}/expire {id}/gsuites {id}/import {id}/ldapservers {id}/memberof {id}/members {id}/membership {id}/mfasync {id}/office365s {id}/policies {id}/policygroups {id}/pushendpoints {id}/radiusservers {id}/resetmfa {id}/results {id}/sshkeys {id}/state {id}/suggestions {id}/systemgroups {id}/systems {id}/totpinfo {id}/unlock {id}/workers "
+const pathElements = " /command /commandresults /commands /files /runCommand /search /systemusers /v2 bulk/user bulk/users bulk/userstates command/trigger command/{id} commandqueue/{id} commandresults/{id} commands/{id} eventlist/next files/command import/{id} jobs/{id} pushendpoints/{id} queuedcommand/workflows search/commandresults search/commands search/systemusers sshkeys/{id} state/activate systemusers/{id} trigger/{id} user/expires usergroups/{id} users/{id} userstates/eventlist userstates/{id} v2/bulk v2/commandqueue v2/commands v2/directories v2/groups v2/jobs v2/queuedcommand v2/usergroups v2/users v2/workdays workdays/settings workdays/{id} {id}/activedirectories {id}/applications {id}/associations {id}/auth {id}/directories {id}/emails {id}/expire {id}/gsuites {id}/import {id}/ldapservers {id}/memberof {id}/members {id}/membership {id}/mfasync {id}/office365s {id}/policies {id}/policygroups {id}/pushendpoints {id}/radiusservers {id}/resetmfa {id}/results {id}/sshkeys {id}/state {id}/suggestions {id}/systemgroups {id}/systems {id}/totpinfo {id}/unlock {id}/workers "
 
 // The lists, and the largest page that each takes.
-const pageSizes = " /systemusers 100 /v2/bulk/users/{id}/results 100 /v2/bulk/userstates 100 /v2/bulk/userstates/eventlist/next 100 /v2/directories 100 /v2/groups 100 /v2/jobs/{id}/results 100 /v2/usergroups 100 /v2/usergroups/{id}/activedirectories 100 /v2/usergroups/{id}/applications 100 /v2/usergroups/{id}/associations 100 /v2/usergroups/{id}/directories 100 /v2/usergroups/{id}/gsuites 100 /v2/usergroups/{id}/ldapservers 100 /v2/usergroups/{id}/memberof 100 /v2/usergroups/{id}/members 100 /v2/usergroups/{id}/membership 100 /v2/usergroups/{id}/office365s 100 /v2/usergroups/{id}/policies 100 /v2/usergroups/{id}/policygroups 100 /v2/usergroups/{id}/radiusservers 100 /v2/usergroups/{id}/suggestions 100 /v2/usergroups/{id}/systemgroups 100 /v2/usergroups/{id}/systems 100 /v2/users/{id}/activedirectories 100 /v2/users/{id}/applications 100 /v2/users/{id}/associations 100 /v2/users/{id}/directories 100 /v2/users/{id}/gsuites 100 /v2/users/{id}/ldapservers 100 /v2/users/{id}/memberof 100 /v2/users/{id}/office365s 100 /v2/users/{id}/policies 100 /v2/users/{id}/policygroups 100 /v2/users/{id}/radiusservers 100 /v2/users/{id}/systemgroups 100 /v2/users/{id}/systems 100 /v2/workdays 100 /v2/workdays/{id}/import/{id}/results 100 /v2/workdays/{id}/workers 100 "
+const pageSizes = " /commandresults 100 /commands 100 /commands/{id}/results 100 /files/command/{id} 100 /systemusers 100 /v2/bulk/users/{id}/results 100 /v2/bulk/userstates 100 /v2/bulk/userstates/eventlist/next 100 /v2/commands/{id}/associations 100 /v2/commands/{id}/systemgroups 100 /v2/commands/{id}/systems 100 /v2/directories 100 /v2/groups 100 /v2/jobs/{id}/results 100 /v2/queuedcommand/workflows 100 /v2/usergroups 100 /v2/usergroups/{id}/activedirectories 100 /v2/usergroups/{id}/applications 100 /v2/usergroups/{id}/associations 100 /v2/usergroups/{id}/directories 100 /v2/usergroups/{id}/gsuites 100 /v2/usergroups/{id}/ldapservers 100 /v2/usergroups/{id}/memberof 100 /v2/usergroups/{id}/members 100 /v2/usergroups/{id}/membership 100 /v2/usergroups/{id}/office365s 100 /v2/usergroups/{id}/policies 100 /v2/usergroups/{id}/policygroups 100 /v2/usergroups/{id}/radiusservers 100 /v2/usergroups/{id}/suggestions 100 /v2/usergroups/{id}/systemgroups 100 /v2/usergroups/{id}/systems 100 /v2/users/{id}/activedirectories 100 /v2/users/{id}/applications 100 /v2/users/{id}/associations 100 /v2/users/{id}/directories 100 /v2/users/{id}/gsuites 100 /v2/users/{id}/ldapservers 100 /v2/users/{id}/memberof 100 /v2/users/{id}/office365s 100 /v2/users/{id}/policies 100 /v2/users/{id}/policygroups 100 /v2/users/{id}/radiusservers 100 /v2/users/{id}/systemgroups 100 /v2/users/{id}/systems 100 /v2/workdays 100 /v2/workdays/{id}/import/{id}/results 100 /v2/workdays/{id}/workers 100 "
 
 // The keys in bodies that hold a secret.
 const secretKeys = " code password "

@@ -85,7 +85,7 @@ type request struct {
 	fields  map[string]json.RawMessage // to be merged into the body
 
 	paged, pagedBody      bool // a list; one with its paging in the body
-	sorted                bool // the caller sorts
+	sorted                bool // the caller sorts, or the list takes no order
 	limit, skip, maxLimit int
 	orgID                 string
 	maxAttempts           int
@@ -225,6 +225,16 @@ func (r *request) header(name, value string) {
 // encoder is a body of this package. It encodes itself: json.Marshal takes three times as long. It has no
 // MarshalJSON, which would speak for the whole of a struct that embeds it.
 type encoder interface{ encode() ([]byte, error) }
+
+// freeObject is a body whose keys the caller chooses; nil is an empty one.
+type freeObject map[string]any
+
+func (o freeObject) encode() ([]byte, error) {
+	if o == nil {
+		return []byte("{}"), nil
+	}
+	return json.Marshal(map[string]any(o))
+}
 
 func (r *request) body(v encoder) {
 	r.setBody(v.encode())

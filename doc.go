@@ -1,5 +1,5 @@
-// Package jumpcloud is a client for JumpCloud's directory API: system users (API v1), and users in
-// the graph, user groups, Workday import and bulk jobs (API v2).
+// Package jumpcloud is a client for JumpCloud's directory API: system users, commands and their results
+// (API v1), and users in the graph, user groups, Workday import and bulk jobs (API v2).
 //
 // # Start
 //

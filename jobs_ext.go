@@ -72,21 +72,34 @@ const setbacks = 5
 
 // poll asks until n results are over. With an error the results are the last ones that came.
 func (p *poller) poll(ctx context.Context, n int) (results []*JobWorkResult, err error) {
-	wait := p.minWait
-	for failures := 0; ; wait = min(wait*3/2, p.maxWait) {
-		if !sleep(ctx, wait) {
-			return results, ctx.Err()
+	var odd error
+	err = poll(ctx, p.minWait, p.maxWait, func() (bool, error) {
+		latest, over, unreadable, err := p.look()
+		if err == nil {
+			results, odd = latest, unreadable
 		}
-		latest, over, odd, err := p.look()
-		if err != nil {
-			if failures++; failures == setbacks || ctx.Err() != nil || !passing(err) {
-				return results, err
-			}
+		return over >= n, err
+	})
+	return results, cmp.Or(err, odd)
+}
+
+// poll looks, after waits that grow by half each time, until it is over.
+func poll(ctx context.Context, minWait, maxWait time.Duration, look func() (over bool, err error)) error {
+	wait := minWait
+	for failures := 0; ; wait = min(wait*3/2, maxWait) {
+		if !sleep(ctx, wait) {
+			return ctx.Err()
+		}
+		over, err := look()
+		switch {
+		case err == nil && over:
+			return nil
+		case err == nil:
+			failures = 0
 			continue
 		}
-		failures, results = 0, latest
-		if over >= n {
-			return results, odd
+		if failures++; failures == setbacks || ctx.Err() != nil || !passing(err) {
+			return err
 		}
 	}
 }

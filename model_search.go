@@ -45,6 +45,48 @@ func (x SystemuserSearch) encode() ([]byte, error) {
 	return o.end()
 }
 
+// SearchRequest says which objects to find, what to answer of them, and which page. Everything in
+// it is optional.
+//
+// JumpCloud's schema: search.
+type SearchRequest struct {
+	// A text to look for in some properties.
+	SearchFilter Opt[SearchFilter] `json:"searchFilter,omitzero"`
+	// Conditions. Forms that are known to work: an object of properties and their values; such an
+	// object with a regular expression or a comparison as value, written {"$regex": "^a"} or
+	// {"$lt": "2026-01-01"}; a list of objects or of texts such as "osFamily:$eq:darwin", which all
+	// have to match; and an object whose key and, or or, holds such a list. Values are case
+	// sensitive except in a regular expression that says otherwise.
+	Filter any `json:"filter,omitzero"`
+	// The properties to answer: a list of their JSON names, or one text with the names separated by
+	// spaces. All when left out.
+	Fields any `json:"fields,omitzero"`
+	// The number of objects to leave out at the start of the result, counted from 0.
+	Skip Opt[int] `json:"skip,omitzero"`
+	// The number of objects on a page. JumpCloud sends 10 when it is left out, and has been seen to
+	// send up to 1000. From 1 to 1000.
+	Limit Opt[int] `json:"limit,omitzero"`
+	// The property to sort by, with a leading - for descending order.
+	Sort Opt[string] `json:"sort,omitzero"`
+}
+
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
+// the time.
+func (x SearchRequest) encode() ([]byte, error) {
+	var o object
+	o.add("searchFilter", x.SearchFilter.state)
+	if x.Filter != nil {
+		o.value("filter", x.Filter)
+	}
+	if x.Fields != nil {
+		o.value("fields", x.Fields)
+	}
+	o.add("skip", x.Skip.state)
+	o.add("limit", x.Limit.state)
+	o.add("sort", x.Sort.state)
+	return o.end()
+}
+
 // SearchFilter is a text search: a term or several, and the properties to look in. JumpCloud
 // describes it in words only.
 //

@@ -95,6 +95,12 @@ func (s *UsergroupsService) SyncBindings(ctx context.Context, groupID string, ta
 		})
 }
 
+// isNullItem reports whether a walk met a row that is null, which stands for an object that is gone.
+func isNullItem(err error) bool {
+	var odd *DecodeError
+	return errors.As(err, &odd) && odd.Index >= 0 && string(odd.Body) == "null"
+}
+
 func syncGraph(ctx context.Context, what string, want []string, params SyncParams, check func() error, connections func(func(*GraphConnection, error) bool), change func(context.Context, GraphOp, string) error) (*SyncResult, error) {
 	if len(want) == 0 && !params.AllowEmpty {
 		return nil, &ParamError{Param: "want", Problem: "is empty, so that all " + what + " would be removed; where that is meant, set AllowEmpty"}
@@ -111,8 +117,7 @@ func syncGraph(ctx context.Context, what string, want []string, params SyncParam
 	}
 	result, there := &SyncResult{}, map[string]bool{}
 	for connection, err := range connections {
-		var odd *DecodeError
-		if errors.As(err, &odd) && odd.Index >= 0 && string(odd.Body) == "null" {
+		if isNullItem(err) {
 			continue
 		}
 		if err == nil && connection.To.ID == "" {

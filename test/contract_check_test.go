@@ -18,7 +18,7 @@ import (
 
 func allContracts() []contract {
 	return slices.Concat(systemusersContracts(), usersContracts(), usergroupsContracts(), workdaysContracts(), bulkJobsContracts(),
-		groupsContracts(), directoriesContracts())
+		groupsContracts(), directoriesContracts(), commandsContracts(), commandResultsContracts())
 }
 
 func TestEveryOperationHasAContract(t *testing.T) {
@@ -41,6 +41,7 @@ func TestEveryContractsPathIsThatOfItsRoute(t *testing.T) {
 	parameter := regexp.MustCompile(`\\\{[a-z_]+\\\}`)
 	for _, c := range allContracts() {
 		_, template, _ := strings.Cut(c.route, " ")
+		template = strings.ReplaceAll(template, "{triggername}", "free%20space") // a name in place of an id
 		pattern := "^" + parameter.ReplaceAllString(regexp.QuoteMeta(template), `[0-9a-f]{24}`) + "$"
 		assert.Regexp(t, pattern, c.path, c.operation)
 	}
@@ -72,7 +73,7 @@ func TestEveryMethodRefusesAnEmptyIDBeforeSending(t *testing.T) {
 				var refused *jumpcloud.ParamError
 				require.ErrorAs(t, callWithEmpty(t, method, empty), &refused)
 				assert.NotEmpty(t, refused.Operation)
-				assert.Regexp(t, "id$", refused.Param)
+				assert.Regexp(t, "(id|^triggername)$", refused.Param)
 			})
 		}
 	}

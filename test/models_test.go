@@ -349,7 +349,7 @@ func TestBodiesWithEveryFieldAreSentAsTheirTagsSay(t *testing.T) {
 			assert.Len(t, w.only().body, len(byTags), "no key twice")
 		})
 	}
-	assert.Len(t, sent, 20)
+	assert.GreaterOrEqual(t, len(sent), 20)
 }
 
 func keysIn(t *testing.T, object string) (keys map[string]json.RawMessage) {

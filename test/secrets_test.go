@@ -302,13 +302,14 @@ func secretsFill(t testing.TB, of reflect.Type) reflect.Value {
 
 // secretsItem is an object that fits every model.
 const secretsItem = `{"_id":"` + userID + `","id":"` + userID + `","name":"` + userID + `","jobId":"` + userID + `","username":"` + userID + `","email":"` + userID + `",` +
-	`"status":"finished","persistedFields":{"_id":"` + userID + `","username":"` + userID + `"},"to":{"id":"` + userID + `","type":"user"},"from":{"id":"x","type":"user"}}`
+	`"status":"finished","persistedFields":{"_id":"` + userID + `","username":"` + userID + `"},"to":{"id":"` + userID + `","type":"user"},"from":{"id":"x","type":"user"},` +
+	`"workflowInstanceId":"` + userID + `","systemId":"` + userID + `","response":{}}`
 
 // secretsSuccess answers every operation with what it expects: an object, or a list of one.
 func secretsSuccess(r *http.Request) (*http.Response, error) {
 	path := r.URL.Path
 	last := path[strings.LastIndexByte(path, '/')+1:]
-	object := last == userID || last == secretsOtherID || last == "totpinfo" || last == "settings" || last == "totp"
+	object := last == userID && !strings.Contains(path, "/files/") || last == secretsOtherID || last == "totpinfo" || last == "settings" || last == "totp"
 	if r.Method != http.MethodGet {
 		object = last != "suggestions" && last != "userstates" && !strings.Contains(path, "/search/")
 	}

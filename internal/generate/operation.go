@@ -156,6 +156,10 @@ func (b *builder) body(d *document, at place, ref *openapi3.RequestBodyRef) *Bod
 		return nil
 	}
 	schema := media.Schema
+	if schema.Ref == "" && schema.Value.Type.Is("object") && len(schema.Value.Properties) == 0 && schema.Value.AdditionalProperties.Has != nil && *schema.Value.AdditionalProperties.Has {
+		body.Free = true
+		return body
+	}
 	if schema.Ref == "" && schema.Value.Type.Is("array") && schema.Value.Items != nil {
 		body.List = true
 		schema = schema.Value.Items
@@ -242,7 +246,7 @@ func (b *builder) retry(o *Operation, extensions map[string]any) Retry {
 }
 
 func (b *builder) checkGraphBody(o *Operation) {
-	if o.Body == nil || o.Body.List {
+	if o.Body == nil || o.Body.List || o.Body.Schema == nil {
 		b.add(o.at, "x-go-retry graph: the operation has no body with an op")
 		return
 	}
@@ -458,7 +462,7 @@ func (b *builder) checkPaging(o *Operation) {
 	if o.takes("limit") || o.takes("skip") {
 		b.add(o.at, "x-go-paging in body: limit and skip must not be query parameters")
 	}
-	if o.Body == nil || o.Body.List || o.Body.File {
+	if o.Body == nil || o.Body.List || o.Body.Schema == nil {
 		b.add(o.at, "x-go-paging in body: the operation has no body with limit, skip and sort")
 		return
 	}

@@ -62,7 +62,7 @@ func (b *builder) runtimeParameter(o *Operation, at place, spec *openapi3.Parame
 
 // derivedHeader is a header that a method of the body gives.
 func (b *builder) derivedHeader(o *Operation, at place, spec *openapi3.Parameter, from string) {
-	if spec.In != openapi3.ParameterInHeader || !token.IsIdentifier(from) || o.Body == nil || o.Body.List || o.Body.File {
+	if spec.In != openapi3.ParameterInHeader || !token.IsIdentifier(from) || o.Body == nil || o.Body.List || o.Body.Schema == nil {
 		b.add(at, "x-go-from %s: want a header, the name of a method, and a body that is one object", from)
 	}
 	o.Derived = append(o.Derived, [2]string{spec.Name, from})

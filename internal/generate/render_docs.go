@@ -90,7 +90,10 @@ func (o *Operation) BodyText() string {
 	if o.Body.File {
 		return "body " + codeCell("File") + ", as multipart/form-data. " + inline(sentence(o.Body.Doc))
 	}
-	text := "body " + modelLink(o.Body.Type(), o.Body.Schema.WriteName())
+	text := "body " + codeCell(o.Body.Type())
+	if o.Body.Schema != nil {
+		text = "body " + modelLink(o.Body.Type(), o.Body.Schema.WriteName())
+	}
 	if !o.Body.Required {
 		text += ", which may be empty"
 	}

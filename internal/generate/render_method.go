@@ -75,7 +75,7 @@ func (o *Operation) walkText() string {
 		text += "It works on a copy of the parameters. "
 	}
 	text += "Limit is the size of its pages, not a bound on the items, and Skip is how many items it leaves out at the start."
-	if !o.InV2() {
+	if !o.InV2() && !o.unordered() {
 		text += " Unless Sort says otherwise it sorts by _id, so that pages neither repeat nor lose items."
 	}
 	return text + " An error is yielded once and ends the walk, except one that matches [ErrItem]: " +
@@ -273,10 +273,18 @@ func (o *Operation) listStatements() []string {
 	if o.Paging.Limit != "limit" || o.Paging.Skip != "skip" {
 		statements = append(statements, fmt.Sprintf("r.named(%q, %q)", o.Paging.Limit, o.Paging.Skip))
 	}
+	if o.unordered() {
+		statements = append(statements, "r.sorted = true // it takes no order")
+	}
 	if cursor := o.Paging.Cursor; cursor != nil {
 		statements = append(statements, fmt.Sprintf("r.cursor(%q, %q, %q)", cursor.Send, cursor.From, cursor.Header))
 	}
 	return statements
+}
+
+// unordered tells whether a list of v1 takes no order, so that a walk must not ask for one.
+func (o *Operation) unordered() bool {
+	return o.Paging.Cursor == nil && !o.Paging.InBody && !o.InV2() && !strings.HasPrefix(o.Route, insightsPrefix) && !o.takes("sort")
 }
 
 // ParamStatements add the fields of params to the request.
@@ -322,6 +330,8 @@ func (o *Operation) BodyStatements() []string {
 	case o.Body == nil:
 	case o.Body.File:
 		statements = append(statements, fmt.Sprintf("r.upload(%q, body)", o.Body.Key))
+	case o.Body.Free:
+		statements = append(statements, "r.body(freeObject(body))")
 	case o.Body.List:
 		statements = append(statements, "bodyList(r, body)")
 	default:

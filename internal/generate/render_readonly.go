@@ -21,7 +21,7 @@ func readOnlyKeys(api *API) []readOnly {
 	var found []readOnly
 	for _, operation := range api.Operations() {
 		whole := read[operation.Route]
-		if operation.Method != http.MethodPut || operation.Body == nil || operation.Body.List || whole == nil {
+		if operation.Method != http.MethodPut || operation.Body == nil || operation.Body.List || operation.Body.Schema == nil || whole == nil {
 			continue
 		}
 		if paths := readOnlyPaths(whole, operation.Body.Schema, "", map[*Schema]bool{}); len(paths) > 0 {

@@ -224,6 +224,7 @@ type Body struct {
 	List     bool   // a bare array of Schema
 	Key      string // around it: of an envelope, or of a file
 	File     bool
+	Free     bool // an object of any keys
 	Required bool
 	Doc      string
 }
@@ -232,6 +233,9 @@ type Body struct {
 func (b *Body) Type() string {
 	if b.File {
 		return "File"
+	}
+	if b.Free {
+		return "map[string]any"
 	}
 	if b.List {
 		return "[]" + b.Schema.WriteName()

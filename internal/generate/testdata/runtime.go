@@ -25,8 +25,11 @@ type (
 
 	core    struct{}
 	service struct{ client *APIClient }
-	request struct{ wrap, unwrap string }
-	rule    uint8
+	request struct {
+		wrap, unwrap string
+		sorted       bool
+	}
+	rule uint8
 )
 
 const (
@@ -61,7 +64,12 @@ func (*request) search(name string, s TextSearch)                               
 func (*request) retry(rule)                                                           {}
 func (*request) graphOp(GraphOp)                                                      {}
 func requiredList[S ~string](r *request, name, separator string, values []S, max int) {}
-func bodyList[T encoder](r *request, items []T)                                       {}
+
+type freeObject map[string]any
+
+func (freeObject) encode() ([]byte, error) { return nil, nil }
+
+func bodyList[T encoder](r *request, items []T) {}
 
 func callNothing(context.Context, *request, []RequestOption) error         { return nil }
 func callBytes(context.Context, *request, []RequestOption) ([]byte, error) { return nil, nil }

@@ -151,6 +151,62 @@ func (s *ExtrasService) ListAllRules(ctx context.Context, opts ...RequestOption)
 	return callResults[*ShopRule](ctx, r, opts)
 }
 
+// ExtrasListHooksParams are the optional parameters of [ExtrasService.ListHooks] and
+// [ExtrasService.AllHooks]. A zero field is not sent.
+type ExtrasListHooksParams struct {
+	// The size of the page. Zero asks for the client's page size. At most 100.
+	Limit int
+	// The start.
+	Skip int
+}
+
+// ListHooks lists hooks, in no order.
+//
+// Without Limit it asks for the client's page size. [ExtrasService.AllHooks] walks all pages.
+//
+// It calls JumpCloud's operation hooks_list.
+//
+//jc:operation GET /hooks hooks_list
+func (s *ExtrasService) ListHooks(ctx context.Context, params *ExtrasListHooksParams, opts ...RequestOption) (*Page[Hook], error) {
+	return callPage[Hook](ctx, s.listHooks(params), opts)
+}
+
+// AllHooks walks all pages of the list that [ExtrasService.ListHooks] reads, and yields its items
+// in order. The parameters are those of [ExtrasService.ListHooks].
+//
+// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
+// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
+// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
+// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
+// and the walk goes on.
+//
+// It calls JumpCloud's operation hooks_list once for each page.
+//
+//jc:operation GET /hooks hooks_list
+func (s *ExtrasService) AllHooks(ctx context.Context, params *ExtrasListHooksParams, opts ...RequestOption) iter.Seq2[*Hook, error] {
+	return callWalk[*Hook](ctx, s.listHooks(params), opts)
+}
+
+func (s *ExtrasService) listHooks(params *ExtrasListHooksParams) *request {
+	r := s.client.request("hooks_list", http.MethodGet, "/hooks")
+	r.sorted = true // it takes no order
+	if params != nil {
+		r.paging(params.Limit, params.Skip, 100)
+	}
+	return r
+}
+
+// CallHook calls a hook.
+//
+// It calls JumpCloud's operation hooks_post.
+//
+//jc:operation POST /hooks/{id} hooks_post
+func (s *ExtrasService) CallHook(ctx context.Context, id string, body map[string]any, opts ...RequestOption) (*Hook, error) {
+	r := s.client.request("hooks_post", http.MethodPost, "/hooks/{id}", id)
+	r.body(freeObject(body))
+	return callResult(ctx, r, opts, new(Hook))
+}
+
 // UploadLogo uploads a logo.
 //
 // It calls JumpCloud's operation logos_post.

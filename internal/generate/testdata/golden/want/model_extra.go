@@ -7,6 +7,16 @@ import (
 	"maps"
 )
 
+// Hook is a hook.
+type Hook struct {
+	Raw `json:"-"`
+
+	// The id.
+	ID string `json:"_id,omitzero"`
+}
+
+func (x *Hook) idField() *string { return &x.ID }
+
 // ImportUser is somebody.
 type ImportUser struct {
 	Raw `json:"-"`
