@@ -146,7 +146,8 @@ func set[T comparable](field *T, fallback T) {
 
 // ConfigurationFromEnv reads JUMPCLOUD_API_KEY, or JUMPCLOUD_CLIENT_ID, JUMPCLOUD_CLIENT_SECRET and
 // JUMPCLOUD_TOKEN_URL, and JUMPCLOUD_ORG_ID, JUMPCLOUD_REGION (us, eu or in) and
-// JUMPCLOUD_BASE_URL. The rest has its defaults. The error joins everything that is wrong.
+// JUMPCLOUD_BASE_URL. The rest has its defaults. The error joins everything that is wrong, by the names of
+// the variables.
 func ConfigurationFromEnv() (*Configuration, error) {
 	c := NewConfiguration()
 	c.APIKey = os.Getenv("JUMPCLOUD_API_KEY")
@@ -163,12 +164,15 @@ func ConfigurationFromEnv() (*Configuration, error) {
 	if account.ClientID != "" || account.ClientSecret != "" {
 		c.ServiceAccount = &account
 	}
-	_, _, err := c.validate()
-	if c.APIKey == "" && c.ServiceAccount == nil {
-		err = errors.Join(errors.New("jumpcloud: no credential in the environment: set JUMPCLOUD_API_KEY, or JUMPCLOUD_CLIENT_ID and JUMPCLOUD_CLIENT_SECRET"), err)
-	}
-	if err != nil {
-		return nil, err
+	if _, _, err := c.validate(); err != nil {
+		return nil, errors.New(strings.NewReplacer(
+			"Configuration.APIKey: is empty; set it, or ServiceAccount", "no credential in the environment: set JUMPCLOUD_API_KEY, or JUMPCLOUD_CLIENT_ID and JUMPCLOUD_CLIENT_SECRET",
+			"Configuration.APIKey", "JUMPCLOUD_API_KEY", "with ServiceAccount", "with JUMPCLOUD_CLIENT_ID or JUMPCLOUD_CLIENT_SECRET",
+			"Configuration.OrgID", "JUMPCLOUD_ORG_ID", "Configuration.Region", "JUMPCLOUD_REGION",
+			"use RegionUS, RegionEU or RegionIN", "use one of them", "Configuration.BaseURL", "JUMPCLOUD_BASE_URL",
+			"Configuration.ServiceAccount.ClientID", "JUMPCLOUD_CLIENT_ID", "Configuration.ServiceAccount.ClientSecret", "JUMPCLOUD_CLIENT_SECRET",
+			"Configuration.ServiceAccount.TokenURL", "JUMPCLOUD_TOKEN_URL", "RegionUS", "region us", "BaseURL", "JUMPCLOUD_BASE_URL",
+		).Replace(err.Error()))
 	}
 	return c, nil
 }

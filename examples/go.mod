@@ -9,7 +9,6 @@ require (
 	github.com/redis/go-redis/v9 v9.14.0
 	github.com/schollz/progressbar/v3 v3.19.1
 	golang.org/x/sync v0.19.0
-	golang.org/x/term v0.44.0
 	golang.org/x/time v0.14.0
 )
 
@@ -27,6 +26,7 @@ require (
 	github.com/yuin/gopher-lua v1.1.1 // indirect
 	go.yaml.in/yaml/v2 v2.4.2 // indirect
 	golang.org/x/sys v0.46.0 // indirect
+	golang.org/x/term v0.44.0 // indirect
 	google.golang.org/protobuf v1.36.8 // indirect
 )
 

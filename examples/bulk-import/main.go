@@ -17,7 +17,6 @@ import (
 	"github.com/jumpcloud-go/jumpcloud/examples/directory"
 	"github.com/jumpcloud-go/jumpcloud/examples/program"
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 )
 
 const usage = `bulk-import [flags] FILE.csv
@@ -48,7 +47,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags.BoolVar(&o.params.SkipExisting, "skip-existing", false, "do not send users who are there already, with the same username and e-mail")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "check the file and create nobody")
 	flags.BoolVar(&o.strict, "strict", false, "create nobody if any line is bad")
-	flags.BoolVar(&o.showUp, "progress", isTerminal(errOut), "show a progress bar; the default is to show it on a terminal")
+	flags.BoolVar(&o.showUp, "progress", program.IsTerminal(errOut), "show a progress bar; the default is to show it on a terminal")
 	flags.BoolVar(&o.json, "json", false, "write what became of each line as JSON")
 	files, err := flags.Parse(usage, args, out, "FILE.csv")
 	if err != nil {
@@ -67,11 +66,6 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	}
 	defer done()
 	return importFile(ctx, client, o, out, errOut)
-}
-
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
 }
 
 func sameFile(a, b string) bool {

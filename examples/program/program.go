@@ -191,3 +191,13 @@ func (f *Files) Close() {
 		}
 	}
 }
+
+// IsTerminal reports whether a person reads along.
+func IsTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
