@@ -556,8 +556,7 @@ func (r *request) newHeader() http.Header {
 	return h
 }
 
-// takesOrgID is false for the routes above a single organisation, which refuse x-org-id with a 403.
-// They are reached through Call and Walk only.
+// takesOrgID is false for the routes above a single organization, which refuse x-org-id with a 403.
 func takesOrgID(path string) bool {
 	path = strings.ToLower(path) + "/"
 	for _, prefix := range [...]string{"/organizations/", "/search/organizations/", "/users/", "/v2/organizations/", "/v2/administrators/", "/v2/providers/", "/v2/integrations/"} {

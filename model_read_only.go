@@ -8,6 +8,8 @@ func readOnlyKeys(operation string) string {
 	switch operation {
 	case "commands_put":
 		return "_id id commandRunners systems organization"
+	case "organization_put":
+		return "_id id logoUrl created provider accountType accessRestriction settings.trustedAppConfig.checksum customEmailSettings entitlement hasCreditCard hasStripeCustomerId accountsReceivable totalBillingEstimate lastEstimateCalculationTimeStamp lastSfdcSyncStatus"
 	case "systemusers_put":
 		return "account_locked_date addresses.id addresses._id admin attributes._id attributes.id badLoginAttempts created creationSource memberof mfa.configured mfaEnrollment password_date password_expiration_date password_expired phoneNumbers.id phoneNumbers._id recoveryEmail.verified recoveryEmail.verifiedAt totp_enabled _id id organization activated ssh_keys._id ssh_keys.id ssh_keys.create_date"
 	case "groups_user_put":

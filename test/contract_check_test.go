@@ -18,7 +18,7 @@ import (
 
 func allContracts() []contract {
 	return slices.Concat(systemusersContracts(), usersContracts(), usergroupsContracts(), workdaysContracts(), bulkJobsContracts(),
-		groupsContracts(), directoriesContracts(), commandsContracts(), commandResultsContracts())
+		groupsContracts(), directoriesContracts(), commandsContracts(), commandResultsContracts(), organizationsContracts())
 }
 
 func TestEveryOperationHasAContract(t *testing.T) {
