@@ -1,5 +1,6 @@
 // Package jumpcloud is a client for JumpCloud's directory API: system users, commands and their results
-// (API v1), and users in the graph, user groups, Workday import and bulk jobs (API v2).
+// (API v1), users in the graph, user groups, system groups, Workday import and bulk jobs (API v2), and
+// systems, which are devices (both).
 //
 // # Start
 //

@@ -7,18 +7,19 @@ import (
 	"iter"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 )
 
 // Direct reports whether one of the paths is a single hop, that is, whether the object is bound
 // itself and not only through a group.
-func (o GraphObjectWithPaths) Direct() bool {
-	for _, path := range o.Paths {
-		if len(path) == 1 {
-			return true
-		}
-	}
-	return false
+func (o GraphObjectWithPaths) Direct() bool { return direct(o.Paths) }
+
+// Direct is [GraphObjectWithPaths.Direct] for a command.
+func (o CommandGraphObject) Direct() bool { return direct(o.Paths) }
+
+func direct(paths [][]GraphConnection) bool {
+	return slices.ContainsFunc(paths, func(path []GraphConnection) bool { return len(path) == 1 })
 }
 
 // BindParams are the attributes of a binding. What is not set is not sent. Sudo has a meaning for
@@ -204,11 +205,7 @@ func (s *UsergroupsService) Unbind(ctx context.Context, groupID string, targetTy
 //
 // It calls graph_userGroupMembersPost.
 func (s *UsergroupsService) AddMember(ctx context.Context, groupID, userID string, opts ...RequestOption) error {
-	err := manage(s.ManageMembers).bind(ctx, groupID, GraphTypeUser, userID, nil, opts)
-	if errors.Is(err, ErrNotFound) {
-		return fmt.Errorf("jumpcloud: the group or the user is not there: %w", err)
-	}
-	return err
+	return manage(s.ManageMembers).addMember(ctx, groupID, GraphTypeUser, userID, opts)
 }
 
 // RemoveMember removes a user from a group. One that is no member is success; so is, because the
@@ -217,4 +214,26 @@ func (s *UsergroupsService) AddMember(ctx context.Context, groupID, userID strin
 // It calls graph_userGroupMembersPost.
 func (s *UsergroupsService) RemoveMember(ctx context.Context, groupID, userID string, opts ...RequestOption) error {
 	return manage(s.ManageMembers).unbind(ctx, groupID, GraphTypeUser, userID, opts)
+}
+
+// AddMember adds a system to a group, as [UsergroupsService.AddMember] does a user.
+//
+// It calls graph_systemGroupMembersPost.
+func (s *SystemgroupsService) AddMember(ctx context.Context, groupID, systemID string, opts ...RequestOption) error {
+	return manage(s.ManageMembers).addMember(ctx, groupID, GraphTypeSystem, systemID, opts)
+}
+
+// RemoveMember removes a system from a group, as [UsergroupsService.RemoveMember] does a user.
+//
+// It calls graph_systemGroupMembersPost.
+func (s *SystemgroupsService) RemoveMember(ctx context.Context, groupID, systemID string, opts ...RequestOption) error {
+	return manage(s.ManageMembers).unbind(ctx, groupID, GraphTypeSystem, systemID, opts)
+}
+
+func (m manage) addMember(ctx context.Context, groupID string, kind GraphType, id string, opts []RequestOption) error {
+	err := m.bind(ctx, groupID, kind, id, nil, opts)
+	if errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("jumpcloud: the group or the %s is not there: %w", kind, err)
+	}
+	return err
 }

@@ -157,6 +157,19 @@ func (s *UsergroupsService) GetByName(ctx context.Context, name string, opts ...
 	return s.Get(ctx, group.ID, opts...)
 }
 
+// GetByName gets the system group with exactly this name, as a Get answers it. None is [ErrNotFound].
+//
+// It calls groups_system_list and groups_system_get.
+func (s *SystemgroupsService) GetByName(ctx context.Context, name string, opts ...RequestOption) (*SystemGroup, error) {
+	group, err := lookUp("name", name, func(exact ...Condition) iter.Seq2[*SystemGroup, error] {
+		return s.All(ctx, &SystemgroupsListParams{Filter: exact}, opts...)
+	}, func(g *SystemGroup) bool { return g.Name == name })
+	if err != nil {
+		return nil, err
+	}
+	return s.Get(ctx, group.ID, opts...)
+}
+
 // errNoSuch tells a lookup that found nothing from an answer that says "not found" of something else.
 var errNoSuch = fmt.Errorf("%w", ErrNotFound)
 

@@ -119,6 +119,16 @@ func (q MemberQuery) Search() (filter json.RawMessage, ok bool) {
 	return filter, filter != nil
 }
 
+// queryDSL is the grammar of a rule, as the header x-query-dsl names it: the rules of v2 have no
+// queryType.
+func queryDSL(query Opt[MemberQuery]) string {
+	q, _ := query.Get()
+	if member(q.raw, "filters") != nil && member(q.raw, "queryType") == nil {
+		return "v2"
+	}
+	return ""
+}
+
 // JSON returns the query as it is sent.
 func (q MemberQuery) JSON() json.RawMessage { return bytes.Clone(q.raw) }
 

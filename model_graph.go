@@ -214,3 +214,52 @@ func (x GraphOperation) encode() ([]byte, error) {
 	}
 	return o.end()
 }
+
+// CommandGraphObject is a command that is reached through the graph, together with every route that
+// leads to it. Beside what a GraphObjectWithPaths has, it may hold properties of the command.
+//
+// JumpCloud's schema: commandsGraphObjectWithPaths.
+type CommandGraphObject struct {
+	Raw `json:"-"`
+
+	// Id of the command, 24 hexadecimal digits.
+	ID string `json:"id"`
+	// Always command.
+	Type GraphType `json:"type"`
+	// All routes to the command. Each route is a list of hops, and its last hop is the command
+	// itself. A route of one hop is a direct binding; a longer one leads through groups.
+	Paths [][]GraphConnection `json:"paths"`
+	// Attributes that take effect at the end, merged along the routes. May be empty, null or
+	// absent.
+	CompiledAttributes map[string]any `json:"compiledAttributes,omitzero"`
+	// What administrators call the command.
+	Name string `json:"name,omitzero"`
+	// The script that it runs.
+	Command string `json:"command,omitzero"`
+	// Operating system that it is for: linux, mac or windows.
+	CommandType string `json:"commandType,omitzero"`
+	// What starts it, such as manual, trigger or repeated.
+	LaunchType string `json:"launchType,omitzero"`
+	// When it runs, for one that is scheduled, in the form of cron.
+	Schedule string `json:"schedule,omitzero"`
+	// Unit of the schedule, such as day or week.
+	ScheduleRepeatType string `json:"scheduleRepeatType,omitzero"`
+	// Seconds after which it is stopped, as a text such as 120.
+	Timeout string `json:"timeout,omitzero"`
+	// Seconds for which it waits for a device that is offline.
+	TimeToLiveSeconds int `json:"timeToLiveSeconds,omitzero"`
+	// Id of the organization that it belongs to.
+	Organization string `json:"organization,omitzero"`
+}
+
+// setRaw keeps the JSON of x, and of the models inside it.
+func (x *CommandGraphObject) setRaw(raw json.RawMessage) {
+	x.Raw.setRaw(raw)
+	setRaws(member(raw, "paths"), len(x.Paths), func(i int, raw json.RawMessage) {
+		setRaws(raw, len(x.Paths[i]), func(ii int, raw json.RawMessage) { x.Paths[i][ii].setRaw(raw) })
+	})
+}
+
+func (x *CommandGraphObject) itemID() string {
+	return x.ID
+}

@@ -2,6 +2,11 @@
 
 package jumpcloud
 
+import (
+	"encoding/json"
+	"maps"
+)
+
 // Group is a group of users, of systems or of policies, as the list of all groups has it.
 //
 // JumpCloud's schema: Group.
@@ -29,4 +34,323 @@ type Group struct {
 
 func (x *Group) itemID() string {
 	return x.ID
+}
+
+// GroupAttributes holds what a group gives to its members. Besides the keys named here it may hold
+// any key an administrator added; those are kept and sent back.
+//
+// Keys that have no field are kept in Extra and written back.
+//
+// JumpCloud's schema: GroupAttributes-UserGroup.
+type GroupAttributes struct {
+	// Administrator rights of the members on the systems that the group is bound to.
+	Sudo *GroupSudo `json:"sudo,omitzero"`
+	// Groups under which the members appear in LDAP. Absent when the group has none.
+	LDAPGroups []LDAPGroup `json:"ldapGroups,omitzero"`
+	// Unix groups that the members get on Linux systems. In older versions of the API only the
+	// first entry counted, and it could not be changed after the group was created; whether that
+	// still holds is not known.
+	PosixGroups []PosixGroup `json:"posixGroups,omitzero"`
+	// Attributes that RADIUS servers send back for members of the group.
+	RADIUS *GroupRADIUS `json:"radius,omitzero"`
+	// Whether members may use Samba authentication in LDAP. LDAP must be set up for the group
+	// first.
+	SambaEnabled bool `json:"sambaEnabled,omitzero"`
+
+	// Extra holds the keys that have no field of their own.
+	Extra map[string]json.RawMessage `json:"-"`
+
+	keys map[string]bool // those that came with a value
+}
+
+// Input is what a request needs to write x back: every key that can be written. A zero field stays
+// unset, because it cannot be told from one that did not come; where the key is known to have come,
+// it is set. Lists and maps are copied.
+func (x GroupAttributes) Input() GroupAttributesInput {
+	var in GroupAttributesInput
+	if x.Sudo != nil {
+		in.Sudo = Set(x.Sudo.Input())
+	}
+	if x.LDAPGroups != nil {
+		in.LDAPGroups = make([]LDAPGroupInput, len(x.LDAPGroups))
+		for i, item := range x.LDAPGroups {
+			in.LDAPGroups[i] = item.Input()
+		}
+	}
+	if x.PosixGroups != nil {
+		in.PosixGroups = make([]PosixGroupInput, len(x.PosixGroups))
+		for i, item := range x.PosixGroups {
+			in.PosixGroups[i] = item.Input()
+		}
+	}
+	if x.RADIUS != nil {
+		in.RADIUS = Set(x.RADIUS.Input())
+	}
+	if x.SambaEnabled || x.keys["sambaEnabled"] {
+		in.SambaEnabled = Set(x.SambaEnabled)
+	}
+	in.Extra = maps.Clone(x.Extra)
+	return in
+}
+
+// groupAttributesFields is GroupAttributes without its methods.
+type groupAttributesFields GroupAttributes
+
+// UnmarshalJSON keeps the keys that have no field.
+func (x *GroupAttributes) UnmarshalJSON(data []byte) error {
+	keys, err := unmarshalOpen(data, (*groupAttributesFields)(x), &x.Extra, "sudo", "ldapGroups", "posixGroups", "radius", "sambaEnabled")
+	x.keys = keys
+	return err
+}
+
+// MarshalJSON writes the kept keys back.
+func (x GroupAttributes) MarshalJSON() ([]byte, error) {
+	return marshalOpen(groupAttributesFields(x), x.Extra)
+}
+
+// Equal reports whether both have the same keys and values.
+func (x GroupAttributes) Equal(other GroupAttributes) bool { return sameJSON(x, other) }
+
+// GroupAttributesInput is [GroupAttributes] as a request carries it. [GroupAttributes.Input] makes
+// one of what was read.
+//
+// Keys that have no field are kept in Extra and written back.
+//
+// JumpCloud's schema: GroupAttributes-UserGroup.
+type GroupAttributesInput struct {
+	// Administrator rights of the members on the systems that the group is bound to.
+	Sudo Opt[GroupSudoInput] `json:"sudo,omitzero"`
+	// Groups under which the members appear in LDAP. Absent when the group has none.
+	LDAPGroups []LDAPGroupInput `json:"ldapGroups,omitzero"`
+	// Unix groups that the members get on Linux systems. In older versions of the API only the
+	// first entry counted, and it could not be changed after the group was created; whether that
+	// still holds is not known.
+	PosixGroups []PosixGroupInput `json:"posixGroups,omitzero"`
+	// Attributes that RADIUS servers send back for members of the group.
+	RADIUS Opt[GroupRADIUSInput] `json:"radius,omitzero"`
+	// Whether members may use Samba authentication in LDAP. LDAP must be set up for the group
+	// first.
+	SambaEnabled Opt[bool] `json:"sambaEnabled,omitzero"`
+
+	// Extra holds the keys that have no field of their own.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// groupAttributesInputFields is GroupAttributesInput without its methods.
+type groupAttributesInputFields GroupAttributesInput
+
+// UnmarshalJSON keeps the keys that have no field.
+func (x *GroupAttributesInput) UnmarshalJSON(data []byte) error {
+	_, err := unmarshalOpen(data, (*groupAttributesInputFields)(x), &x.Extra, "sudo", "ldapGroups", "posixGroups", "radius", "sambaEnabled")
+	return err
+}
+
+// MarshalJSON writes the kept keys back.
+func (x GroupAttributesInput) MarshalJSON() ([]byte, error) {
+	return marshalOpen(groupAttributesInputFields(x), x.Extra)
+}
+
+// GroupSudo holds the administrator rights on systems, as a user group gives them to its members.
+//
+// JumpCloud's schema: GraphAttribute-Sudo.sudo.
+type GroupSudo struct {
+	// Whether members are administrators (sudo) of the systems.
+	Enabled bool `json:"enabled"`
+	// Whether sudo asks for no password. It takes effect only when enabled is true.
+	WithoutPassword bool `json:"withoutPassword"`
+}
+
+// Input is what a request needs to write x back: every key that can be written.
+func (x GroupSudo) Input() GroupSudoInput {
+	var in GroupSudoInput
+	in.Enabled = x.Enabled
+	in.WithoutPassword = x.WithoutPassword
+	return in
+}
+
+// GroupSudoInput is [GroupSudo] as a request carries it. [GroupSudo.Input] makes one of what was
+// read.
+//
+// JumpCloud's schema: GraphAttribute-Sudo.sudo.
+type GroupSudoInput struct {
+	// Whether members are administrators (sudo) of the systems.
+	Enabled bool `json:"enabled"`
+	// Whether sudo asks for no password. It takes effect only when enabled is true.
+	WithoutPassword bool `json:"withoutPassword"`
+}
+
+// LDAPGroup is a group as LDAP shows it.
+//
+// JumpCloud's schema: LdapGroup.
+type LDAPGroup struct {
+	// Name of the group in LDAP.
+	Name string `json:"name,omitzero"`
+}
+
+// Input is what a request needs to write x back: every key that can be written. A zero field stays
+// unset, because it cannot be told from one that did not come.
+func (x LDAPGroup) Input() LDAPGroupInput {
+	var in LDAPGroupInput
+	if x.Name != "" {
+		in.Name = Set(x.Name)
+	}
+	return in
+}
+
+// LDAPGroupInput is [LDAPGroup] as a request carries it. [LDAPGroup.Input] makes one of what was
+// read.
+//
+// JumpCloud's schema: LdapGroup.
+type LDAPGroupInput struct {
+	// Name of the group in LDAP.
+	Name Opt[string] `json:"name,omitzero"`
+}
+
+// PosixGroup is a Unix group on Linux systems.
+//
+// JumpCloud's schema: GraphAttribute-PosixGroups.posixGroups[].
+type PosixGroup struct {
+	// Numeric id of the Unix group (gid).
+	ID int64 `json:"id"`
+	// Name of the Unix group.
+	Name string `json:"name"`
+}
+
+// Input is what a request needs to write x back: every key that can be written.
+func (x PosixGroup) Input() PosixGroupInput {
+	var in PosixGroupInput
+	in.ID = x.ID
+	in.Name = x.Name
+	return in
+}
+
+// PosixGroupInput is [PosixGroup] as a request carries it. [PosixGroup.Input] makes one of what was
+// read.
+//
+// JumpCloud's schema: GraphAttribute-PosixGroups.posixGroups[].
+type PosixGroupInput struct {
+	// Numeric id of the Unix group (gid).
+	ID int64 `json:"id"`
+	// Name of the Unix group.
+	Name string `json:"name"`
+}
+
+// GroupRADIUS holds what RADIUS servers answer for members of a user group.
+//
+// JumpCloud's schema: GraphAttribute-Radius.radius.
+type GroupRADIUS struct {
+	// Reply attributes, each with name and value. Writing the list replaces it as a whole.
+	Reply []RADIUSReply `json:"reply,omitzero"`
+}
+
+// Input is what a request needs to write x back: every key that can be written. Lists and maps are
+// copied.
+func (x GroupRADIUS) Input() GroupRADIUSInput {
+	var in GroupRADIUSInput
+	if x.Reply != nil {
+		in.Reply = make([]RADIUSReplyInput, len(x.Reply))
+		for i, item := range x.Reply {
+			in.Reply[i] = item.Input()
+		}
+	}
+	return in
+}
+
+// GroupRADIUSInput is [GroupRADIUS] as a request carries it. [GroupRADIUS.Input] makes one of what
+// was read.
+//
+// JumpCloud's schema: GraphAttribute-Radius.radius.
+type GroupRADIUSInput struct {
+	// Reply attributes, each with name and value. Writing the list replaces it as a whole.
+	Reply []RADIUSReplyInput `json:"reply,omitzero"`
+}
+
+// RADIUSReply is one RADIUS reply attribute.
+//
+// JumpCloud's schema: GraphAttribute-Radius.radius.reply[].
+type RADIUSReply struct {
+	// Name of the attribute, such as Tunnel-Private-Group-Id.
+	Name string `json:"name"`
+	// Value of the attribute, as text.
+	Value string `json:"value"`
+}
+
+// Input is what a request needs to write x back: every key that can be written.
+func (x RADIUSReply) Input() RADIUSReplyInput {
+	var in RADIUSReplyInput
+	in.Name = x.Name
+	in.Value = x.Value
+	return in
+}
+
+// RADIUSReplyInput is [RADIUSReply] as a request carries it. [RADIUSReply.Input] makes one of what
+// was read.
+//
+// JumpCloud's schema: GraphAttribute-Radius.radius.reply[].
+type RADIUSReplyInput struct {
+	// Name of the attribute, such as Tunnel-Private-Group-Id.
+	Name string `json:"name"`
+	// Value of the attribute, as text.
+	Value string `json:"value"`
+}
+
+// MembershipMethod is how a group gets its members.
+//
+// JumpCloud's schema: GroupMembershipMethodType.
+type MembershipMethod string
+
+// Values of [MembershipMethod] that JumpCloud describes; others can come.
+const (
+	// No method was chosen.
+	MembershipMethodNotSet MembershipMethod = "NOTSET"
+	// Members are added and removed by hand.
+	MembershipMethodStatic MembershipMethod = "STATIC"
+	// The rule makes suggestions, and an administrator applies them.
+	MembershipMethodDynamicReviewRequired MembershipMethod = "DYNAMIC_REVIEW_REQUIRED"
+	// The rule adds and removes members by itself.
+	MembershipMethodDynamicAutomated MembershipMethod = "DYNAMIC_AUTOMATED"
+)
+
+// QueryType is the shape of the rule of a dynamic group.
+//
+// JumpCloud's schema: Query.queryType.
+type QueryType string
+
+// Values of [QueryType] that JumpCloud describes; others can come.
+const (
+	// Conditions as objects with field, operator and value.
+	QueryTypeFilterQuery QueryType = "FilterQuery"
+	// Conditions as text in the grammar of API v1.
+	QueryTypeFilter QueryType = "Filter"
+	// A search document, as JSON inside a string.
+	QueryTypeSearch QueryType = "Search"
+)
+
+// MemberSuggestion is one change of membership that the rule of a group suggests.
+//
+// JumpCloud's schema: MemberSuggestion.
+type MemberSuggestion struct {
+	Raw `json:"-"`
+
+	// The user or system that the suggestion is about.
+	Object GraphObject `json:"object"`
+	// Whether it would be added or removed: add or remove.
+	Op GraphOp `json:"op,omitzero"`
+}
+
+func (x *MemberSuggestion) itemID() string {
+	return x.Object.ID
+}
+
+// MemberSuggestionsResult tells which of the named users or systems had a suggestion that could be
+// applied.
+//
+// JumpCloud's schema: MemberSuggestionsPostResult.
+type MemberSuggestionsResult struct {
+	Raw `json:"-"`
+
+	// Ids of those whose suggestions were applied.
+	SuggestionsFound []string `json:"suggestions_found,omitzero"`
+	// Ids of those for whom there was no suggestion.
+	SuggestionsNotFound []string `json:"suggestions_not_found,omitzero"`
 }

@@ -63,10 +63,10 @@ func (s *UsergroupsService) SyncMembers(ctx context.Context, groupID string, wan
 	opts = paced(opts)
 	check := func() error {
 		group, err := s.Get(ctx, groupID, opts...)
-		if err == nil && group.MembershipMethod == MembershipMethodDynamicAutomated {
-			return &ParamError{Param: "groupID", Problem: "names a group whose rule decides who its members are (DYNAMIC_AUTOMATED); change its MemberQuery, or its MembershipMethod"}
+		if err != nil {
+			return err
 		}
-		return err
+		return byHand(group.MembershipMethod)
 	}
 	return syncGraph(ctx, "members", want, params, check,
 		s.AllMembers(ctx, groupID, nil, opts...),
@@ -99,6 +99,54 @@ func (s *UsergroupsService) SyncBindings(ctx context.Context, groupID string, ta
 func isNullItem(err error) bool {
 	var odd *DecodeError
 	return errors.As(err, &odd) && odd.Index >= 0 && string(odd.Body) == "null"
+}
+
+// SyncMembers makes the system ids in want the direct members of a group, as
+// [UsergroupsService.SyncMembers] does user ids.
+//
+// It calls groups_system_get, graph_systemGroupMembersList and graph_systemGroupMembersPost.
+func (s *SystemgroupsService) SyncMembers(ctx context.Context, groupID string, want []string, params SyncParams, opts ...RequestOption) (*SyncResult, error) {
+	opts = paced(opts)
+	check := func() error {
+		group, err := s.Get(ctx, groupID, opts...)
+		if err != nil {
+			return err
+		}
+		return byHand(group.MembershipMethod)
+	}
+	return syncGraph(ctx, "members", want, params, check,
+		s.AllMembers(ctx, groupID, nil, opts...),
+		func(ctx context.Context, op GraphOp, id string) error {
+			if op == GraphOpAdd {
+				return s.AddMember(ctx, groupID, id, opts...)
+			}
+			return s.RemoveMember(ctx, groupID, id, opts...)
+		})
+}
+
+// SyncBindings makes the ids in want the targets of one type that a group of systems is bound to, as
+// [UsergroupsService.SyncBindings] does for a group of users.
+//
+// It calls graph_systemGroupAssociationsList and graph_systemGroupAssociationsPost.
+func (s *SystemgroupsService) SyncBindings(ctx context.Context, groupID string, targetType GraphType, want []string, params SyncParams, opts ...RequestOption) (*SyncResult, error) {
+	opts = paced(opts)
+	bindings := s.client.manageAssociations(GraphTypeSystemGroup)
+	return syncGraph(ctx, "bindings", want, params, func() error { return nil },
+		s.AllAssociations(ctx, groupID, []GraphType{targetType}, nil, opts...),
+		func(ctx context.Context, op GraphOp, id string) error {
+			if op == GraphOpAdd {
+				return bindings.bind(ctx, groupID, targetType, id, nil, opts)
+			}
+			return bindings.unbind(ctx, groupID, targetType, id, opts)
+		})
+}
+
+// byHand refuses a group whose members are not chosen by hand.
+func byHand(method MembershipMethod) error {
+	if method == MembershipMethodDynamicAutomated {
+		return &ParamError{Param: "groupID", Problem: "names a group whose rule decides who its members are (DYNAMIC_AUTOMATED); change its MemberQuery, or its MembershipMethod"}
+	}
+	return nil
 }
 
 func syncGraph(ctx context.Context, what string, want []string, params SyncParams, check func() error, connections func(func(*GraphConnection, error) bool), change func(context.Context, GraphOp, string) error) (*SyncResult, error) {

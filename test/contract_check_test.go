@@ -17,8 +17,20 @@ import (
 )
 
 func allContracts() []contract {
-	return slices.Concat(systemusersContracts(), usersContracts(), usergroupsContracts(), workdaysContracts(), bulkJobsContracts(),
-		groupsContracts(), directoriesContracts(), commandsContracts(), commandResultsContracts(), organizationsContracts())
+	return slices.Concat(
+		bulkJobsContracts(),
+		commandResultsContracts(),
+		commandsContracts(),
+		directoriesContracts(),
+		groupsContracts(),
+		organizationsContracts(),
+		systemgroupsContracts(),
+		systemsContracts(),
+		systemusersContracts(),
+		usergroupsContracts(),
+		usersContracts(),
+		workdaysContracts(),
+	)
 }
 
 func TestEveryOperationHasAContract(t *testing.T) {
@@ -38,7 +50,7 @@ func TestEveryOperationHasAContract(t *testing.T) {
 
 // The directive says where a method goes; the contract's path was written by hand.
 func TestEveryContractsPathIsThatOfItsRoute(t *testing.T) {
-	parameter := regexp.MustCompile(`\\\{[a-z_]+\\\}`)
+	parameter := regexp.MustCompile(`\\\{[A-Za-z_]+\\\}`)
 	for _, c := range allContracts() {
 		_, template, _ := strings.Cut(c.route, " ")
 		template = strings.ReplaceAll(template, "{triggername}", "free%20space") // a name in place of an id
@@ -73,7 +85,7 @@ func TestEveryMethodRefusesAnEmptyIDBeforeSending(t *testing.T) {
 				var refused *jumpcloud.ParamError
 				require.ErrorAs(t, callWithEmpty(t, method, empty), &refused)
 				assert.NotEmpty(t, refused.Operation)
-				assert.Regexp(t, "(id|^triggername)$", refused.Param)
+				assert.Regexp(t, "(?i)(id|^triggername)$", refused.Param)
 			})
 		}
 	}

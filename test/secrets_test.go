@@ -3,6 +3,7 @@ package jumpcloud_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -15,13 +16,16 @@ import (
 	"iter"
 	"log"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -293,31 +297,131 @@ func secretsFill(t testing.TB, of reflect.Type) reflect.Value {
 	case of.Kind() == reflect.Func:
 		value.Set(reflect.MakeFunc(of, func([]reflect.Value) []reflect.Value { return nil }))
 	case of.Kind() == reflect.Interface && of.NumMethod() == 0:
-		value.Set(reflect.ValueOf(map[string]any{"key": userID}))
+		value.Set(reflect.ValueOf(map[string]any{"key": "value of a key"}))
 	default:
 		t.Fatalf("no value for %s", of)
 	}
 	return value
 }
 
-// secretsItem is an object that fits every model.
+// secretsItem is an object of which every model takes the keys that it has.
 const secretsItem = `{"_id":"` + userID + `","id":"` + userID + `","name":"` + userID + `","jobId":"` + userID + `","username":"` + userID + `","email":"` + userID + `",` +
 	`"status":"finished","persistedFields":{"_id":"` + userID + `","username":"` + userID + `"},"to":{"id":"` + userID + `","type":"user"},"from":{"id":"x","type":"user"},` +
 	`"workflowInstanceId":"` + userID + `","systemId":"` + userID + `","response":{}}`
 
+// secretsSchema is a schema of jumpcloudtest/api.json.
+type secretsSchema struct {
+	Ref        string                    `json:"$ref"`
+	Type       string                    `json:"type"`
+	Items      *secretsSchema            `json:"items"`
+	Properties map[string]*secretsSchema `json:"properties"`
+	AllOf      []*secretsSchema          `json:"allOf"`
+	Envelope   bool                      `json:"x-go-envelope"`
+}
+
+type secretsDescription struct {
+	Paths map[string]map[string]struct {
+		Responses map[string]struct {
+			Content map[string]struct{ Schema *secretsSchema }
+		}
+	}
+	Components struct{ Schemas map[string]*secretsSchema }
+
+	templates []string // those with fewer parameters first
+	patterns  []*regexp.Regexp
+}
+
+// secretsDescribed is what jumpcloudtest/api.json says of answers.
+var secretsDescribed = sync.OnceValue(func() *secretsDescription {
+	described := &secretsDescription{}
+	data, err := os.ReadFile(filepath.Join("..", "jumpcloudtest", "api.json"))
+	if err == nil {
+		err = json.Unmarshal(data, described)
+	}
+	if err != nil {
+		panic(err)
+	}
+	described.templates = slices.SortedFunc(maps.Keys(described.Paths), func(a, b string) int {
+		return cmp.Compare(strings.Count(a, "{"), strings.Count(b, "{"))
+	})
+	parameter := regexp.MustCompile(`\{[^}]*\}`)
+	for _, template := range described.templates {
+		described.patterns = append(described.patterns, regexp.MustCompile("^"+parameter.ReplaceAllString(template, "[^/]+")+"$"))
+	}
+	return described
+})
+
+// whole is a schema with what it refers to.
+func (s *secretsSchema) whole() secretsSchema {
+	if name, is := strings.CutPrefix(s.Ref, "#/components/schemas/"); is {
+		return secretsDescribed().Components.Schemas[name].whole()
+	}
+	all := *s
+	all.Properties = maps.Clone(s.Properties)
+	for _, part := range s.AllOf {
+		of := part.whole()
+		all.Type = cmp.Or(all.Type, of.Type)
+		if all.Properties == nil {
+			all.Properties = map[string]*secretsSchema{}
+		}
+		maps.Copy(all.Properties, of.Properties)
+	}
+	return all
+}
+
+// item is secretsItem as the schema knows it; or there is a list of it.
+func (s *secretsSchema) item() (item string, list bool) {
+	schema := s.whole()
+	if schema.Type == "array" {
+		item, _ = schema.Items.item()
+		return item, true
+	}
+	for _, property := range schema.Properties {
+		if schema.Envelope && property.whole().Type == "array" {
+			return property.item()
+		}
+	}
+	var known map[string]any
+	if err := json.Unmarshal([]byte(secretsItem), &known); err != nil {
+		panic(err)
+	}
+	for key, value := range known {
+		want := map[bool]string{true: "object", false: "string"}[reflect.TypeOf(value).Kind() == reflect.Map]
+		if property := schema.Properties[key]; property == nil || property.whole().Type != want {
+			delete(known, key)
+		}
+	}
+	data, err := json.Marshal(known)
+	if err != nil {
+		panic(err)
+	}
+	return string(data), false
+}
+
+// secretsSchemaOf is what the success of a request is described to be, nil where that is nothing.
+func secretsSchemaOf(r *http.Request) *secretsSchema {
+	path := strings.TrimPrefix(r.URL.Path, "/base/api")
+	described := secretsDescribed()
+	i := slices.IndexFunc(described.patterns, func(p *regexp.Regexp) bool { return p.MatchString(path) })
+	if i < 0 {
+		return nil
+	}
+	for status, response := range described.Paths[described.templates[i]][strings.ToLower(r.Method)].Responses {
+		if schema := response.Content["application/json"].Schema; strings.HasPrefix(status, "2") && schema != nil {
+			return schema
+		}
+	}
+	return nil
+}
+
 // secretsSuccess answers every operation with what it expects: an object, or a list of one.
 func secretsSuccess(r *http.Request) (*http.Response, error) {
-	path := r.URL.Path
-	last := path[strings.LastIndexByte(path, '/')+1:]
-	object := last == userID && !strings.Contains(path, "/files/") || last == secretsOtherID || last == "totpinfo" || last == "settings" || last == "totp"
-	if r.Method != http.MethodGet {
-		object = last != "suggestions" && last != "userstates" && !strings.Contains(path, "/search/")
+	item, list := secretsItem, false
+	if schema := secretsSchemaOf(r); schema != nil {
+		item, list = schema.item()
 	}
-	if strings.Contains(path, "/jobs/") && object {
-		return ok(`{"id":"` + userID + `"}`)(r) // whose persistedFields are names
-	}
-	if object {
-		return ok(secretsItem)(r)
+	if !list {
+		return ok(item)(r)
 	}
 	total := "1"
 	if skip := r.URL.Query().Get("skip"); skip == "1" {
@@ -328,7 +432,7 @@ func secretsSuccess(r *http.Request) (*http.Response, error) {
 			total = "2"
 		}
 	}
-	return status(200, "["+secretsItem+"]", "Content-Type", "application/json", "X-Total-Count", total)(r)
+	return status(200, "["+item+"]", "Content-Type", "application/json", "X-Total-Count", total)(r)
 }
 
 // secretsCarried are the secrets that a request shows to whom it is sent to.

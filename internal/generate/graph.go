@@ -142,9 +142,10 @@ func (g *graphWriter) the() string {
 
 // A graphList is a list of the graph, as the template has it.
 type graphList struct {
-	path, id, method, filter, item string
-	summary, text, routes, last    string
-	answer                         string
+	path, id, method, item      string
+	filter, details             string // shared parameters
+	summary, text, routes, last string
+	answer                      string
 }
 
 func (g *graphWriter) traverse(name string, part *graphPart) {
@@ -158,8 +159,12 @@ func (g *graphWriter) traverse(name string, part *graphPart) {
 			"others. JumpCloud does not say which; look at the type of each item. ListLDAPServers, ListGSuites, ListOffice365s " +
 			"and ListActiveDirectories answer one kind each."
 	}
+	item, details := "GraphObjectWithPaths", ""
+	if name == "command" { // the one kind of which the service answers more than the graph knows
+		item, details = "CommandGraphObject", "commandDetails"
+	}
 	g.list(part, graphList{
-		path: g.Below + "/" + kind.path, id: "Traverse" + kind.id, method: kind.method, filter: "graphFilter", item: "GraphObjectWithPaths",
+		path: g.Below + "/" + kind.path, id: "Traverse" + kind.id, method: kind.method, filter: "graphFilter", details: details, item: item,
 		summary: "Lists the " + kind.plural + " that " + g.Object + " is bound to, directly or through groups.",
 		text:    text, last: graphFilterUnknown, answer: "The " + kind.plural + " with their routes, one page.",
 		routes: firstOf(part.Routes, g.Routes, "paths holds every route from "+g.the()+" to the object, and the access lasts as long as one of them is "+
@@ -296,7 +301,7 @@ func (g *graphWriter) list(part *graphPart, l graphList) {
 		strings.TrimSpace(l.text+" "+part.Text), l.routes, l.last)
 	operation["x-go-paging"] = map[string]any{"all": "All" + g.Noun + l.method, "max": 100, "in": "query"}
 	parameters := []any{g.object()}
-	for _, name := range []string{l.filter, "limit", "skip"} {
+	for _, name := range []string{l.filter, "limit", "skip", l.details} {
 		if name != "" {
 			parameters = append(parameters, shared("parameters", name))
 		}

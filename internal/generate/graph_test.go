@@ -34,6 +34,7 @@ memberof: {snapshots: [2019-11], deprecated: withdrawn}
 traverse:
   user: {summary: Lists the users of a thing., text: A thing has one user., old: [GraphApi]}
   policy_group: {snapshots: [2026-08]}
+  command: {snapshots: [2026-08]}
 `
 
 func TestGraphIsWrittenOut(t *testing.T) {
@@ -58,6 +59,7 @@ func TestGraphIsWrittenOut(t *testing.T) {
 	slices.Sort(found)
 	want := []string{
 		"GET /v2/things/{thing_id}/associations graph_thingAssociationsList ListAssociations AllAssociations GraphApi.GraphThingAssociationsList ThingsApi.GraphThingAssociationsList",
+		"GET /v2/things/{thing_id}/commands graph_thingTraverseCommand ListCommands AllCommands",
 		"GET /v2/things/{thing_id}/memberof graph_thingMemberOf ListMemberOf AllMemberOf GraphApi.GraphThingMemberOf ThingsApi.GraphThingMemberOf",
 		"GET /v2/things/{thing_id}/members graph_thingMembersList ListMembers AllMembers GraphApi.GraphThingMembersList ThingsApi.GraphThingMembersList",
 		"GET /v2/things/{thing_id}/membership graph_thingMembership ListMembership AllMembership GraphApi.GraphThingMembership ThingsApi.GraphThingMembership",
@@ -94,6 +96,11 @@ func TestGraphIsWrittenOut(t *testing.T) {
 		`"x-go-retry":"graph"`, `{"$ref":"common.yaml#/components/schemas/GraphOperation"}`, `"409":{"$ref":"common.yaml#/components/responses/Conflict"}`,
 	} {
 		if text := operation("post", "/v2/things/{thing_id}/associations"); !strings.Contains(text, part) {
+			t.Errorf("%s\nlacks %s", text, part)
+		}
+	}
+	for _, part := range []string{`schemas/CommandGraphObject"`, `parameters/commandDetails"`} {
+		if text := operation("get", "/v2/things/{thing_id}/commands"); !strings.Contains(text, part) {
 			t.Errorf("%s\nlacks %s", text, part)
 		}
 	}
