@@ -31,7 +31,8 @@ demo: ## run the quickstart against the embedded JumpCloud
 .PHONY: test
 test: ## run every test, with the race detector where there is a C compiler
 	@$(if $(RACE),,echo "no C compiler ($(COMPILER)): testing without the race detector")
-	@set -e; for m in $(TESTED); do echo "== $$m"; (cd $$m && go test $(RACE) ./...); done
+	@# What test/conformance runs and reads lies outside of it, where the cache of tests does not look.
+	@set -e; for m in $(TESTED); do echo "== $$m"; case $$m in test/conformance) fresh=-count=1;; *) fresh=;; esac; (cd $$m && go test $(RACE) $$fresh ./...); done
 
 .PHONY: e2e
 e2e: ## look at the access review's HTML report in Debian's chromium, which root gets installed
