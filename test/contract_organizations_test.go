@@ -164,6 +164,7 @@ func organizationsContracts() []contract {
 		{
 			operation: "search_organizations_post",
 			variant:   "as JumpCloud's sample writes it",
+			beyond:    true,
 			route:     "POST /search/organizations",
 			path:      "/search/organizations",
 			body:      `{"search":{"fields":["displayName"],"searchTerm":"exam"},"limit":100,"skip":0}`,
