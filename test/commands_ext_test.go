@@ -22,8 +22,9 @@ import (
 const commandPath = "/commands/5f1b2c3d4e5f60718293a4b7"
 
 func TestModifyWritesTheWholeCommandBackButForWhatTheServiceManages(t *testing.T) {
+	newer := strings.NewReplacer(`"sha256":"ab12"`, `"sha256":"ab12","size":7`, `"sudo":false`, `"sudo":false,"brandNew":{"a":[1.50]}`)
 	client := talk(t,
-		exchange{request: "GET " + commandPath + "?trace=1", reply: okJSON(commandAnswer)},
+		exchange{request: "GET " + commandPath + "?trace=1", reply: okJSON(newer.Replace(commandAnswer))},
 		exchange{
 			request: "PUT " + commandPath + "?trace=1",
 			body: `{"name":"Free space","command":"Get-PSDrive","commandType":"windows","shell":"powershell","user":"000000000000000000000000",

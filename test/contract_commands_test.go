@@ -20,13 +20,13 @@ const (
 	runID     = "65fa0f00be1cd3006efcde0f"
 )
 
-// commandAnswer is a command as a Get answers it, with a key that nobody described.
+// commandAnswer is a command as a Get answers it.
 const commandAnswer = `{"_id":"5f1b2c3d4e5f60718293a4b7","id":"5f1b2c3d4e5f60718293a4b7","name":"Free space","command":"Get-PSDrive","commandType":"windows",
 	"shell":"powershell","user":"000000000000000000000000","sudo":false,"timeout":"120","timeToLiveSeconds":864000,"launchType":"trigger","trigger":"free space",
 	"listensTo":"","schedule":"* * * * *","scheduleRepeatType":"day","scheduleYear":2026,"description":"Before the disk is full","files":["5f0e7a1c0000000000000001"],
-	"filesS3":[{"objectStorageId":"5f0e7a1c0000000000000002","name":"a.msi","destination":"C:\\a.msi","sha256":"ab12","size":7}],
+	"filesS3":[{"objectStorageId":"5f0e7a1c0000000000000002","name":"a.msi","destination":"C:\\a.msi","sha256":"ab12"}],
 	"template":"5f0e7a1c0000000000000003","templatingRequired":true,"aiGenerated":true,"commandRunners":["5f0e7a1c0000000000000004"],
-	"systems":["5f1b2c3d4e5f60718293a4b5"],"organization":"5c9e9c2a1f0b7a0012345678","brandNew":{"a":[1.50]}}`
+	"systems":["5f1b2c3d4e5f60718293a4b5"],"organization":"5c9e9c2a1f0b7a0012345678"}`
 
 // describedCommand is the same without what nobody described.
 var describedCommand = strings.NewReplacer(`,"size":7`, "", `,"brandNew":{"a":[1.50]}`, "").Replace(commandAnswer)
