@@ -1,0 +1,116 @@
+package jumpcloud_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/jumpcloud-go/jumpcloud"
+	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
+)
+
+// answers is a server that answers routes as it is told.
+func answers(routes map[string]string) *jumpcloudtest.Server {
+	server := jumpcloudtest.NewServer()
+	for route, answer := range routes {
+		server.Handle(route, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, answer) })
+	}
+	return server
+}
+
+// A command runs on devices, and each has its output or the reason why it has none.
+func ExampleCommandsService_RunAndWait() {
+	server := answers(map[string]string{
+		"GET /commands":               `{"totalCount":1,"results":[{"_id":"5f1b2c3d4e5f60718293a4c1","name":"Free space"}]}`,
+		"GET /commands/{id}":          `{"_id":"5f1b2c3d4e5f60718293a4c1","name":"Free space","command":"df -h /"}`,
+		"POST /runCommand":            `{"workflowInstanceId":"run-1","queueIds":["q1"]}`,
+		"POST /search/commandresults": `{"totalCount":1,"results":[{"_id":"5f1b2c3d4e5f60718293a4d1","workflowInstanceId":"run-1"}]}`,
+		"GET /commandresults/{id}": `{"_id":"5f1b2c3d4e5f60718293a4d1","systemId":"5f1b2c3d4e5f60718293a4b5","workflowInstanceId":"run-1",
+			"response":{"id":"r1","data":{"output":"/dev/disk1  38% used","exitCode":0}}}`,
+	})
+	defer server.Close()
+	client := server.Client()
+
+	ctx, cancel := context.WithTimeout(ctx, time.Minute) // a device that is offline never answers
+	defer cancel()
+	command, err := client.Commands.GetByName(ctx, "Free space")
+	must(err)
+	run, err := client.Commands.RunAndWait(ctx, command.ID, &jumpcloud.CommandsRunAndWaitParams{Systems: []string{"5f1b2c3d4e5f60718293a4b5"}})
+	must(err)
+	for _, outcome := range run.Outcomes {
+		fmt.Println(outcome.SystemID, outcome.Result.Output(), outcome.Result.Err())
+	}
+	// Output: 5f1b2c3d4e5f60718293a4b5 /dev/disk1  38% used <nil>
+}
+
+// What failed, of all commands. The output of one is in Get.
+func ExampleCommandResultsService_All() {
+	server := answers(map[string]string{
+		"GET /commandresults": `{"totalCount":2,"results":[
+			{"_id":"5f1b2c3d4e5f60718293a4d1","name":"Free space","system":"laptop","exitCode":0},
+			{"_id":"5f1b2c3d4e5f60718293a4d2","name":"Update","system":"build","exitCode":100}]}`,
+	})
+	defer server.Close()
+	client := server.Client()
+
+	for result, err := range client.CommandResults.All(ctx, nil) {
+		must(err)
+		if result.ExitCode != 0 {
+			fmt.Println(result.Name, "on", result.System, "ended with", result.ExitCode)
+		}
+	}
+	// Output: Update on build ended with 100
+}
+
+// Groups of every kind.
+func ExampleGroupsService_All() {
+	server := answers(map[string]string{
+		"GET /v2/groups": `[{"id":"5f1b2c3d4e5f60718293a4e1","type":"user_group","name":"IT"},{"id":"5f1b2c3d4e5f60718293a4e2","type":"system_group","name":"IT laptops"}]`,
+	})
+	defer server.Close()
+	client := server.Client()
+
+	for group, err := range client.Groups.All(ctx, &jumpcloud.GroupsListParams{Sort: []string{"name"}}) {
+		must(err)
+		fmt.Println(group.Type, group.Name)
+	}
+	// Output:
+	// user_group IT
+	// system_group IT laptops
+}
+
+// Directories of every kind.
+func ExampleDirectoriesService_All() {
+	server := answers(map[string]string{
+		"GET /v2/directories": `[{"id":"5f1b2c3d4e5f60718293a4f1","type":"g_suite","name":"Google Workspace"},{"id":"5f1b2c3d4e5f60718293a4f2","type":"ldap_server","name":"jumpcloud"}]`,
+	})
+	defer server.Close()
+	client := server.Client()
+
+	for directory, err := range client.Directories.All(ctx, nil) {
+		must(err)
+		fmt.Println(directory.Type, directory.Name)
+	}
+	// Output:
+	// g_suite Google Workspace
+	// ldap_server jumpcloud
+}
+
+// The organizations of an administrator, each of which [jumpcloud.WithOrgID] can name.
+func ExampleOrganizationsService_All() {
+	server := answers(map[string]string{
+		"GET /organizations": `{"totalCount":2,"results":[{"_id":"5c9e9c2a1f0b7a0012345678","displayName":"Lumen Works"},{"_id":"5c9e9c2a1f0b7a0012345679","displayName":"Lumen Labs"}]}`,
+	})
+	defer server.Close()
+	client := server.Client()
+
+	for organization, err := range client.Organizations.All(ctx, nil) {
+		must(err)
+		fmt.Println(organization.ID, organization.DisplayName)
+	}
+	// Output:
+	// 5c9e9c2a1f0b7a0012345678 Lumen Works
+	// 5c9e9c2a1f0b7a0012345679 Lumen Labs
+}
