@@ -114,3 +114,42 @@ func ExampleOrganizationsService_All() {
 	// 5c9e9c2a1f0b7a0012345678 Lumen Works
 	// 5c9e9c2a1f0b7a0012345679 Lumen Labs
 }
+
+// The devices without an encrypted disk.
+func ExampleSystemsService_All() {
+	server := answers(map[string]string{
+		"GET /systems": `{"totalCount":2,"results":[
+			{"_id":"5f1b2c3d4e5f60718293a4b5","displayName":"laptop","os":"Mac OS X","fde":{"active":true,"keyPresent":true}},
+			{"_id":"5f1b2c3d4e5f60718293a4b6","displayName":"tablet","os":"Windows","fde":{"active":false}}]}`,
+	})
+	defer server.Close()
+	client := server.Client()
+
+	params := &jumpcloud.SystemsListParams{Fields: []string{"displayName", "os", "fde"}}
+	for system, err := range client.Systems.All(ctx, params) {
+		must(err)
+		if system.Fde == nil || !system.Fde.Active {
+			fmt.Println(system.DisplayName, system.OS)
+		}
+	}
+	// Output: tablet Windows
+}
+
+// The devices of a group, those of groups within it too.
+func ExampleSystemgroupsService_AllMembership() {
+	server := answers(map[string]string{
+		"GET /v2/systemgroups":                 `[{"id":"5f1b2c3d4e5f60718293a4e2","type":"system_group","name":"Laptops"}]`,
+		"GET /v2/systemgroups/{id}":            `{"id":"5f1b2c3d4e5f60718293a4e2","type":"system_group","name":"Laptops"}`,
+		"GET /v2/systemgroups/{id}/membership": `[{"id":"5f1b2c3d4e5f60718293a4b5","type":"system","paths":[]}]`,
+	})
+	defer server.Close()
+	client := server.Client()
+
+	laptops, err := client.Systemgroups.GetByName(ctx, "Laptops")
+	must(err)
+	for system, err := range client.Systemgroups.AllMembership(ctx, laptops.ID, nil) {
+		must(err)
+		fmt.Println(system.Type, system.ID)
+	}
+	// Output: system 5f1b2c3d4e5f60718293a4b5
+}

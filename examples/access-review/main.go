@@ -54,7 +54,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		return err
 	}
 	if !flags.Demo {
-		if r.Organization, err = organization(ctx, client); err != nil {
+		if r.Organization, err = directory.Organization(ctx, client); err != nil {
 			return err
 		}
 	}

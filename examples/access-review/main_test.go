@@ -39,8 +39,8 @@ func TestTheReviewOfAUser(t *testing.T) {
 		}
 	}
 	want := []string{
-		"made-up company|nils.aronsson|nils.aronsson@lumen.example.com|system|web-1|sudo|true||unbind from web-1",
-		"made-up company|nils.aronsson|nils.aronsson@lumen.example.com|system|web-1|sudo|false|Engineering → Servers|no longer match the rule of Engineering",
+		"a made-up company|nils.aronsson|nils.aronsson@lumen.example.com|system|web-1|sudo|true||unbind from web-1",
+		"a made-up company|nils.aronsson|nils.aronsson@lumen.example.com|system|web-1|sudo|false|Engineering → Servers|no longer match the rule of Engineering",
 	}
 	if !slices.Equal(ways, want) {
 		t.Errorf("the ways to web-1 are %q", ways)

@@ -47,7 +47,7 @@ func writeJSON(w io.Writer, r *review) error {
 		People []personJSON `json:"people"`
 	}
 	whole := reviewJSON{review: *r}
-	whole.Organization = cmp.Or(r.Organization, madeUp)
+	whole.Organization = cmp.Or(r.Organization, directory.MadeUp)
 	for _, p := range r.People {
 		entry := personJSON{person: p, Targets: []targetJSON{}}
 		for _, t := range p.Targets {
@@ -58,12 +58,9 @@ func writeJSON(w io.Writer, r *review) error {
 	return program.WriteJSON(w, whole)
 }
 
-// madeUp is said in place of the organization's name.
-const madeUp = "made-up company"
-
 // writeCSV writes a line for each path.
 func writeCSV(w io.Writer, r *review) error {
-	organization := cmp.Or(r.Organization, madeUp)
+	organization := cmp.Or(r.Organization, directory.MadeUp)
 	table := [][]string{{"organization", "username", "email", "type", "target", "target_id", "sudo", "direct", "through", "take_away"}}
 	for _, p := range r.People {
 		for _, t := range p.Targets {

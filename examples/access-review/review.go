@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -108,28 +105,6 @@ func (t target) Cuts() (cuts []string) {
 
 // Direct reports whether one of the paths is.
 func (t target) Direct() bool { return slices.ContainsFunc(t.Paths, path.Direct) }
-
-// organization names the organization of a client, by its id where its name cannot be read.
-func organization(ctx context.Context, client *jumpcloud.APIClient) (string, error) {
-	var list struct {
-		Results []struct {
-			ID          string `json:"id"`
-			Name        string `json:"name"`
-			DisplayName string `json:"displayName"`
-		} `json:"results"`
-	}
-	chosen := os.Getenv("JUMPCLOUD_ORG_ID")
-	err := client.Call(ctx, http.MethodGet, "/organizations", nil, nil, &list)
-	if err != nil && !errors.Is(err, jumpcloud.ErrForbidden) {
-		return "", fmt.Errorf("the name of the organization: %w", err)
-	}
-	for _, o := range list.Results {
-		if o.ID == chosen || chosen == "" && len(list.Results) == 1 {
-			return cmp.Or(o.DisplayName, o.Name, o.ID), nil
-		}
-	}
-	return cmp.Or(chosen, "an organization whose name cannot be read"), nil
-}
 
 // collect reviews the users with some ids.
 func collect(ctx context.Context, client *jumpcloud.APIClient, of string, ids []string) (*review, error) {

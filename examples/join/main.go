@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"strings"
 
 	"github.com/jumpcloud-go/jumpcloud"
@@ -179,10 +178,7 @@ func plan(ctx context.Context, client *jumpcloud.APIClient, o options, user *jum
 	if o.device == "" {
 		return steps, nil
 	}
-	var device struct {
-		DisplayName string `json:"displayName"`
-	}
-	err := client.Call(ctx, http.MethodGet, "/systems/{id}", nil, nil, &device, jumpcloud.WithPath("id", o.device))
+	device, err := client.Systems.Get(ctx, o.device, nil)
 	if errors.Is(err, jumpcloud.ErrNotFound) {
 		return nil, fmt.Errorf("there is no device with the id %q: %w", o.device, err)
 	} else if err != nil {
