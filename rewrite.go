@@ -30,13 +30,16 @@ func modify[R any, B any](
 // with the difference between the two, without the keys that only the service writes.
 func rewriting(raw json.RawMessage, keys []string, body any) (RequestOption, error) {
 	object := map[string]json.RawMessage{}
-	err := json.Unmarshal(raw, &object)
+	if err := json.Unmarshal(raw, &object); err != nil {
+		return nil, fmt.Errorf("jumpcloud: what was read cannot be written back: %w", err)
+	}
 	for key, value := range object {
 		if keys != nil && (!slices.Contains(keys, key) || string(value) == "null") {
 			delete(object, key)
 		}
 	}
-	if raw, err = json.Marshal(object); err == nil {
+	raw, err := json.Marshal(object)
+	if err == nil {
 		err = json.Unmarshal(raw, body)
 	}
 	before, encodeErr := json.Marshal(body)

@@ -218,7 +218,7 @@ func (c *call) window() (window, error) {
 
 // errLimit has the words of the service.
 func errLimit(largest int) error {
-	return fmt.Errorf(`Bad Request: request parameter "limit" exceeds maximum value of %d`, largest)
+	return fmt.Errorf(`%s: request parameter "limit" exceeds maximum value of %d`, http.StatusText(http.StatusBadRequest), largest)
 }
 
 func (c *call) fit(skip, limit, largest int) window {

@@ -19,7 +19,7 @@ type operation struct {
 // to is read. A literal route stands before one that would take its last word for an id. A search takes its
 // paging in the query too, as JumpCloud's module sends it.
 var operations = split([]operation{
-	{http.MethodGet, "/organizations", "organization_list", "fields filter limit skip sort", (*call).listOrganizations, nil},
+	{http.MethodGet, "/organizations", "organization_list", "fields filter limit search skip sort sortIgnoreCase", (*call).listOrganizations, nil},
 	{http.MethodGet, "/systems/{id}", "systems_get", "fields filter", reads(system), nil},
 	{http.MethodGet, "/applications/{id}", "applications_get", "", reads(application), nil},
 	{http.MethodGet, "/radiusservers/{id}", "radius_servers_get", "", reads(radiusServer), nil},

@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019 operations that were withdrawn send their lists too
+
 package jumpcloud_test
 
 import (

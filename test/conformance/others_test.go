@@ -68,6 +68,9 @@ func organizations(t *testing.T, s *jumpcloudtest.Server, c *jumpcloud.APIClient
 	assert.ErrorIs(t, err, jumpcloud.ErrUnauthorized)
 	_, err = c.Usergroups.List(ctx, nil, jumpcloud.WithOrgID("5f0e7a1b00000000000000ff"))
 	assert.ErrorIs(t, err, jumpcloud.ErrNotFound)
+	orgs, err := c.Organizations.List(ctx, &jumpcloud.OrganizationsListParams{SortIgnoreCase: "displayName"})
+	require.NoError(t, err)
+	assert.Equal(t, 2, orgs.TotalCount)
 	// Operations that do not declare the header: the user tells which organization is meant.
 	user := s.Org(orgB).UserIDs()[0]
 	require.NoError(t, c.Systemusers.SyncMFA(ctx, user, jumpcloud.WithoutOrgID()))
