@@ -165,11 +165,10 @@ type BulkJobsListUserStatesParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only changes that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only changes that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 	// Only changes for the user with this id.
 	Userid string

@@ -5,17 +5,17 @@ package jumpcloud
 // APIClient calls JumpCloud's API, one service for each group of operations. Make it with
 // [NewAPIClient]. It is safe for concurrent use, and prints and logs without credentials.
 type APIClient struct {
-	BulkJobs       *BulkJobsService       // many users at once, asynchronously (API v2)
-	CommandResults *CommandResultsService // what came of commands on devices (API v1)
-	Commands       *CommandsService       // commands that run on devices (API v1 and v2)
-	Directories    *DirectoriesService    // directories of every kind in one list (API v2)
-	Groups         *GroupsService         // groups of every kind in one list (API v2)
-	Organizations  *OrganizationsService  // organizations, their settings and support cases (API v1 and v2)
-	Systemgroups   *SystemgroupsService   // groups of systems (API v2)
-	Systems        *SystemsService        // devices and what they report (API v1 and v2)
 	Systemusers    *SystemusersService    // users of the directory (API v1)
-	Usergroups     *UsergroupsService     // groups of users (API v2)
 	Users          *UsersService          // what users are bound to, in the graph (API v2)
+	Usergroups     *UsergroupsService     // groups of users (API v2)
+	Systems        *SystemsService        // devices and what they report (API v1 and v2)
+	Systemgroups   *SystemgroupsService   // groups of systems (API v2)
+	Commands       *CommandsService       // commands that run on devices (API v1 and v2)
+	CommandResults *CommandResultsService // what came of commands on devices (API v1)
+	Groups         *GroupsService         // groups of every kind in one list (API v2)
+	Directories    *DirectoriesService    // directories of every kind in one list (API v2)
+	Organizations  *OrganizationsService  // organizations, their settings and support cases (API v1 and v2)
+	BulkJobs       *BulkJobsService       // many users at once, asynchronously (API v2)
 	Workdays       *WorkdaysService       // import from Workday (API v2)
 
 	core
@@ -23,17 +23,17 @@ type APIClient struct {
 
 func (c *APIClient) addServices() {
 	s := &service{c}
-	c.BulkJobs = (*BulkJobsService)(s)
-	c.CommandResults = (*CommandResultsService)(s)
-	c.Commands = (*CommandsService)(s)
-	c.Directories = (*DirectoriesService)(s)
-	c.Groups = (*GroupsService)(s)
-	c.Organizations = (*OrganizationsService)(s)
-	c.Systemgroups = (*SystemgroupsService)(s)
-	c.Systems = (*SystemsService)(s)
 	c.Systemusers = (*SystemusersService)(s)
-	c.Usergroups = (*UsergroupsService)(s)
 	c.Users = (*UsersService)(s)
+	c.Usergroups = (*UsergroupsService)(s)
+	c.Systems = (*SystemsService)(s)
+	c.Systemgroups = (*SystemgroupsService)(s)
+	c.Commands = (*CommandsService)(s)
+	c.CommandResults = (*CommandResultsService)(s)
+	c.Groups = (*GroupsService)(s)
+	c.Directories = (*DirectoriesService)(s)
+	c.Organizations = (*OrganizationsService)(s)
+	c.BulkJobs = (*BulkJobsService)(s)
 	c.Workdays = (*WorkdaysService)(s)
 }
 

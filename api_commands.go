@@ -52,9 +52,9 @@ type CommandsListParams struct {
 	// The properties to answer, by their JSON names. All when left out. A property that was not
 	// asked for is missing from the answer, which is not the same as unset.
 	Fields []string
-	// Conditions that all have to hold, each of the form property:$operator:value and in a key of
-	// its own. Operators are $eq, $ne, $gt, $gte, $lt and $lte; without the $ the behavior is
-	// undefined. Values are compared case sensitively.
+	// Conditions that all have to hold. [Filter] makes one, with Eq, Ne, Gt, Gte, Lt, Lte or In.
+	// Each is sent as a key of its own, property:$operator:value. Values are compared case
+	// sensitively.
 	Filter []Condition
 }
 
@@ -361,11 +361,10 @@ type CommandsListQueuedParams struct {
 	// around. A field with unique values keeps pages from repeating or missing items while others
 	// write. Without it the order is not documented.
 	Sort []string
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 	// Only runs in which this text is found; which fields are looked at is not documented.
 	Search string
@@ -505,11 +504,10 @@ type CommandsListSystemGroupsParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -569,11 +567,10 @@ type CommandsListSystemsParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 

@@ -31,9 +31,9 @@ type GroupsListParams struct {
 	// Fields that are not asked for are absent.
 	Fields []string
 	// Only groups that meet the conditions. The fields are name, disabled, type and
-	// memberQueryErrorFlags. One condition for each repetition of the key, in the form
-	// field:operator:value; all must hold. The operators are eq, ne, gt, ge, lt, le, between,
-	// search and in; values of in are joined with a vertical bar. Values are case sensitive.
+	// memberQueryErrorFlags. [Filter] makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or
+	// In; all must hold. Each is sent as a key of its own, field:operator:value. Values are case
+	// sensitive.
 	Filter []Condition
 }
 

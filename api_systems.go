@@ -82,9 +82,9 @@ type SystemsListParams struct {
 	// The properties to answer, by their JSON names. All when left out. A property that was not
 	// asked for is missing from the answer, which is not the same as unset.
 	Fields []string
-	// Conditions that all have to hold, each of the form property:$operator:value and in a key of
-	// its own. Operators are $eq, $ne, $gt, $gte, $lt and $lte; without the $ the behavior is
-	// undefined. Values are compared case sensitively.
+	// Conditions that all have to hold. [Filter] makes one, with Eq, Ne, Gt, Gte, Lt, Lte or In.
+	// Each is sent as a key of its own, property:$operator:value. Values are compared case
+	// sensitively.
 	Filter []Condition
 }
 
@@ -282,11 +282,10 @@ type SystemsListPolicyStatusesParams struct {
 	// Fields to answer, joined with commas. Without it the API answers all that it has for a list.
 	// Fields that are not asked for are absent.
 	Fields []string
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -345,11 +344,10 @@ type SystemsListSoftwareAppStatusesParams struct {
 	// around. A field with unique values keeps pages from repeating or missing items while others
 	// write. Without it the order is not documented.
 	Sort []string
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -531,11 +529,10 @@ type SystemsListCommandsParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 	// v1 is the only value that is described. With it each item presumably has the properties of
 	// the command too, not only its id and routes.
@@ -598,11 +595,10 @@ type SystemsListMemberOfParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. It knows the fields object_id and type. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. It knows the fields object_id and type. [Filter] makes
+	// one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent as a
+	// key of its own, field:operator:value. Values are case sensitive. Never join conditions with a
+	// comma: a value may hold one.
 	Filter []Condition
 	// Fields to sort by, joined with commas; a minus sign in front of a field turns its order
 	// around. A field with unique values keeps pages from repeating or missing items while others
@@ -662,11 +658,10 @@ type SystemsListPoliciesParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -726,11 +721,10 @@ type SystemsListPolicyGroupsParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -790,11 +784,10 @@ type SystemsListUserGroupsParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -853,11 +846,10 @@ type SystemsListUsersParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 

@@ -84,9 +84,9 @@ type SystemusersListParams struct {
 	// The properties to answer, by their JSON names. All when left out. A property that was not
 	// asked for is missing from the answer, which is not the same as unset.
 	Fields []string
-	// Conditions that all have to hold, each of the form property:$operator:value and in a key of
-	// its own. Operators are $eq, $ne, $gt, $gte, $lt and $lte; without the $ the behavior is
-	// undefined. Values are compared case sensitively.
+	// Conditions that all have to hold. [Filter] makes one, with Eq, Ne, Gt, Gte, Lt, Lte or In.
+	// Each is sent as a key of its own, property:$operator:value. Values are compared case
+	// sensitively.
 	Filter []Condition
 	// A text, and the properties of the users to look for it. It is sent as search[fields][0] and
 	// so on, and search[searchTerm], as JumpCloud's own PowerShell module does.
@@ -392,9 +392,9 @@ type SystemusersListSystemBindingsParams struct {
 	// The properties to sort by, the most important first. A leading - sorts in descending order.
 	// Sorting by a unique property such as _id keeps pages from repeating or missing items.
 	Sort []string
-	// Conditions that all have to hold, each of the form property:$operator:value and in a key of
-	// its own. Operators are $eq, $ne, $gt, $gte, $lt and $lte; without the $ the behavior is
-	// undefined. Values are compared case sensitively.
+	// Conditions that all have to hold. [Filter] makes one, with Eq, Ne, Gt, Gte, Lt, Lte or In.
+	// Each is sent as a key of its own, property:$operator:value. Values are compared case
+	// sensitively.
 	Filter []Condition
 }
 

@@ -31,10 +31,9 @@ type UsergroupsListParams struct {
 	// Only groups that meet the conditions. The fields are name, disabled, type,
 	// suggestionCounts.add, suggestionCounts.remove, suggestionCounts.total,
 	// attributes.sudo.enabled, attributes.sudo.withoutPassword and, since 2026, membershipMethod
-	// and memberQueryErrorFlags. One condition for each repetition of the key, in the form
-	// field:operator:value; all must hold. The operators are eq, ne, gt, ge, lt, le, between,
-	// search and in; values of in are joined with a vertical bar. Values are case sensitive. Never
-	// join conditions with a comma: a value may hold one.
+	// and memberQueryErrorFlags. [Filter] makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search
+	// or In; all must hold. Each is sent as a key of its own, field:operator:value. Values are case
+	// sensitive. Never join conditions with a comma: a value may hold one.
 	Filter []Condition
 	// Fields to sort by, joined with commas; a minus sign in front of a field turns its order
 	// around. A field with unique values keeps pages from repeating or missing items while others
@@ -243,11 +242,10 @@ type UsergroupsListActiveDirectoriesParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -309,11 +307,10 @@ type UsergroupsListApplicationsParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -460,11 +457,10 @@ type UsergroupsListDirectoriesParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -527,11 +523,10 @@ type UsergroupsListGSuitesParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -591,11 +586,10 @@ type UsergroupsListLDAPServersParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -656,11 +650,10 @@ type UsergroupsListMemberOfParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. It knows the fields object_id and type. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. It knows the fields object_id and type. [Filter] makes
+	// one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent as a
+	// key of its own, field:operator:value. Values are case sensitive. Never join conditions with a
+	// comma: a value may hold one.
 	Filter []Condition
 	// Fields to sort by, joined with commas; a minus sign in front of a field turns its order
 	// around. A field with unique values keeps pages from repeating or missing items while others
@@ -800,11 +793,10 @@ type UsergroupsListMembershipParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. It knows the fields object_id and type. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. It knows the fields object_id and type. [Filter] makes
+	// one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent as a
+	// key of its own, field:operator:value. Values are case sensitive. Never join conditions with a
+	// comma: a value may hold one.
 	Filter []Condition
 	// Fields to sort by, joined with commas; a minus sign in front of a field turns its order
 	// around. A field with unique values keeps pages from repeating or missing items while others
@@ -866,11 +858,10 @@ type UsergroupsListOffice365sParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -930,11 +921,10 @@ type UsergroupsListPoliciesParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -994,11 +984,10 @@ type UsergroupsListPolicyGroupsParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -1058,11 +1047,10 @@ type UsergroupsListRADIUSServersParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -1123,11 +1111,10 @@ type UsergroupsListSystemGroupsParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -1187,11 +1174,10 @@ type UsergroupsListSystemsParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 

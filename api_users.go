@@ -105,11 +105,10 @@ type UsersListActiveDirectoriesParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -172,11 +171,10 @@ type UsersListApplicationsParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -323,11 +321,10 @@ type UsersListDirectoriesParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -391,11 +388,10 @@ type UsersListGSuitesParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -457,11 +453,10 @@ type UsersListLDAPServersParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -522,11 +517,10 @@ type UsersListMemberOfParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. It knows the fields object_id and type. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. It knows the fields object_id and type. [Filter] makes
+	// one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent as a
+	// key of its own, field:operator:value. Values are case sensitive. Never join conditions with a
+	// comma: a value may hold one.
 	Filter []Condition
 	// Fields to sort by, joined with commas; a minus sign in front of a field turns its order
 	// around. A field with unique values keeps pages from repeating or missing items while others
@@ -587,11 +581,10 @@ type UsersListOffice365sParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -654,11 +647,10 @@ type UsersListPoliciesParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -718,11 +710,10 @@ type UsersListPolicyGroupsParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -782,11 +773,10 @@ type UsersListRADIUSServersParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -849,11 +839,10 @@ type UsersListSystemGroupsParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 
@@ -914,11 +903,10 @@ type UsersListSystemsParams struct {
 	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
 	// is an empty list.
 	Skip int
-	// Only objects that meet the conditions. Which fields it knows is not documented. One condition
-	// for each repetition of the key, in the form field:operator:value; all must hold. The
-	// operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined with a
-	// vertical bar. Values are case sensitive. Never join conditions with a comma: a value may hold
-	// one.
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 }
 

@@ -30,11 +30,10 @@ type WorkdaysListParams struct {
 	// Fields to answer, joined with commas. Without it the API answers all that it has for a list.
 	// Fields that are not asked for are absent.
 	Fields []string
-	// Only instances that meet the conditions. Which fields it knows is not documented. One
-	// condition for each repetition of the key, in the form field:operator:value; all must hold.
-	// The operators are eq, ne, gt, ge, lt, le, between, search and in; values of in are joined
-	// with a vertical bar. Values are case sensitive. Never join conditions with a comma: a value
-	// may hold one.
+	// Only instances that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
 	Filter []Condition
 	// Fields to sort by, joined with commas; a minus sign in front of a field turns its order
 	// around. A field with unique values keeps pages from repeating or missing items while others

@@ -1,6 +1,6 @@
-// Package jumpcloud is a client for JumpCloud's directory API: system users, commands and their results
-// (API v1), users in the graph, user groups, system groups, Workday import and bulk jobs (API v2), and
-// systems, which are devices (both).
+// Package jumpcloud is a client for JumpCloud's directory API. Its services are listed below.
+// [How do I …] leads from a task to the call that does it, with tested code, and [All operations] from
+// JumpCloud's operations to methods and to the helpers that spare them.
 //
 // # Start
 //
@@ -73,4 +73,7 @@
 // # Testing
 //
 // Package jumpcloudtest serves a JumpCloud from memory for tests of your own.
+//
+// [How do I …]: https://github.com/jumpcloud-go/jumpcloud/blob/main/docs/how-to.md
+// [All operations]: https://github.com/jumpcloud-go/jumpcloud/blob/main/docs/operations.md
 package jumpcloud

@@ -10,19 +10,21 @@ import "log/slog"
 //
 // JumpCloud's schema: bulk-user-update.
 type BulkUserUpdate struct {
+	// Id of the user to change.
+	ID string `json:"id"`
 	// Whether the account is locked, after too many failed logins or by an administrator. Setting
 	// it locks or unlocks the account. A lock is not a suspension: see state.
 	AccountLocked Opt[bool] `json:"account_locked,omitzero"`
-	// The user's postal addresses. Empty when there are none. An update replaces the whole list, so
-	// that one item less in the list removes it and an empty list is meant to clear it.
+	// The user's postal addresses. They replace the whole list, so that one item less in it removes
+	// that one, and an empty list is meant to clear it.
 	Addresses []AddressInput `json:"addresses,omitzero"`
 	// Whether the user may log in to devices over SSH with a public key.
 	AllowPublicKey Opt[bool] `json:"allow_public_key,omitzero"`
 	// A second mail address, where the activation mail goes for a user who has no password yet.
 	// Absent when unset. "" is expected to clear it. Bulk jobs do not store it reliably.
 	AlternateEmail Opt[string] `json:"alternateEmail,omitzero"`
-	// The user's custom attributes. Empty when there are none. An update replaces the whole list,
-	// so that one item less in the list removes it and an empty list is meant to clear it.
+	// The user's custom attributes. They replace the whole list, so that one item less in it
+	// removes that one, and an empty list is meant to clear it.
 	Attributes []UserAttributeInput `json:"attributes,omitzero"`
 	// The user's company. At most 1024 characters. "" when unset, and "" clears it.
 	Company Opt[string] `json:"company,omitzero"`
@@ -109,8 +111,8 @@ type BulkUserUpdate struct {
 	// Whether sudo asks the user for no password; it matters only together with sudo. JumpCloud
 	// describes it for reading and creating, and updates take it too.
 	PasswordlessSudo Opt[bool] `json:"passwordless_sudo,omitzero"`
-	// The user's phone numbers. Empty when there are none. An update replaces the whole list, so
-	// that one item less in the list removes it and an empty list is meant to clear it.
+	// The user's phone numbers. They replace the whole list, so that one item less in it removes
+	// that one, and an empty list is meant to clear it.
 	PhoneNumbers []PhoneNumberInput `json:"phoneNumbers,omitzero"`
 	// A single SSH public key, from before users could have several. May be absent. Prefer the
 	// operations for SSH keys.
@@ -127,9 +129,8 @@ type BulkUserUpdate struct {
 	// Whether the user is the service account with which Samba reads the directory. Such a user
 	// cannot be deleted before it is turned off.
 	SambaServiceUser Opt[bool] `json:"samba_service_user,omitzero"`
-	// The state of the account. Without it a new user gets the state that the organization has
-	// chosen as its default. An update takes ACTIVATED and SUSPENDED: nothing is known to lead back
-	// to STAGED. It has to agree with suspended. Answers of early 2021 did not have it.
+	// The state of the account: ACTIVATED or SUSPENDED, since nothing is known to lead back to
+	// STAGED. It has to agree with suspended.
 	State Opt[UserState] `json:"state,omitzero"`
 	// Whether the user is an administrator on all devices that the account is bound to. For a
 	// single device, the binding itself says so.
@@ -161,8 +162,6 @@ type BulkUserUpdate struct {
 	// The user's SSH keys. It most likely replaces all keys of the user, like every list of an
 	// update; prefer the operations that add and delete a single key.
 	SSHKeys []SSHKeyCreate `json:"ssh_keys,omitzero"`
-	// Id of the user to change.
-	ID string `json:"id"`
 	// Id of the organization that the user belongs to. Optional; when it is needed is not
 	// documented.
 	Organization Opt[string] `json:"organization,omitzero"`
@@ -175,6 +174,7 @@ func (x BulkUserUpdate) LogValue() slog.Value { return slog.StringValue(formatte
 // the time.
 func (x BulkUserUpdate) encode() ([]byte, error) {
 	var o object
+	o.value("id", x.ID)
 	o.add("account_locked", x.AccountLocked.state)
 	if x.Addresses != nil {
 		o.value("addresses", x.Addresses)
@@ -237,7 +237,6 @@ func (x BulkUserUpdate) encode() ([]byte, error) {
 	if x.SSHKeys != nil {
 		o.value("ssh_keys", x.SSHKeys)
 	}
-	o.value("id", x.ID)
 	o.add("organization", x.Organization.state)
 	return o.end()
 }
@@ -293,19 +292,23 @@ const (
 //
 // JumpCloud's schema: bulk-user-create.
 type BulkUserCreate struct {
+	// The user's primary mail address. Unique in the organization, and needed to create a user. At
+	// most 1024 characters.
+	Email string `json:"email"`
+	// The name with which the user logs in. Unique in the organization, and needed to create a
+	// user. At most 1024 characters. Filters compare it case sensitively.
+	Username string `json:"username"`
 	// Whether the account is locked, after too many failed logins or by an administrator. Setting
 	// it locks or unlocks the account. A lock is not a suspension: see state.
 	AccountLocked Opt[bool] `json:"account_locked,omitzero"`
-	// The user's postal addresses. Empty when there are none. An update replaces the whole list, so
-	// that one item less in the list removes it and an empty list is meant to clear it.
+	// The user's postal addresses. Empty when there are none.
 	Addresses []AddressInput `json:"addresses,omitzero"`
 	// Whether the user may log in to devices over SSH with a public key.
 	AllowPublicKey Opt[bool] `json:"allow_public_key,omitzero"`
 	// A second mail address, where the activation mail goes for a user who has no password yet.
 	// Absent when unset. "" is expected to clear it. Bulk jobs do not store it reliably.
 	AlternateEmail Opt[string] `json:"alternateEmail,omitzero"`
-	// The user's custom attributes. Empty when there are none. An update replaces the whole list,
-	// so that one item less in the list removes it and an empty list is meant to clear it.
+	// The user's custom attributes. Empty when there are none.
 	Attributes []UserAttributeInput `json:"attributes,omitzero"`
 	// The user's company. At most 1024 characters. "" when unset, and "" clears it.
 	Company Opt[string] `json:"company,omitzero"`
@@ -327,9 +330,6 @@ type BulkUserCreate struct {
 	// The name to show for the user. The key is all lower case. At most 1024 characters. "" clears
 	// it.
 	Displayname Opt[string] `json:"displayname,omitzero"`
-	// The user's primary mail address. Unique in the organization, and needed to create a user. At
-	// most 1024 characters.
-	Email string `json:"email"`
 	// The user's number or code as an employee. Unique in the organization. At most 256 characters.
 	// Null when unset, and null clears it; "" would be a value that no two users can share, so it
 	// should never be sent.
@@ -392,8 +392,7 @@ type BulkUserCreate struct {
 	// Whether sudo asks the user for no password; it matters only together with sudo. JumpCloud
 	// describes it for reading and creating, and updates take it too.
 	PasswordlessSudo Opt[bool] `json:"passwordless_sudo,omitzero"`
-	// The user's phone numbers. Empty when there are none. An update replaces the whole list, so
-	// that one item less in the list removes it and an empty list is meant to clear it.
+	// The user's phone numbers. Empty when there are none.
 	PhoneNumbers []PhoneNumberInput `json:"phoneNumbers,omitzero"`
 	// A single SSH public key, from before users could have several. May be absent. Prefer the
 	// operations for SSH keys.
@@ -411,8 +410,7 @@ type BulkUserCreate struct {
 	// cannot be deleted before it is turned off.
 	SambaServiceUser Opt[bool] `json:"samba_service_user,omitzero"`
 	// The state of the account. Without it a new user gets the state that the organization has
-	// chosen as its default. An update takes ACTIVATED and SUSPENDED: nothing is known to lead back
-	// to STAGED. It has to agree with suspended. Answers of early 2021 did not have it.
+	// chosen as its default. It has to agree with suspended. Answers of early 2021 did not have it.
 	State Opt[UserState] `json:"state,omitzero"`
 	// Whether the user is an administrator on all devices that the account is bound to. For a
 	// single device, the binding itself says so.
@@ -438,9 +436,6 @@ type BulkUserCreate struct {
 	// enable_managed_uid. JumpCloud's description says at least 1, but its own client takes 0.
 	// Several users may have the same number. May be null.
 	UnixUID Opt[int64] `json:"unix_uid,omitzero"`
-	// The name with which the user logs in. Unique in the organization, and needed to create a
-	// user. At most 1024 characters. Filters compare it case sensitively.
-	Username string `json:"username"`
 	// Whether the user counts as having completed the activation. An update does not take it. A
 	// bulk job that also sent a password has been seen to keep it; what it does without one is not
 	// known.
@@ -454,6 +449,8 @@ func (x BulkUserCreate) LogValue() slog.Value { return slog.StringValue(formatte
 // the time.
 func (x BulkUserCreate) encode() ([]byte, error) {
 	var o object
+	o.value("email", x.Email)
+	o.value("username", x.Username)
 	o.add("account_locked", x.AccountLocked.state)
 	if x.Addresses != nil {
 		o.value("addresses", x.Addresses)
@@ -470,7 +467,6 @@ func (x BulkUserCreate) encode() ([]byte, error) {
 	o.add("description", x.Description.state)
 	o.add("disableDeviceMaxLoginAttempts", x.DisableDeviceMaxLoginAttempts.state)
 	o.add("displayname", x.Displayname.state)
-	o.value("email", x.Email)
 	o.add("employeeIdentifier", x.EmployeeIdentifier.state)
 	o.add("employeeType", x.EmployeeType.state)
 	o.add("enable_managed_uid", x.EnableManagedUID.state)
@@ -512,7 +508,6 @@ func (x BulkUserCreate) encode() ([]byte, error) {
 	}
 	o.add("unix_guid", x.UnixGUID.state)
 	o.add("unix_uid", x.UnixUID.state)
-	o.value("username", x.Username)
 	o.add("activated", x.Activated.state)
 	return o.end()
 }

@@ -6,18 +6,18 @@ package jumpcloud
 // take, as paths.
 func readOnlyKeys(operation string) string {
 	switch operation {
-	case "commands_put":
-		return "_id id commandRunners systems organization"
-	case "organization_put":
-		return "_id id logoUrl created provider accountType accessRestriction settings.trustedAppConfig.checksum customEmailSettings entitlement hasCreditCard hasStripeCustomerId accountsReceivable totalBillingEstimate lastEstimateCalculationTimeStamp lastSfdcSyncStatus"
-	case "groups_system_put":
-		return "id _id type memberQueryErrorFlags organizationObjectId"
-	case "systems_put":
-		return "_id id organization hostname active lastContact created serialNumber hwVendor os osFamily version osVersionDetail templateName arch archFamily agentVersion remoteAssistAgentVersion remoteIP systemTimezone fileSystem fde primarySystemUser userMetrics networkInterfaces policyStats isPolicyBound mdm builtInCommands domainInfo azureAdJoined provisionMetadata attributes._id attributes.id sshRootEnabled modifySSHDConfig sshdParams hasServiceAccount serviceAccountState agentHasFullDiskAccess desktopCapable displayManager secureLogin amazonInstanceID connectionHistory memberof primarySystemUser._id primarySystemUser.attributes primarySystemUser.company primarySystemUser.costCenter primarySystemUser.delegatedAuthority.id primarySystemUser.department primarySystemUser.description primarySystemUser.email primarySystemUser.employeeType primarySystemUser.jobTitle primarySystemUser.location primarySystemUser.manager primarySystemUser.memberof primarySystemUser.state"
 	case "systemusers_put":
 		return "account_locked_date addresses.id addresses._id admin attributes._id attributes.id badLoginAttempts created creationSource memberof mfa.configured mfaEnrollment password_date password_expiration_date password_expired phoneNumbers.id phoneNumbers._id recoveryEmail.verified recoveryEmail.verifiedAt totp_enabled _id id organization activated ssh_keys._id ssh_keys.id ssh_keys.create_date"
 	case "groups_user_put":
 		return "id _id type suggestionCounts memberQueryErrorFlags organizationObjectId"
+	case "systems_put":
+		return "_id id organization hostname active lastContact created serialNumber hwVendor os osFamily version osVersionDetail templateName arch archFamily agentVersion remoteAssistAgentVersion remoteIP systemTimezone fileSystem fde primarySystemUser userMetrics networkInterfaces policyStats isPolicyBound mdm builtInCommands domainInfo azureAdJoined provisionMetadata attributes._id attributes.id sshRootEnabled modifySSHDConfig sshdParams hasServiceAccount serviceAccountState agentHasFullDiskAccess desktopCapable displayManager secureLogin amazonInstanceID connectionHistory memberof primarySystemUser._id primarySystemUser.attributes primarySystemUser.company primarySystemUser.costCenter primarySystemUser.delegatedAuthority.id primarySystemUser.department primarySystemUser.description primarySystemUser.email primarySystemUser.employeeType primarySystemUser.jobTitle primarySystemUser.location primarySystemUser.manager primarySystemUser.memberof primarySystemUser.state"
+	case "groups_system_put":
+		return "id _id type memberQueryErrorFlags organizationObjectId"
+	case "commands_put":
+		return "_id id commandRunners systems organization"
+	case "organization_put":
+		return "_id id logoUrl created provider accountType accessRestriction settings.trustedAppConfig.checksum customEmailSettings entitlement hasCreditCard hasStripeCustomerId accountsReceivable totalBillingEstimate lastEstimateCalculationTimeStamp lastSfdcSyncStatus"
 	case "workdays_put":
 		return "id _id lastImport auth"
 	}

@@ -11,18 +11,18 @@ type UserGroup struct {
 
 	// Name of the group, unique in the organization. Filters compare it with its exact case.
 	Name string `json:"name,omitzero"`
-	// Free text about the group, "" when there is none. An update that leaves it out blanks it.
+	// Free text about the group, "" when there is none.
 	Description string `json:"description,omitzero"`
 	// Mail address of the group, "" when there is none.
 	Email string `json:"email,omitzero"`
 	// What membership brings: POSIX and LDAP groups, RADIUS reply attributes, sudo, Samba, and any
 	// key of your own. The list of groups answers null here even for groups that have attributes;
-	// read the group by its id for the real value. An update that leaves them out drops them.
+	// read the group by its id for the real value.
 	Attributes *GroupAttributes `json:"attributes,omitzero"`
 	// How the group gets its members: by hand, or from memberQuery.
 	MembershipMethod MembershipMethod `json:"membershipMethod,omitzero"`
 	// The rule that decides who belongs to a dynamic group, in one of three shapes. May be null or
-	// absent for a group without a rule. An update that leaves it out drops it.
+	// absent for a group without a rule.
 	MemberQuery *MemberQuery `json:"memberQuery,omitzero"`
 	// Users whom the rule neither adds nor removes, each with id and type. An empty list lifts all
 	// exemptions. May be null or absent where there are none.
@@ -60,18 +60,18 @@ func (x *UserGroup) itemID() string {
 type UserGroupCreate struct {
 	// Name of the group, unique in the organization. Filters compare it with its exact case.
 	Name string `json:"name"`
-	// Free text about the group, "" when there is none. An update that leaves it out blanks it.
+	// Free text about the group, "" when there is none.
 	Description Opt[string] `json:"description,omitzero"`
 	// Mail address of the group, "" when there is none.
 	Email Opt[string] `json:"email,omitzero"`
 	// What membership brings: POSIX and LDAP groups, RADIUS reply attributes, sudo, Samba, and any
 	// key of your own. The list of groups answers null here even for groups that have attributes;
-	// read the group by its id for the real value. An update that leaves them out drops them.
+	// read the group by its id for the real value.
 	Attributes Opt[GroupAttributesInput] `json:"attributes,omitzero"`
 	// How the group gets its members: by hand, or from memberQuery.
 	MembershipMethod Opt[MembershipMethod] `json:"membershipMethod,omitzero"`
 	// The rule that decides who belongs to a dynamic group, in one of three shapes. May be null or
-	// absent for a group without a rule. An update that leaves it out drops it.
+	// absent for a group without a rule.
 	MemberQuery Opt[MemberQuery] `json:"memberQuery,omitzero"`
 	// Users whom the rule neither adds nor removes, each with id and type. An empty list lifts all
 	// exemptions. May be null or absent where there are none.
@@ -104,25 +104,26 @@ func (x UserGroupCreate) encode() ([]byte, error) {
 	return o.end()
 }
 
-// UserGroupUpdate is the body that updates a user group. It replaces the group as a whole: what is
-// left out is reset, so send everything that is to stay.
+// UserGroupUpdate is the body that updates a user group. It replaces the group as a whole: a
+// description that is left out is blanked, attributes and a rule are dropped. So send everything
+// that is to stay.
 //
 // JumpCloud's schema: UserGroupPut; UserGroupPut in the old Go client.
 type UserGroupUpdate struct {
 	// Name of the group, unique in the organization. Filters compare it with its exact case.
 	Name string `json:"name"`
-	// Free text about the group, "" when there is none. An update that leaves it out blanks it.
+	// Free text about the group, "" when there is none.
 	Description Opt[string] `json:"description,omitzero"`
 	// Mail address of the group, "" when there is none.
 	Email Opt[string] `json:"email,omitzero"`
 	// What membership brings: POSIX and LDAP groups, RADIUS reply attributes, sudo, Samba, and any
 	// key of your own. The list of groups answers null here even for groups that have attributes;
-	// read the group by its id for the real value. An update that leaves them out drops them.
+	// read the group by its id for the real value.
 	Attributes Opt[GroupAttributesInput] `json:"attributes,omitzero"`
 	// How the group gets its members: by hand, or from memberQuery.
 	MembershipMethod Opt[MembershipMethod] `json:"membershipMethod,omitzero"`
 	// The rule that decides who belongs to a dynamic group, in one of three shapes. May be null or
-	// absent for a group without a rule. An update that leaves it out drops it.
+	// absent for a group without a rule.
 	MemberQuery Opt[MemberQuery] `json:"memberQuery,omitzero"`
 	// Users whom the rule neither adds nor removes, each with id and type. An empty list lifts all
 	// exemptions. May be null or absent where there are none.

@@ -3,10 +3,12 @@ package jumpcloud_test
 import (
 	"fmt"
 	"go/ast"
+	"go/doc/comment"
 	"go/parser"
 	"go/token"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -207,6 +209,29 @@ func TestDocuments_NameEachFunctionThatIsNotGenerated(t *testing.T) {
 			assert.True(t, regexp.MustCompile(`\b`+regexp.QuoteMeta(want)+`\b`).MatchString(code), "README.md or docs/how-to.md should name %s of %s, in code", want, filepath.Base(name))
 		}
 	}
+}
+
+func TestDocuments_TheOverviewOfThePackageNamesEachServiceInTheOrderOfUse(t *testing.T) {
+	overview := ""
+	for _, name := range []string{"../doc.go", "../doc_services.go"} { // in the order in which go doc joins them
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments|parser.PackageClauseOnly)
+		require.NoError(t, err)
+		overview += file.Doc.Text() + "\n"
+	}
+	links := comment.Parser{LookupSym: func(string, string) bool { return true }}
+	text := string((&comment.Printer{TextWidth: 80}).Text(links.Parse(overview)))
+	assert.Less(t, strings.Count(text, "\n"), 120)
+	at := 0
+	client := reflect.TypeFor[jumpcloud.APIClient]()
+	for i := range client.NumField() {
+		if name := strings.TrimPrefix(client.Field(i).Type.String(), "*jumpcloud."); strings.HasSuffix(name, "Service") {
+			found := strings.Index(text[at:], "- "+name+":")
+			if assert.GreaterOrEqual(t, found, 0, "%s is missing, or not in the order of APIClient", name) {
+				at += found
+			}
+		}
+	}
+	assert.Less(t, strings.Index(text, "SystemusersService"), strings.Index(text, "WorkdaysService"), "users come first")
 }
 
 func TestDocuments_TheChangelogAgreesOnTheVersion(t *testing.T) {

@@ -174,6 +174,10 @@ func TestBrokenDescriptions(t *testing.T) {
 			"[ShopsApi.ShopsPost]", "{a: b}",
 			"x-old-go: want a list of texts",
 		},
+		"order that is no number": {
+			"  - name: Shops\n", "  - name: Shops\n    x-go-order: first\n",
+			"x-go-order first: want a number from 1 on",
+		},
 		"unknown retry": {
 			"x-go-retry: graph", "x-go-retry: always",
 			`x-go-retry "always": want read, repeatable, graph or never`,

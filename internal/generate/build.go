@@ -27,7 +27,9 @@ func build(documents []*document) (*API, error) {
 			b.buildOperations(d, service)
 		}
 	}
-	slices.SortFunc(api.Services, func(x, y *Service) int { return cmp.Compare(x.Name, y.Name) })
+	slices.SortFunc(api.Services, func(x, y *Service) int {
+		return cmp.Or(cmp.Compare(uint(x.Order-1), uint(y.Order-1)), cmp.Compare(x.Name, y.Name))
+	})
 	for _, schema := range b.builtSchemas() {
 		if schema.Kind == envelopeSchema {
 			api.Envelopes = append(api.Envelopes, schema)
@@ -58,6 +60,11 @@ func (b *builder) declareService(d *document) *Service {
 	service.Doc = b.text(at, tag.Description, "description")
 	if service.Title == "" || strings.ContainsAny(service.Title, "\n") || strings.HasSuffix(service.Title, ".") {
 		b.add(at, "info, title %q: want one line without a full stop, the comment of the client's field", service.Title)
+	}
+	if order, set := tag.Extensions["x-go-order"]; set {
+		if service.Order, set = wholeNumber(order); !set || service.Order < 1 {
+			b.add(at, "x-go-order %v: want a number from 1 on, the place in lists of services", order)
+		}
 	}
 	if _, err := identifier(tag.Name, tag.Name); err != nil || !token.IsExported(tag.Name) {
 		b.add(at, "the name of a tag is the Go name of a service, an exported identifier")

@@ -14,7 +14,10 @@ import (
 	"strings"
 )
 
-const directivePrefix = "//jc:operation "
+const (
+	directivePrefix = "//jc:operation "
+	clientType      = "APIClient"
+)
 
 // checkMethods holds the package against the description, both ways: every operation has its
 // methods, every directive names an operation, and every method requests what its directive says.
@@ -26,7 +29,8 @@ func checkMethods(root string, api *API) error {
 	return errors.Join(
 		checkOperationsHaveMethods(api, methods),
 		checkDirectivesHaveOperations(api, methods),
-		checkRequests(methods))
+		checkRequests(methods),
+		checkHelpers(api, methods))
 }
 
 // A method is a function of a service, as the Go files have it.
@@ -74,7 +78,7 @@ func readMethods(root string) ([]*method, error) {
 
 func readMethod(files *token.FileSet, function *ast.FuncDecl) *method {
 	receiver, service := receiverOf(function)
-	if !strings.HasSuffix(service, "Service") && !hasDirective(function) {
+	if !strings.HasSuffix(service, "Service") && service != clientType && !hasDirective(function) {
 		return nil
 	}
 	position := files.Position(function.Pos())
@@ -220,6 +224,33 @@ func checkRequests(methods []*method) error {
 					found = append(found, fmt.Errorf("%s: requests %s, but its line says %s", m, text, m.directives[0]))
 				}
 			}
+		}
+	}
+	return errors.Join(found...)
+}
+
+// checkHelpers holds x-go-shorter against the methods that are written by hand, both ways: what it names is
+// one, and each one of a service stands at an operation that it spares.
+func checkHelpers(api *API, methods []*method) error {
+	helpers := map[string]*method{}
+	for _, m := range methods {
+		if ast.IsExported(m.name) && len(m.directives) == 0 {
+			helpers[strings.TrimSuffix(m.service, "Service")+"."+m.name] = m
+		}
+	}
+	var found []error
+	named := map[string]bool{}
+	for _, operation := range api.Operations() {
+		for _, name := range operation.Shorter {
+			named[name] = true
+			if helpers[name] == nil {
+				found = append(found, fmt.Errorf("%s: x-go-shorter names %s, which is no method that is written by hand", operation.at, name))
+			}
+		}
+	}
+	for _, name := range slices.Sorted(keys(helpers)) {
+		if m := helpers[name]; m.service != clientType && !named[name] {
+			found = append(found, fmt.Errorf("%s: name it in x-go-shorter of an operation that it spares, so that readers of that find it", m))
 		}
 	}
 	return errors.Join(found...)

@@ -79,6 +79,18 @@ func TestCheckOfMethods(t *testing.T) {
 			"api_orders.go", `s.client.request("orders_patch", http.MethodPatch, "/v2/orders/{order_id}", orderID)`, "new(request)",
 			"OrdersService.Patch: has a line //jc:operation but makes no s.client.request",
 		},
+		"helper that is gone": {
+			"orders_ext.go", ") FirstLine(", ") First(",
+			"GET /v2/orders/{order_id}/lines: x-go-shorter names Orders.FirstLine, which is no method that is written by hand",
+		},
+		"helper of the client that is gone": {
+			"orders_ext.go", ") Count(", ") count(",
+			"x-go-shorter names APIClient.Count, which is no method that is written by hand",
+		},
+		"helper that nobody finds": {
+			"orders_ext.go", ") FirstLine(", ") First(",
+			"orders_ext.go:4: OrdersService.First: name it in x-go-shorter of an operation that it spares",
+		},
 		"two lines": {
 			"api_orders.go", "//jc:operation PATCH /v2/orders/{order_id} orders_patch\n",
 			"//jc:operation PATCH /v2/orders/{order_id} orders_patch\n//jc:operation DELETE /v2/orders/{order_id} orders_delete\n",
@@ -114,13 +126,6 @@ func (s *OrdersService) Cancel(ctx context.Context, orderID string) error {
 
 func TestConvenienceByHandNeedsNoLine(t *testing.T) {
 	root, _ := repository(t)
-	write(t, root, "orders_ext.go", `package jumpcloud
-
-// First is the first line of an order.
-func (s *OrdersService) First(ctx context.Context, orderID string) (*Line, error) {
-	return One(s.AllLines(ctx, orderID, nil, nil, nil))
-}
-`)
 	write(t, root, "orders_test.go", "package jumpcloud\n\n//jc:operation GET /nowhere nothing\nfunc (s *OrdersService) helper() {}\n")
 	if err := checkRepository(t, root); err != nil {
 		t.Error(err)

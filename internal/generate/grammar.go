@@ -34,7 +34,7 @@ var grammar = map[string]shape{
 		"tags": "tags", "paths": "paths", "components": "components", "x-go-graph": "graph", "x-go-tables": "tables",
 	}},
 	"graph": {keys: with(
-		values("path", "id", "object", "noun", "below", "snapshots", "old", "routes"),
+		values("path", "id", "object", "noun", "below", "snapshots", "old", "routes", "shorter"),
 		map[string]string{
 			"parameter": "reference", "associations": "graphAssociations", "members": "graphPart", "membership": "graphPart",
 			"memberof": "graphPart", "traverse": "graphTraversals",
@@ -53,7 +53,7 @@ var grammar = map[string]shape{
 	"servers":           {list: "server"},
 	"server":            {keys: values("url", "description")},
 	"tags":              {list: "tag"},
-	"tag":               {keys: values("name", "description")},
+	"tag":               {keys: values("name", "description", "x-go-order")},
 	"paths":             {each: "path"},
 	"path": {keys: map[string]string{
 		"parameters": "parameters",
@@ -62,7 +62,7 @@ var grammar = map[string]shape{
 	"operation": {keys: with(
 		values("operationId", "tags", "summary", "description", "deprecated", "x-go-name", "x-go-params", "x-go-retry",
 			"x-update", "x-destructive",
-			"x-go-result", "x-go-deprecated", "x-snapshots", "x-old-go"),
+			"x-go-result", "x-go-deprecated", "x-go-shorter", "x-snapshots", "x-old-go"),
 		map[string]string{
 			"parameters": "parameters", "requestBody": "requestBody", "responses": "responses",
 			"x-go-paging": "paging",
@@ -109,7 +109,7 @@ func schemaShape(orBool bool) shape {
 }
 
 func graphPartKeys() map[string]string {
-	return values("kind", "summary", "text", "routes", "manage", "snapshots", "old", "deprecated")
+	return values("kind", "summary", "text", "routes", "manage", "shorter", "shorterManage", "snapshots", "old", "deprecated")
 }
 
 func values(keys ...string) map[string]string {

@@ -23,6 +23,7 @@ type graphWord struct {
 	Snapshots []string
 	Old       []string // types of the old client
 	Routes    string
+	Shorter   []string // helpers that spare the traversals
 
 	Associations *graphAssociations
 	Members      *graphPart
@@ -32,14 +33,16 @@ type graphWord struct {
 }
 
 type graphPart struct {
-	Kind       string
-	Summary    string
-	Text       string
-	Routes     string
-	Manage     string
-	Snapshots  []string
-	Old        []string
-	Deprecated string
+	Kind          string
+	Summary       string
+	Text          string
+	Routes        string
+	Manage        string
+	Shorter       []string // helpers that spare the list
+	ShorterManage []string `yaml:"shorterManage"` // helpers that spare the change
+	Snapshots     []string
+	Old           []string
+	Deprecated    string
 }
 
 type graphAssociations struct {
@@ -153,6 +156,9 @@ func (g *graphWriter) traverse(name string, part *graphPart) {
 	if part == nil {
 		part = &graphPart{}
 	}
+	if part.Shorter == nil {
+		part.Shorter = g.Shorter
+	}
 	text := "Each item is " + kind.one + ", with type " + name + "."
 	if name == "directory" {
 		text = "This list takes the kinds of directory together: LDAP servers, Google Workspace and Microsoft 365, and perhaps " +
@@ -185,6 +191,12 @@ func (g *graphWriter) associations(a *graphAssociations) {
 	if len(a.Targets) == 0 {
 		g.err = fmt.Errorf("associations: targets are needed")
 		return
+	}
+	if a.Shorter == nil {
+		a.Shorter = []string{"APIClient.AllAssociations"}
+	}
+	if a.ShorterManage == nil {
+		a.ShorterManage = []string{"APIClient.Bind", "APIClient.Unbind"}
 	}
 	kinds := "The kinds that can be bound to " + g.Object + " are "
 	if last := len(a.Targets) - 1; last > 0 {
@@ -299,6 +311,7 @@ func (g *graphWriter) object() any {
 func (g *graphWriter) list(part *graphPart, l graphList) {
 	operation := g.operation(l.path, http.MethodGet, l.id, "List"+g.Noun+l.method, firstOf(part.Summary, l.summary), part,
 		strings.TrimSpace(l.text+" "+part.Text), l.routes, l.last)
+	shorter(operation, part.Shorter)
 	operation["x-go-paging"] = map[string]any{"all": "All" + g.Noun + l.method, "max": 100, "in": "query"}
 	parameters := []any{g.object()}
 	for _, name := range []string{l.filter, "limit", "skip", l.details} {
@@ -326,9 +339,16 @@ func (g *graphWriter) list(part *graphPart, l graphList) {
 	operation["responses"] = responses
 }
 
+func shorter(operation map[string]any, helpers []string) {
+	if len(helpers) > 0 {
+		operation["x-go-shorter"] = helpers
+	}
+}
+
 // change writes a method that adds and removes.
 func (g *graphWriter) change(part *graphPart, path, what, one, summary string, paragraphs ...string) {
 	operation := g.operation(path, http.MethodPost, what+"Post", "Manage"+g.Noun+what, summary, part, append(paragraphs[:1:1], append([]string{part.Manage}, paragraphs[1:]...)...)...)
+	shorter(operation, part.ShorterManage)
 	operation["x-go-retry"] = "graph"
 	operation["parameters"] = []any{g.object(), shared("parameters", "orgID")}
 	operation["requestBody"] = map[string]any{

@@ -181,6 +181,9 @@ func (o *Operation) changes() string {
 	if o.Paging != nil {
 		found = append(found, codeCell(o.Paging.All)+" walks all pages")
 	}
+	if len(o.Shorter) > 0 {
+		found = append(found, "shorter: "+o.ShorterText())
+	}
 	return sentence(upperFirst(strings.Join(found, "; ")))
 }
 

@@ -31,6 +31,7 @@ func (b *builder) buildOperation(d *document, service *Service, from located) {
 	o.Deprecated = b.deprecation(at, from.spec.Deprecated, from.spec.Extensions)
 	o.Snapshots = b.snapshots(o, from.spec.Extensions)
 	o.OldNames = b.oldNames(at, from.spec.Extensions)
+	o.Shorter = b.strings(at, from.spec.Extensions, "x-go-shorter")
 	o.Paging = b.paging(at, from.spec.Extensions)
 	o.Body = b.body(d, at, from.spec.RequestBody)
 	o.Retry = b.retry(o, from.spec.Extensions)

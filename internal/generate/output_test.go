@@ -30,6 +30,16 @@ func repository(t *testing.T) (root string, old *oldNames) {
 	if err := os.CopyFS(filepath.Join(root, "api"), os.DirFS("testdata/golden/api")); err != nil {
 		t.Fatal(err)
 	}
+	write(t, root, "orders_ext.go", `package jumpcloud
+
+// FirstLine is the first line of an order.
+func (s *OrdersService) FirstLine(ctx context.Context, orderID string) (*Line, error) {
+	return One(s.AllLines(ctx, orderID, nil, nil, nil))
+}
+
+// Count counts something.
+func (c *APIClient) Count() int { return 0 }
+`)
 	old = &oldNames{}
 	if err := run(root, false, old); err != nil {
 		t.Fatal(err)

@@ -42,6 +42,9 @@ func renderGo(api *API) (map[string][]byte, error) {
 	if err := renderGoFile(files, "api_client.go", "client.go.tmpl", api); err != nil {
 		return nil, err
 	}
+	if err := renderOverview(files, api); err != nil {
+		return nil, err
+	}
 	for _, service := range api.Services {
 		if err := renderGoFile(files, "api_"+service.File+".go", "api.go.tmpl", service); err != nil {
 			return nil, err
@@ -59,6 +62,16 @@ func renderGo(api *API) (map[string][]byte, error) {
 		}
 	}
 	return files, renderGoFile(files, "model_read_only.go", "readonly.go.tmpl", readOnlyKeys(api))
+}
+
+// renderOverview writes the services into the documentation of the package, after doc.go.
+func renderOverview(files map[string][]byte, api *API) error {
+	body, err := execute("overview.go.tmpl", api)
+	if err != nil {
+		return err
+	}
+	files["doc_services.go"], err = format.Source([]byte(goMarker + "\n\n" + string(body)))
+	return err
 }
 
 func renderGoFile(files map[string][]byte, name, template string, data any) error {

@@ -93,6 +93,10 @@ func (v modelView) FieldViews() []fieldView {
 	for _, property := range v.Fields(v.Form) {
 		views = append(views, fieldView{property, v.Form})
 	}
+	if v.Form == WriteForm { // what has to be there comes first
+		rank := map[bool]int{true: -1}
+		slices.SortStableFunc(views, func(x, y fieldView) int { return rank[x.Required] - rank[y.Required] })
+	}
 	return views
 }
 

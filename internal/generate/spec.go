@@ -86,6 +86,7 @@ type Service struct {
 	File       string // api_<File>.go
 	Title      string // comment of the client's field
 	Doc        string
+	Order      int // in lists of services: 1 comes first, 0 after all that have one
 	Operations []*Operation
 	at         place
 }
@@ -105,6 +106,7 @@ type Operation struct {
 	Deprecated  string
 	Snapshots   []string
 	OldNames    []string // SystemusersApi.SystemusersList
+	Shorter     []string // helpers that spare it: Usergroups.AddMember, APIClient.Bind
 	IDs         []*Argument
 	Required    []*Argument // query parameters that cannot be left out
 	Fixed       [][2]string // query parameters that are always the same

@@ -5,20 +5,20 @@ package jumpcloud
 // APIClient calls JumpCloud's API, one service for each group of operations. Make it with
 // [NewAPIClient]. It is safe for concurrent use, and prints and logs without credentials.
 type APIClient struct {
+	Orders    *OrdersService    // what they bought
 	Customers *CustomersService // people who buy
 	Events    *EventsService    // what happened
 	Extras    *ExtrasService    // everything that few operations have
-	Orders    *OrdersService    // what they bought
 
 	core
 }
 
 func (c *APIClient) addServices() {
 	s := &service{c}
+	c.Orders = (*OrdersService)(s)
 	c.Customers = (*CustomersService)(s)
 	c.Events = (*EventsService)(s)
 	c.Extras = (*ExtrasService)(s)
-	c.Orders = (*OrdersService)(s)
 }
 
 // The elements of JumpCloud's paths, each after what stands before it.

@@ -69,6 +69,10 @@ func (x OrderPatch) encode() ([]byte, error) {
 type OrderCreate struct {
 	// The name. At most 1024 characters.
 	Name string `json:"name"`
+	// Whether it is paid.
+	Paid bool `json:"paid"`
+	// A note.
+	Note string `json:"note"`
 	// The password.
 	Password Opt[Secret] `json:"password,omitzero"`
 	// The state.
@@ -87,10 +91,6 @@ type OrderCreate struct {
 	MFA Opt[MFAInput] `json:"mfa,omitzero"`
 	// Free attributes.
 	Attributes Opt[AttributesInput] `json:"attributes,omitzero"`
-	// Whether it is paid.
-	Paid bool `json:"paid"`
-	// A note.
-	Note string `json:"note"`
 }
 
 // Update returns the update that writes what x sets: every field that both have, secrets too. It is for
@@ -109,6 +109,8 @@ func (x OrderCreate) LogValue() slog.Value { return slog.StringValue(formatted(x
 func (x OrderCreate) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
+	o.value("paid", x.Paid)
+	o.value("note", x.Note)
 	o.add("password", x.Password.state)
 	o.add("state", x.State.state)
 	o.add("uid", x.UID.state)
@@ -121,8 +123,6 @@ func (x OrderCreate) encode() ([]byte, error) {
 	}
 	o.add("mfa", x.MFA.state)
 	o.add("attributes", x.Attributes.state)
-	o.value("paid", x.Paid)
-	o.value("note", x.Note)
 	return o.end()
 }
 
