@@ -85,6 +85,14 @@ cross: ## build for every platform
 jsonv2: ## run the tests on the JSON engine that newer Go releases switch on
 	GOEXPERIMENT=jsonv2 go test ./...
 
+.PHONY: release
+release: ## VERSION=1.2.3: write the version into configuration.go and CHANGELOG.md
+	@echo '$(VERSION)' | grep -qE '^[0-9]+\.[0-9]+\.[0-9]+$$' || { echo "say make release VERSION=1.2.3"; exit 1; }
+	@grep -q '^## $(VERSION)\b' CHANGELOG.md && { echo "CHANGELOG.md has $(VERSION) already"; exit 1; } || true
+	sed -i.bak 's/^const Version = .*/const Version = "$(VERSION)"/' configuration.go && rm configuration.go.bak
+	awk '{print} /^## Unreleased$$/ {print "\n## $(VERSION) ('$$(date +%F)')"}' CHANGELOG.md > CHANGELOG.new && mv CHANGELOG.new CHANGELOG.md
+	@$(MAKE) -s docs-check
+
 .PHONY: fmt
 fmt: ## format the Go code
 	gofmt -w $$(git ls-files '*.go' ':!**/testdata/**')
@@ -128,6 +136,8 @@ generate-check:
 
 docs-check: # snippets are tested code, links lead somewhere, helpers are named, the version agrees
 	@go test ./test -run '^TestDocuments_'
+	@tag=$$(git tag --points-at HEAD 'v*'); test -z "$$tag" || grep -q "^const Version = \"$${tag#v}\"$$" configuration.go || \
+		{ echo "the commit is tagged $$tag, but Version in configuration.go is another: make release VERSION=$${tag#v}"; exit 1; }
 
 tidy-check:
 	@set -e; for m in $(MODULES); do (cd $$m && go mod tidy -diff) || { echo "$$m: run go mod tidy"; exit 1; }; done

@@ -56,7 +56,7 @@ func says(t *testing.T, run func() error) string {
 
 func TestReadme_ChecksAKey(t *testing.T) {
 	check := func(ctx context.Context, client *jumpcloud.APIClient) error {
-		err := client.Call(ctx, "GET", "/organizations", url.Values{"limit": {"1"}}, nil, nil)
+		_, err := client.Organizations.List(ctx, &jumpcloud.OrganizationsListParams{Limit: 1})
 		if errors.Is(err, jumpcloud.ErrUnauthorized) {
 			return errors.New("the key is wrong or was withdrawn")
 		}
