@@ -36,7 +36,7 @@ test: ## run every test, with the race detector where there is a C compiler
 	@set -e; for m in $(TESTED); do echo "== $$m"; case $$m in test/conformance) fresh=-count=1;; *) fresh=;; esac; (cd $$m && go test $(RACE) $$fresh ./...); done
 
 .PHONY: e2e
-e2e: ## look at the access review's HTML report in Debian's chromium, which root gets installed
+e2e: ## look at the HTML pages of the examples in Debian's chromium, which root gets installed
 	@command -v chromium >/dev/null || \
 		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get -q update && apt-get -qy install --no-install-recommends chromium; } || \
 		{ echo "make e2e needs a browser: apt-get install chromium"; exit 1; }

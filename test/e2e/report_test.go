@@ -1,4 +1,4 @@
-// Package e2e looks at the report of examples/access-review with a real browser. Run it with make e2e.
+// Package e2e looks at the pages of examples/access-review and examples/fleet with a real browser. Run it with make e2e.
 package e2e
 
 import (
@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -26,7 +25,7 @@ import (
 const long = "Contractors_of_the_subsidiary_in_Liechtenstein_and_their_subcontractors <b>&amp;</b>"
 
 func TestTheReportInABrowser(t *testing.T) {
-	program := build(t)
+	program := build(t, "access-review")
 	browser := start(t)
 	shots, err := os.MkdirTemp("", "access-review-")
 	if err != nil {
@@ -76,11 +75,11 @@ func TestTheReportInABrowser(t *testing.T) {
 	}
 }
 
-// build compiles the program.
-func build(t *testing.T) string {
+// build compiles a program.
+func build(t *testing.T, name string) string {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "access-review")
-	command := exec.Command("go", "build", "-o", program, "./access-review")
+	program := filepath.Join(t.TempDir(), name)
+	command := exec.Command("go", "build", "-o", program, "./"+name)
 	command.Dir = filepath.Join("..", "..", "examples")
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -198,19 +197,16 @@ const examine = `(() => {
 const dimmed = `[...document.querySelectorAll("svg")].filter(s => s.getBoundingClientRect().width > 0)
 	.flatMap(s => [...s.querySelectorAll("path")]).filter(e => getComputedStyle(e).opacity < 0.5).length`
 
-// look opens the page, takes a picture of it, and fails on whatever the browser complains about or
-// asks the network for.
-func look(t *testing.T, browser context.Context, page string, width, height int64, theme, shot string) *finding {
+// open opens a page in a tab of its own, and fails on whatever the browser complains about or asks the
+// network for.
+func open(t *testing.T, browser context.Context, page string, width, height int64, theme string) context.Context {
 	t.Helper()
 	tab, cancel := chromedp.NewContext(browser)
-	defer cancel()
+	t.Cleanup(cancel)
 	tab, stop := context.WithTimeout(tab, time.Minute)
-	defer stop()
+	t.Cleanup(stop)
 	address := (&url.URL{Scheme: "file", Path: page}).String()
-	var mu sync.Mutex
 	chromedp.ListenTarget(tab, func(event any) {
-		mu.Lock()
-		defer mu.Unlock()
 		switch event := event.(type) {
 		case *runtime.EventConsoleAPICalled:
 			t.Errorf("the console says: %s %v", event.Type, event.Args)
@@ -224,8 +220,6 @@ func look(t *testing.T, browser context.Context, page string, width, height int6
 			}
 		}
 	})
-	found := &finding{}
-	var image []byte
 	err := chromedp.Run(tab,
 		network.Enable(), log.Enable(), runtime.Enable(),
 		chromedp.EmulateViewport(width, height, func(p *emulation.SetDeviceMetricsOverrideParams, _ *emulation.SetTouchEmulationEnabledParams) {
@@ -233,10 +227,20 @@ func look(t *testing.T, browser context.Context, page string, width, height int6
 		}),
 		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}),
 		chromedp.Navigate(address),
-		chromedp.Evaluate(examine, found),
-		chromedp.FullScreenshot(&image, 100),
 	)
 	if err != nil {
+		t.Fatal(err)
+	}
+	return tab
+}
+
+// look opens the page, takes a picture of it, and examines it.
+func look(t *testing.T, browser context.Context, page string, width, height int64, theme, shot string) *finding {
+	t.Helper()
+	tab := open(t, browser, page, width, height, theme)
+	found := &finding{}
+	var image []byte
+	if err := chromedp.Run(tab, chromedp.Evaluate(examine, found), chromedp.FullScreenshot(&image, 100)); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(shot, image, 0o600); err != nil {
@@ -246,7 +250,7 @@ func look(t *testing.T, browser context.Context, page string, width, height int6
 		t.Fatal(err)
 	}
 	first := found.Nodes[len(found.Nodes)-1]
-	err = chromedp.Run(tab,
+	err := chromedp.Run(tab,
 		chromedp.MouseEvent("mouseMoved", (first.X+first.Right)/2, (first.Y+first.Bottom)/2),
 		chromedp.Poll(dimmed+` > 0`, nil, chromedp.WithPollingTimeout(5*time.Second)),
 		chromedp.Evaluate(dimmed, &found.Dimmed),
@@ -254,8 +258,6 @@ func look(t *testing.T, browser context.Context, page string, width, height int6
 	if err != nil {
 		t.Errorf("pointing at %s: %v", first.Says, err)
 	}
-	mu.Lock()
-	defer mu.Unlock()
 	return found
 }
 
