@@ -16,4 +16,6 @@
 //   - [OrganizationsService]: organizations, their settings and support cases (API v1 and v2)
 //   - [BulkJobsService]: many users at once, asynchronously (API v2)
 //   - [WorkdaysService]: import from Workday (API v2)
+//   - [DirectoryInsightsService]: the events of the directory and reports (Directory Insights)
+//   - [SystemInsightsService]: tables that devices report about themselves (API v2)
 package jumpcloud

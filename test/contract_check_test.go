@@ -30,6 +30,8 @@ func allContracts() []contract {
 		usergroupsContracts(),
 		usersContracts(),
 		workdaysContracts(),
+		systemInsightsContracts(),
+		directoryInsightsContracts(),
 	)
 }
 
@@ -54,6 +56,7 @@ func TestEveryContractsPathIsThatOfItsRoute(t *testing.T) {
 	for _, c := range allContracts() {
 		_, template, _ := strings.Cut(c.route, " ")
 		template = strings.ReplaceAll(template, "{triggername}", "free%20space") // a name in place of an id
+		template = strings.ReplaceAll(template, "{report_type}", "os-version")
 		pattern := "^" + parameter.ReplaceAllString(regexp.QuoteMeta(template), `[0-9a-f]{24}`) + "$"
 		assert.Regexp(t, pattern, c.path, c.operation)
 	}
@@ -85,7 +88,7 @@ func TestEveryMethodRefusesAnEmptyIDBeforeSending(t *testing.T) {
 				var refused *jumpcloud.ParamError
 				require.ErrorAs(t, callWithEmpty(t, method, empty), &refused)
 				assert.NotEmpty(t, refused.Operation)
-				assert.Regexp(t, "(?i)(id|^triggername)$", refused.Param)
+				assert.Regexp(t, "(?i)(id|^triggername|^report_type)$", refused.Param)
 			})
 		}
 	}

@@ -151,12 +151,25 @@ type contractWire struct {
 	bodies   []string
 }
 
+// below is what is below the base of the API.
+func below(url string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(url, contractBase), "https://contract.test")
+}
+
+// url is where the request goes: Directory Insights lies at the root of a BaseURL's host.
+func (c contract) url() string {
+	if strings.HasPrefix(c.path, "/insights/") {
+		return "https://contract.test" + c.path
+	}
+	return contractBase + c.path
+}
+
 func (c contract) wire(t *testing.T, orgID string, status int, header http.Header, body string) *contractWire {
 	t.Helper()
 	w := &contractWire{}
 	method, _, _ := strings.Cut(c.route, " ")
 	transport := httpmock.NewMockTransport()
-	transport.RegisterResponder(method, contractBase+c.path, func(r *http.Request) (*http.Response, error) {
+	transport.RegisterResponder(method, c.url(), func(r *http.Request) (*http.Response, error) {
 		w.requests = append(w.requests, r)
 		sent := ""
 		if r.Body != nil {
@@ -205,7 +218,7 @@ func (c contract) holds(t *testing.T, w *contractWire, orgID string) {
 	request := w.requests[0]
 
 	// The transport was asked for the method and the path.
-	assert.Equal(t, contractBase+c.path, strings.TrimSuffix(request.URL.String(), "?"+request.URL.RawQuery))
+	assert.Equal(t, c.url(), strings.TrimSuffix(request.URL.String(), "?"+request.URL.RawQuery))
 
 	query, err := url.ParseQuery(request.URL.RawQuery)
 	require.NoError(t, err)
@@ -250,7 +263,7 @@ func tell(t *testing.T, request *http.Request, sent string, answer reply) {
 		return
 	}
 	line, err := json.Marshal(map[string]any{
-		"test": t.Name(), "method": request.Method, "url": strings.TrimPrefix(request.URL.String(), contractBase),
+		"test": t.Name(), "method": request.Method, "url": below(request.URL.String()),
 		"header": request.Header, "sent": sent,
 		"status": answer.status, "contentType": answer.contentType, "total": answer.total, "received": answer.body,
 	})

@@ -74,8 +74,12 @@ func (o *Operation) walkText() string {
 	if o.HasParams() {
 		text += "It works on a copy of the parameters. "
 	}
-	text += "Limit is the size of its pages, not a bound on the items, and Skip is how many items it leaves out at the start."
-	if !o.InV2() && !o.unordered() {
+	if o.Paging.Cursor != nil {
+		text += "Limit is the size of its pages, not a bound on the items. It goes by the cursor that each answer has, which [WithResponse] hands out."
+	} else {
+		text += "Limit is the size of its pages, not a bound on the items, and Skip is how many items it leaves out at the start."
+	}
+	if o.Paging.Cursor == nil && !o.InV2() && !o.unordered() {
 		text += " Unless Sort says otherwise it sorts by _id, so that pages neither repeat nor lose items."
 	}
 	return text + " An error is yielded once and ends the walk, except one that matches [ErrItem]: " +

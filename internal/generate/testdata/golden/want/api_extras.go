@@ -38,9 +38,9 @@ func (s *ExtrasService) ListImports(ctx context.Context, params *ExtrasListImpor
 //
 // The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
 // Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
-// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
-// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
-// and the walk goes on.
+// pages, not a bound on the items. It goes by the cursor that each answer has, which [WithResponse]
+// hands out. An error is yielded once and ends the walk, except one that matches [ErrItem]: that
+// stands for one item, and the walk goes on.
 //
 // JumpCloud documents it nowhere, but programs call it. It calls GET /v2/imports once for each
 // page.

@@ -28,10 +28,9 @@ func (s *EventsService) List(ctx context.Context, body EventQuery, opts ...Reque
 // is that of [EventsService.List].
 //
 // The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
-// Each range over it starts anew. Limit is the size of its pages, not a bound on the items, and
-// Skip is how many items it leaves out at the start. Unless Sort says otherwise it sorts by _id, so
-// that pages neither repeat nor lose items. An error is yielded once and ends the walk, except one
-// that matches [ErrItem]: that stands for one item, and the walk goes on.
+// Each range over it starts anew. Limit is the size of its pages, not a bound on the items. It goes
+// by the cursor that each answer has, which [WithResponse] hands out. An error is yielded once and
+// ends the walk, except one that matches [ErrItem]: that stands for one item, and the walk goes on.
 //
 // It calls JumpCloud's operation events_post once for each page.
 //
