@@ -11,6 +11,8 @@
 //   - [SystemgroupsService]: groups of systems (API v2)
 //   - [CommandsService]: commands that run on devices (API v1 and v2)
 //   - [CommandResultsService]: what came of commands on devices (API v1)
+//   - [ApplicationsService]: applications, their users, logos and imports (API v1 and v2)
+//   - [ApplicationTemplatesService]: templates to make applications of (API v1)
 //   - [GroupsService]: groups of every kind in one list (API v2)
 //   - [DirectoriesService]: directories of every kind in one list (API v2)
 //   - [OrganizationsService]: organizations, their settings and support cases (API v1 and v2)

@@ -25,7 +25,7 @@ type Group struct {
 	Email string `json:"email,omitzero"`
 	// What the group gives to its members, such as sudo or posixGroups. Presumably null in this
 	// list as in that of the user groups; [UsergroupsService.Get] answers it.
-	Attributes map[string]any `json:"attributes,omitzero"`
+	Attributes *GroupAttributes `json:"attributes,omitzero"`
 	// Why the rule that decides who is a member cannot be worked out, such as CYCLE. Since 2026.
 	MemberQueryErrorFlags []string `json:"memberQueryErrorFlags,omitzero"`
 	// Id of the organization that the group belongs to. Since 2026.

@@ -16,6 +16,8 @@ func readOnlyKeys(operation string) string {
 		return "id _id type memberQueryErrorFlags organizationObjectId"
 	case "commands_put":
 		return "_id id commandRunners systems organization"
+	case "applications_put":
+		return "_id id sso.idpCertificateUpdatedAt sso.idpPrivateKeyUpdatedAt sso.spCertificateUpdatedAt created organization"
 	case "organization_put":
 		return "_id id logoUrl created provider accountType accessRestriction settings.trustedAppConfig.checksum customEmailSettings entitlement hasCreditCard hasStripeCustomerId accountsReceivable totalBillingEstimate lastEstimateCalculationTimeStamp lastSfdcSyncStatus"
 	case "workdays_put":

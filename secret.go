@@ -52,8 +52,8 @@ func (r *request) hiding() func(text string) string {
 	return func(text string) string { return hideForms(r.client.credential.hide(text), sent) }
 }
 
-// passwords returns the values of the keys that models declare as Secret. One of a few characters is
-// as likely to be something else in a text.
+// passwords returns the values of the keys that models declare as Secret or SecretMap. One of a few
+// characters is as likely to be something else in a text.
 func passwords(body any) (found []string) {
 	switch body := body.(type) {
 	case []any:
@@ -62,10 +62,32 @@ func passwords(body any) (found []string) {
 		}
 	case map[string]any:
 		for key, value := range body {
-			if text, ok := value.(string); ok && strings.Contains(secretKeys, " "+key+" ") && len(text) > 3 {
-				found = append(found, text)
+			if strings.Contains(secretKeys, " "+key+" ") {
+				found = append(found, settings(value, true)...)
 			}
 			found = append(found, passwords(value)...)
+		}
+	}
+	return found
+}
+
+// settings returns what is secret of a Secret or of a SecretMap: in that each text, and of a setting that
+// is described, {"type": …, "label": …, "value": …}, the value.
+func settings(value any, secret bool) (found []string) {
+	switch value := value.(type) {
+	case string:
+		if secret && len(value) > 3 {
+			found = append(found, value)
+		}
+	case []any:
+		for _, item := range value {
+			found = append(found, settings(item, secret)...)
+		}
+	case map[string]any:
+		_, typed := value["type"]
+		_, valued := value["value"]
+		for key, item := range value {
+			found = append(found, settings(item, key == "value" || secret && !typed && !valued)...)
 		}
 	}
 	return found

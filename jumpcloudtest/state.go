@@ -69,7 +69,10 @@ func (c *call) read(kind string) reply {
 	case system:
 		v = object{"_id": n.id, "id": n.id, "hostname": n.name, "displayName": n.name, "organization": c.org.id}
 	case application:
-		v = object{"_id": n.id, "id": n.id, "name": n.name, "displayName": n.name, "displayLabel": n.name, "organization": c.org.id}
+		v = object{
+			"_id": n.id, "id": n.id, "name": n.name, "displayName": n.name, "displayLabel": n.name, "organization": c.org.id,
+			"ssoUrl": "", "config": object{},
+		}
 	case radiusServer:
 		v = object{"_id": n.id, "id": n.id, "name": n.name, "organization": c.org.id}
 	case systemGroup:

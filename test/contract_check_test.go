@@ -18,6 +18,8 @@ import (
 
 func allContracts() []contract {
 	return slices.Concat(
+		applicationTemplatesContracts(),
+		applicationsContracts(),
 		bulkJobsContracts(),
 		commandResultsContracts(),
 		commandsContracts(),

@@ -36,11 +36,11 @@ func groupsContracts() []contract {
 				func(ctx ctx, c client) (*jumpcloud.Page[group], error) { return c.Groups.List(ctx, params) },
 				func(ctx ctx, c client) iter.Seq2[*group, error] { return c.Groups.All(ctx, params) },
 				func(t *testing.T, groups []*group) {
-					everyFieldIsSet(t, *groups[0])
+					everyFieldIsSet(t, *groups[0], ".Attributes.Sudo", ".Attributes.PosixGroups", ".Attributes.SambaEnabled", ".Attributes.RADIUS", ".Attributes.Extra")
 					assert.Equal(t, staffID, groups[0].ID)
 					assert.Equal(t, jumpcloud.GraphTypeUserGroup, groups[0].Type)
 					assert.Equal(t, "Staff", groups[0].Name)
-					assert.Equal(t, map[string]any{"ldapGroups": []any{map[string]any{"name": "staff"}}}, groups[0].Attributes)
+					assert.Equal(t, []jumpcloud.LDAPGroup{{Name: "staff"}}, groups[0].Attributes.LDAPGroups)
 					assert.Equal(t, []string{"CYCLE"}, groups[0].MemberQueryErrorFlags)
 					assert.Equal(t, jumpcloud.GraphTypeSystemGroup, groups[1].Type)
 					assert.Nil(t, groups[1].Attributes)

@@ -8,10 +8,14 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
+	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,6 +66,7 @@ type contract struct {
 	raw       string            // the query as sent, where separators matter
 	header    map[string]string // besides the headers that every request has
 	body      string            // literal JSON, or "" for a request without a body
+	file      string            // in its place, the one part of a form: its headers, sorted, an empty line, and its content
 	methods   methods
 	answers   []reply // of which the first, one that is described, answers the request that is looked at
 	above     bool    // the route is above a single organization, and refuses x-org-id
@@ -241,17 +246,42 @@ func (c contract) holds(t *testing.T, w *contractWire, orgID string) {
 	for name, value := range c.header {
 		header.Set(name, value)
 	}
+	if c.file != "" {
+		kind, parameters, err := mime.ParseMediaType(request.Header.Get("Content-Type"))
+		require.NoError(t, err)
+		assert.Equal(t, "multipart/form-data", kind)
+		header.Set("Content-Type", request.Header.Get("Content-Type"))
+		form := multipart.NewReader(strings.NewReader(w.bodies[0]), parameters["boundary"])
+		assert.Equal(t, c.file, nextPart(t, form))
+		_, err = form.NextPart()
+		assert.Equal(t, io.EOF, err, "a second part")
+	}
 	assert.Equal(t, header, request.Header)
 
 	assert.Equal(t, int64(len(w.bodies[0])), request.ContentLength)
-	if c.body == "" {
+	switch {
+	case c.file != "":
+	case c.body == "":
 		assert.Nil(t, request.Body, "a request without a body")
-	} else {
+	default:
 		assert.JSONEq(t, c.body, w.bodies[0])
 	}
 	if !c.beyond {
 		tell(t, request, w.bodies[0], c.answers[0])
 	}
+}
+
+func nextPart(t *testing.T, form *multipart.Reader) string {
+	t.Helper()
+	part, err := form.NextPart()
+	require.NoError(t, err)
+	content, err := io.ReadAll(part)
+	require.NoError(t, err)
+	lines := []string{}
+	for _, name := range slices.Sorted(maps.Keys(part.Header)) {
+		lines = append(lines, name+": "+part.Header.Get(name))
+	}
+	return strings.Join(append(lines, "", string(content)), "\n")
 }
 
 // tell adds an exchange to the file that EXCHANGES names, as a line of JSON: test/conformance holds it

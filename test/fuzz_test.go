@@ -289,7 +289,7 @@ func FuzzList(f *testing.F) {
 		for _, result := range outcome.results {
 			raws = append(raws, string(result.(interface{ RawJSON() json.RawMessage }).RawJSON()))
 		}
-		expected, isList := fuzzElements(body)
+		expected, isList := fuzzElements(fuzzInside(walk.name, body))
 		switch {
 		case !isList && (last == nil && !fuzzNull(body) || items > 0):
 			t.Fatalf("%s: %q is a list: %d items, %v", walk.name, body, items, last)
@@ -304,6 +304,22 @@ func FuzzList(f *testing.F) {
 			expected = expected[at+1:]
 		}
 	})
+}
+
+// fuzzInside is the list of a page whose list has a key of its own, and may be left out where it is empty.
+func fuzzInside(name string, body []byte) []byte {
+	key := map[string]string{"Applications.AllImportUsers": "users"}[name]
+	var object map[string]json.RawMessage
+	if key == "" || json.Unmarshal(body, &object) != nil || object == nil {
+		return body
+	}
+	if list, own := object[key]; own {
+		return list
+	}
+	if delete(object, "total_count"); len(object) == 0 {
+		return []byte("[]")
+	}
+	return body
 }
 
 // fuzzElements is what encoding/json takes for the items of a page.

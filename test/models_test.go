@@ -332,7 +332,7 @@ func TestBodiesWithEveryFieldAreSentAsTheirTagsSay(t *testing.T) {
 			}
 			arguments = append(arguments, argument)
 		}
-		if !body.IsValid() || method.Type().Out(0).Kind() == reflect.Func {
+		if !body.IsValid() || method.Type().Out(0).Kind() == reflect.Func || body.Type() == reflect.TypeFor[jumpcloud.File]() {
 			continue
 		}
 		whole := body

@@ -248,6 +248,8 @@ func secretsFill(t testing.TB, of reflect.Type) reflect.Value {
 	switch of {
 	case reflect.TypeFor[jumpcloud.Secret]():
 		return reflect.ValueOf(jumpcloud.Secret(secretsPassword))
+	case reflect.TypeFor[jumpcloud.SecretMap]():
+		return reflect.ValueOf(jumpcloud.SecretMap{"token": secretsPassword, "key": map[string]any{"type": "text", "value": secretsPassword}})
 	case reflect.TypeFor[jumpcloud.Condition]():
 		return reflect.ValueOf(jumpcloud.Filter("department", jumpcloud.Eq, "IT"))
 	case reflect.TypeFor[jumpcloud.Time]():
@@ -275,6 +277,8 @@ func secretsFill(t testing.TB, of reflect.Type) reflect.Value {
 		value.SetBool(true)
 	case value.CanInt():
 		value.SetInt(1)
+	case value.CanUint():
+		value.SetUint(1)
 	case value.CanFloat():
 		value.SetFloat(1.5)
 	case of.Kind() == reflect.Pointer:
@@ -305,7 +309,7 @@ func secretsFill(t testing.TB, of reflect.Type) reflect.Value {
 }
 
 // secretsItem is an object of which every model takes the keys that it has.
-const secretsItem = `{"_id":"` + userID + `","id":"` + userID + `","name":"` + userID + `","jobId":"` + userID + `","username":"` + userID + `","email":"` + userID + `",` +
+const secretsItem = `{"_id":"` + userID + `","id":"` + userID + `","name":"` + userID + `","displayLabel":"` + userID + `","jobId":"` + userID + `","username":"` + userID + `","email":"` + userID + `",` +
 	`"status":"finished","persistedFields":{"_id":"` + userID + `","username":"` + userID + `"},"to":{"id":"` + userID + `","type":"user"},"from":{"id":"x","type":"user"},` +
 	`"workflowInstanceId":"` + userID + `","systemId":"` + userID + `","response":{}}`
 

@@ -62,12 +62,12 @@ func masked(route string) string {
 	return strings.Join(elements, "/")
 }
 
-// SecretKeys are the keys of all secrets in bodies, between spaces.
+// SecretKeys are the keys of all secrets, and of all objects that hold some, between spaces.
 func (a *API) SecretKeys() string {
 	var keys []string
 	for _, schema := range a.Schemas {
 		for _, property := range schema.Properties {
-			if property.Type.Kind == secretType {
+			if property.Type.Kind == secretType || property.Type.Kind == secretMapType {
 				keys = append(keys, property.Key)
 			}
 		}

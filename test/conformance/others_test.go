@@ -31,6 +31,10 @@ func automations(t *testing.T, s *jumpcloudtest.Server, c *jumpcloud.APIClient) 
 	_, err = c.Usergroups.SyncBindings(ctx, vpn, jumpcloud.GraphTypeRADIUSServer, []string{s.ID("Office Wi-Fi")}, jumpcloud.SyncParams{})
 	require.NoError(t, err)
 
+	payroll, err := c.Applications.Get(ctx, s.ID("Payroll"))
+	require.NoError(t, err)
+	assert.Equal(t, "Payroll", payroll.DisplayLabel)
+
 	access, err := c.Users.Access(ctx, s.ID("paula.reyes"))
 	require.NoError(t, err)
 	assert.Len(t, access.Systems, 10)
@@ -57,12 +61,15 @@ func organizations(t *testing.T, s *jumpcloudtest.Server, c *jumpcloud.APIClient
 	ctx := t.Context()
 	s.SeedUsers(2)
 	s.Org(orgB).SeedUsers(5)
+	own, err := jumpcloud.Collect(c.Organizations.All(ctx, nil), 0)
+	require.NoError(t, err)
+	assert.Equal(t, []string{orgA, orgB}, []string{own[0].ID, own[1].ID})
 	for org, n := range map[string]int{orgA: 2, orgB: 5} {
 		page, err := c.Systemusers.List(ctx, nil, jumpcloud.WithOrgID(org))
 		require.NoError(t, err)
 		assert.Equal(t, n, page.TotalCount)
 	}
-	_, err := c.Systemusers.List(ctx, nil, jumpcloud.WithOrgID("not-an-id"))
+	_, err = c.Systemusers.List(ctx, nil, jumpcloud.WithOrgID("not-an-id"))
 	assert.ErrorIs(t, err, jumpcloud.ErrBadRequest)
 	_, err = c.Usergroups.List(ctx, nil, jumpcloud.WithoutOrgID())
 	assert.ErrorIs(t, err, jumpcloud.ErrUnauthorized)
