@@ -156,6 +156,23 @@ func (s *BulkJobsService) ExpireUsers(ctx context.Context, body []BulkUserExpire
 	return callResult(ctx, r, opts, new(JobID))
 }
 
+// UnlockUsers unlocks the accounts of many users in the background.
+//
+// Each entry holds the id of a user whose account is locked after failed sign-ins. The answer holds
+// the id of the job; its results are presumably those of [BulkJobsService.ListUsersResults].
+//
+// JumpCloud describes 201, but bulk jobs of this kind really answer 200; either is accepted. A
+// largest number of users is not documented. Since 2026.
+//
+// It calls JumpCloud's operation bulk_userUnlocks.
+//
+//jc:operation POST /v2/bulk/user/unlocks bulk_userUnlocks
+func (s *BulkJobsService) UnlockUsers(ctx context.Context, body []BulkUserUnlock, opts ...RequestOption) (*JobID, error) {
+	r := s.client.request("bulk_userUnlocks", http.MethodPost, "/v2/bulk/user/unlocks")
+	bodyList(r, body)
+	return callResult(ctx, r, opts, new(JobID))
+}
+
 // BulkJobsListUserStatesParams are the optional parameters of [BulkJobsService.ListUserStates] and
 // [BulkJobsService.AllUserStates]. A zero field is not sent.
 type BulkJobsListUserStatesParams struct {

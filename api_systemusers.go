@@ -37,6 +37,9 @@ type SystemusersService service
 //
 // Which failures a malformed search has is not known.
 //
+// [WithHeader]("x-eventually-consistent", value): Whether a copy of the data that may be behind is
+// good enough. Experimental.
+//
 // Without Limit it asks for the client's page size. [SystemusersService.SearchAll] walks all pages.
 //
 // It calls JumpCloud's operation search_systemusers_post.
@@ -453,11 +456,11 @@ func (s *SystemusersService) UpdateSystemBindings(ctx context.Context, id string
 // What the answer is for a user who never enrolled is not known, nor which failures it has.
 // JumpCloud describes the operation since 2026.
 //
-// It calls JumpCloud's operation UserTotp_Get.
+// It calls JumpCloud's operation systemusers_totp_info.
 //
-//jc:operation GET /systemusers/{id}/totpinfo UserTotp_Get
+//jc:operation GET /systemusers/{id}/totpinfo systemusers_totp_info
 func (s *SystemusersService) GetTOTPInfo(ctx context.Context, id string, opts ...RequestOption) (*TOTPInfo, error) {
-	r := s.client.request("UserTotp_Get", http.MethodGet, "/systemusers/{id}/totpinfo", id)
+	r := s.client.request("systemusers_totp_info", http.MethodGet, "/systemusers/{id}/totpinfo", id)
 	return callResult(ctx, r, opts, new(TOTPInfo))
 }
 
@@ -488,5 +491,63 @@ func (s *SystemusersService) Unlock(ctx context.Context, id string, opts ...Requ
 //jc:operation DELETE /systemusers/{systemuser_id}/sshkeys/{id} sshkey_delete
 func (s *SystemusersService) DeleteSSHKey(ctx context.Context, systemuserID, id string, opts ...RequestOption) error {
 	r := s.client.request("sshkey_delete", http.MethodDelete, "/systemusers/{systemuser_id}/sshkeys/{id}", systemuserID, id)
+	return callNothing(ctx, r, opts)
+}
+
+// EnforceMFA requires multi-factor authentication of a system user, or stops requiring it.
+//
+// It sets the same fields as an update, without touching the others: whether the portal asks for a
+// second factor, and until when the user may go without one. A user without a factor is asked to
+// enrol one at the next sign-in. Since 2026.
+//
+// It calls JumpCloud's operation systemusers_mfa_enforce.
+//
+//jc:operation POST /systemusers/{id}/mfa/enforce systemusers_mfa_enforce
+func (s *SystemusersService) EnforceMFA(ctx context.Context, id string, body SystemuserEnforceMFARequest, opts ...RequestOption) error {
+	r := s.client.request("systemusers_mfa_enforce", http.MethodPost, "/systemusers/{id}/mfa/enforce", id)
+	r.body(body)
+	return callNothing(ctx, r, opts)
+}
+
+// SetPassword sets the password of a system user.
+//
+// The password has to meet the organization's rules; one that does not is refused with 400. It is
+// not known whether the user is told, or has to change it. It is not repeated when its answer is
+// lost. Since 2026.
+//
+// It calls JumpCloud's operation systemusers_password.
+//
+//jc:operation POST /systemusers/{id}/password systemusers_password
+func (s *SystemusersService) SetPassword(ctx context.Context, id string, body SystemuserSetPasswordRequest, opts ...RequestOption) error {
+	r := s.client.request("systemusers_password", http.MethodPost, "/systemusers/{id}/password", id)
+	r.body(body)
+	return callNothing(ctx, r, opts)
+}
+
+// SendReactivationEmail sends a system user the mail to activate the account or to set a new
+// password again.
+//
+// The mail goes to the user's address, or to the one in the body. It is not repeated when its
+// answer is lost, because two mails would be sent; the state of the account stays. Since 2026.
+//
+// It calls JumpCloud's operation systemuser_reactivate.
+//
+//jc:operation POST /systemusers/{id}/reactivate systemuser_reactivate
+func (s *SystemusersService) SendReactivationEmail(ctx context.Context, id string, body SystemuserSendReactivationEmailRequest, opts ...RequestOption) error {
+	r := s.client.request("systemuser_reactivate", http.MethodPost, "/systemusers/{id}/reactivate", id)
+	r.body(body)
+	return callNothing(ctx, r, opts)
+}
+
+// SuspendState suspends a system user's account.
+//
+// The user cannot sign in anywhere until the account is activated again, and keeps groups and
+// bindings. The helper Suspend does the same by an update, and answers the user. Since 2026.
+//
+// It calls JumpCloud's operation systemusers_state_suspend.
+//
+//jc:operation POST /systemusers/{id}/state/suspend systemusers_state_suspend
+func (s *SystemusersService) SuspendState(ctx context.Context, id string, opts ...RequestOption) error {
+	r := s.client.request("systemusers_state_suspend", http.MethodPost, "/systemusers/{id}/state/suspend", id)
 	return callNothing(ctx, r, opts)
 }

@@ -96,6 +96,7 @@ func (s *UsergroupsService) list(params *UsergroupsListParams) *request {
 func (s *UsergroupsService) Create(ctx context.Context, body UserGroupCreate, opts ...RequestOption) (*UserGroup, error) {
 	r := s.client.request("groups_user_post", http.MethodPost, "/v2/usergroups")
 	r.body(body)
+	r.header("x-query-dsl", body.queryDSL())
 	return callResult(ctx, r, opts, new(UserGroup))
 }
 
@@ -130,6 +131,7 @@ func (s *UsergroupsService) Get(ctx context.Context, id string, opts ...RequestO
 func (s *UsergroupsService) Update(ctx context.Context, id string, body UserGroupUpdate, opts ...RequestOption) (*UserGroup, error) {
 	r := s.client.request("groups_user_put", http.MethodPut, "/v2/usergroups/{id}", id)
 	r.body(body)
+	r.header("x-query-dsl", body.queryDSL())
 	return callResult(ctx, r, opts, new(UserGroup))
 }
 

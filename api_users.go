@@ -95,6 +95,70 @@ func (s *UsersService) SendEmails(ctx context.Context, userID string, body Email
 	return callNothing(ctx, r, opts)
 }
 
+// UsersListPolicyStatusesParams are the optional parameters of [UsersService.ListPolicyStatuses]
+// and [UsersService.AllPolicyStatuses]. A zero field is not sent.
+type UsersListPolicyStatusesParams struct {
+	// Largest number of items in the answer, 1 to 100. Without it the API answers 10. Zero asks for
+	// the client's page size.
+	Limit int
+	// Number of items to pass over from the start of the list, 0 or more. Beyond the end the answer
+	// is an empty list.
+	Skip int
+	// Fields to sort by, joined with commas; a minus sign in front of a field turns its order
+	// around. A field with unique values keeps pages from repeating or missing items while others
+	// write. Without it the order is not documented.
+	Sort []string
+	// Fields to answer, joined with commas. Without it the API answers all that it has for a list.
+	// Fields that are not asked for are absent.
+	Fields []string
+	// Only objects that meet the conditions. Which fields it knows is not documented. [Filter]
+	// makes one, with Eq, Ne, Gt, Gte, Lt, Lte, Between, Search or In; all must hold. Each is sent
+	// as a key of its own, field:operator:value. Values are case sensitive. Never join conditions
+	// with a comma: a value may hold one.
+	Filter []Condition
+}
+
+// ListPolicyStatuses lists what became of the policies of a user, one page.
+//
+// The newest result of each policy that is bound to the user, for each device. Since 2026.
+//
+// Without Limit it asks for the client's page size. [UsersService.AllPolicyStatuses] walks all
+// pages.
+//
+// It calls JumpCloud's operation policystatuses_usersList.
+//
+//jc:operation GET /v2/users/{user_id}/policystatuses policystatuses_usersList
+func (s *UsersService) ListPolicyStatuses(ctx context.Context, userID string, params *UsersListPolicyStatusesParams, opts ...RequestOption) (*Page[PolicyResult], error) {
+	return callPage[PolicyResult](ctx, s.listPolicyStatuses(userID, params), opts)
+}
+
+// AllPolicyStatuses walks all pages of the list that [UsersService.ListPolicyStatuses] reads, and
+// yields its items in order. The parameters are those of [UsersService.ListPolicyStatuses].
+//
+// The walk is lazy: it asks for a page when it gets there, and stops asking when the loop ends.
+// Each range over it starts anew. It works on a copy of the parameters. Limit is the size of its
+// pages, not a bound on the items, and Skip is how many items it leaves out at the start. An error
+// is yielded once and ends the walk, except one that matches [ErrItem]: that stands for one item,
+// and the walk goes on.
+//
+// It calls JumpCloud's operation policystatuses_usersList once for each page.
+//
+//jc:operation GET /v2/users/{user_id}/policystatuses policystatuses_usersList
+func (s *UsersService) AllPolicyStatuses(ctx context.Context, userID string, params *UsersListPolicyStatusesParams, opts ...RequestOption) iter.Seq2[*PolicyResult, error] {
+	return callWalk[*PolicyResult](ctx, s.listPolicyStatuses(userID, params), opts)
+}
+
+func (s *UsersService) listPolicyStatuses(userID string, params *UsersListPolicyStatusesParams) *request {
+	r := s.client.request("policystatuses_usersList", http.MethodGet, "/v2/users/{user_id}/policystatuses", userID)
+	if params != nil {
+		r.paging(params.Limit, params.Skip, 100)
+		r.joined("sort", ",", params.Sort)
+		r.joined("fields", ",", params.Fields)
+		r.filter("filter", params.Filter)
+	}
+	return r
+}
+
 // UsersListActiveDirectoriesParams are the optional parameters of
 // [UsersService.ListActiveDirectories] and [UsersService.AllActiveDirectories]. A zero field is not
 // sent.

@@ -266,6 +266,31 @@ func (x BulkUserExpire) encode() ([]byte, error) {
 	return o.end()
 }
 
+// BulkUserUnlock is one user whose account a bulk job unlocks.
+//
+// JumpCloud's schema: bulk-user-unlock.
+type BulkUserUnlock struct {
+	// Id of the user.
+	ID string `json:"id"`
+	// Id of the organization that the user belongs to. Optional; when it is needed is not
+	// documented.
+	Organization Opt[string] `json:"organization,omitzero"`
+	// Custom attributes to go with the job. What they do here is not documented; leave them out.
+	Attributes []UserAttributeInput `json:"attributes,omitzero"`
+}
+
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
+// the time.
+func (x BulkUserUnlock) encode() ([]byte, error) {
+	var o object
+	o.value("id", x.ID)
+	o.add("organization", x.Organization.state)
+	if x.Attributes != nil {
+		o.value("attributes", x.Attributes)
+	}
+	return o.end()
+}
+
 // CreationSource is where the users of a bulk creation come from. It decides which default state of
 // the organization they get.
 type CreationSource string

@@ -2,6 +2,25 @@
 
 package jumpcloud
 
+// SystemuserEnforceMFARequest says what is required of a user's sign-in.
+//
+// JumpCloud's schema: systemusers_mfa_enforce.body.
+type SystemuserEnforceMFARequest struct {
+	// Whether the portal asks for a second factor.
+	EnableUserPortalMultifactor Opt[bool] `json:"enable_user_portal_multifactor,omitzero"`
+	// Until when the user may go without one.
+	MFA Opt[MFAInput] `json:"mfa,omitzero"`
+}
+
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
+// the time.
+func (x SystemuserEnforceMFARequest) encode() ([]byte, error) {
+	var o object
+	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor.state)
+	o.add("mfa", x.MFA.state)
+	return o.end()
+}
+
 // ResetMFARequest opens an enrollment window when a system user's multi-factor authentication is
 // reset. Everything in it is optional; what JumpCloud does when both ends of the window are given
 // is not known.

@@ -60,3 +60,6 @@ func (s *UsergroupsService) Modify(ctx context.Context, id string, change func(*
 func forReading(opts []RequestOption) []RequestOption {
 	return append(slices.Clone(opts), func(r *request) { r.fields = nil })
 }
+
+func (g UserGroupCreate) queryDSL() string { return queryDSL(g.MemberQuery) }
+func (g UserGroupUpdate) queryDSL() string { return queryDSL(g.MemberQuery) }

@@ -165,6 +165,17 @@ func (c *call) bulkExpire() reply {
 	})
 }
 
+func (c *call) bulkUnlock() reply {
+	return c.bulkJob("bulk-unlock", http.StatusCreated, func(r *row, _ time.Time) error {
+		r.keep("id")
+		u, err := r.user(c.org)
+		if err == nil {
+			c.org.unlock(u)
+		}
+		return err
+	})
+}
+
 func (r *row) user(o *org) (*user, error) {
 	id, _ := r.body["id"].(string)
 	if u := o.users[id]; u != nil {

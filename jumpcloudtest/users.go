@@ -359,10 +359,14 @@ func (c *call) unlockUser() reply {
 	if u == nil {
 		return notFound()
 	}
+	c.org.unlock(u)
+	return reply{status: http.StatusOK}
+}
+
+func (o *org) unlock(u *user) {
 	u.unset("account_locked")
 	u.unset("account_locked_date")
-	c.org.regroup(u)
-	return reply{status: http.StatusOK}
+	o.regroup(u)
 }
 
 func (c *call) syncMFA() reply {
@@ -559,4 +563,61 @@ func (c *call) updateLegacyBindings() reply {
 	bound = slices.DeleteFunc(bound, func(id string) bool { return slices.Contains(lists["remove"], id) })
 	c.org.legacy[c.ids[0]] = bound
 	return ok(map[string]any{})
+}
+
+// narrow is an update of some keys only, which answers no user.
+func (c *call) narrow(keys ...string) reply {
+	u := c.one()
+	if u == nil {
+		return notFound()
+	}
+	body, err := c.object(true)
+	if err != nil {
+		return rpcError(http.StatusBadRequest, err.Error())
+	}
+	for key := range body {
+		if !slices.Contains(keys, key) {
+			return rpcError(http.StatusBadRequest, key+" is no key of the body; there are "+strings.Join(keys, ", "))
+		}
+	}
+	if failed := c.org.update(u, body, false, c.now); failed != nil {
+		return rpcError(http.StatusBadRequest, failed.text)
+	}
+	return reply{status: http.StatusOK}
+}
+
+func (c *call) enforceMFA() reply { return c.narrow("enable_user_portal_multifactor", "mfa") }
+
+func (c *call) setPassword() reply { return c.narrow("password") }
+
+func (c *call) suspendUser() reply {
+	u := c.one()
+	if u == nil {
+		return notFound()
+	}
+	if len(c.body) > 0 {
+		return rpcError(http.StatusBadRequest, "the body must be empty")
+	}
+	if failed := c.org.update(u, map[string]any{"state": "SUSPENDED", "suspended": true}, false, c.now); failed != nil {
+		return rpcError(http.StatusBadRequest, failed.text)
+	}
+	return reply{status: http.StatusOK}
+}
+
+// sendReactivation sends the mail to activate the account, or to set a new password.
+func (c *call) sendReactivation() reply {
+	u := c.one()
+	if u == nil {
+		return notFound()
+	}
+	body, err := c.object(true)
+	if err != nil {
+		return rpcError(http.StatusBadRequest, err.Error())
+	}
+	to, isText := body["email"].(string)
+	if body["email"] != nil && !isText {
+		return rpcError(http.StatusBadRequest, "email must be an address")
+	}
+	c.org.welcome(u, to, c.now)
+	return reply{status: http.StatusOK}
 }

@@ -157,6 +157,24 @@ func bulkJobsContracts() []contract {
 			failure: refusedNotFound,
 		},
 		{
+			operation: "bulk_userUnlocks",
+			route:     "POST /v2/bulk/user/unlocks",
+			path:      "/v2/bulk/user/unlocks",
+			body: `[{"id":"6026bec6b8207255280d5981","organization":"5c9e9c2a1f0b7a0012345678","attributes":[{"name":"badge","value":"77"}]},
+				{"id":"6026bec6b8207255280d5982"}]`,
+			methods: single(func(ctx ctx, c client) (*jumpcloud.JobID, error) {
+				return c.BulkJobs.UnlockUsers(ctx, []jumpcloud.BulkUserUnlock{
+					{
+						ID: annID, Organization: jumpcloud.Set(contractOrg),
+						Attributes: []jumpcloud.UserAttributeInput{{Name: jumpcloud.Set("badge"), Value: jumpcloud.Set("77")}},
+					},
+					{ID: bobID},
+				})
+			}, isJob),
+			answers: []reply{createdJSON(jobAnswer), okJSON(jobAnswer)},
+			failure: refusedNotFound,
+		},
+		{
 			operation: "bulk_userStatesList",
 			route:     "GET /v2/bulk/userstates",
 			path:      "/v2/bulk/userstates",

@@ -282,6 +282,61 @@ func systemusersContracts() []contract {
 			failure:   refusedWording,
 		},
 		{
+			operation: "systemusers_mfa_enforce",
+			route:     "POST /systemusers/{id}/mfa/enforce",
+			path:      "/systemusers/6026bec6b8207255280d5981/mfa/enforce",
+			body:      `{"enable_user_portal_multifactor":true,"mfa":{"exclusion":false}}`,
+			methods: nothing(func(ctx ctx, c client) error {
+				return c.Systemusers.EnforceMFA(ctx, annID, jumpcloud.SystemuserEnforceMFARequest{
+					EnableUserPortalMultifactor: jumpcloud.Set(true), MFA: jumpcloud.Set(jumpcloud.MFAInput{Exclusion: jumpcloud.Set(false)}),
+				})
+			}),
+			answers: wordless,
+			failure: refusedNotFound,
+		},
+		{
+			operation: "systemusers_password",
+			route:     "POST /systemusers/{id}/password",
+			path:      "/systemusers/6026bec6b8207255280d5981/password",
+			body:      `{"password":"Correct-Horse-1"}`,
+			methods: nothing(func(ctx ctx, c client) error {
+				return c.Systemusers.SetPassword(ctx, annID, jumpcloud.SystemuserSetPasswordRequest{Password: "Correct-Horse-1"})
+			}),
+			answers: wordless,
+			failure: refusedNotFound,
+		},
+		{
+			operation: "systemuser_reactivate",
+			route:     "POST /systemusers/{id}/reactivate",
+			path:      "/systemusers/6026bec6b8207255280d5981/reactivate",
+			body:      `{"email":"ann@home.example.com"}`,
+			methods: nothing(func(ctx ctx, c client) error {
+				return c.Systemusers.SendReactivationEmail(ctx, annID, jumpcloud.SystemuserSendReactivationEmailRequest{Email: jumpcloud.Set("ann@home.example.com")})
+			}),
+			answers: wordless,
+			failure: refusedNotFound,
+		},
+		{
+			operation: "systemuser_reactivate",
+			variant:   "to the user's own address",
+			route:     "POST /systemusers/{id}/reactivate",
+			path:      "/systemusers/6026bec6b8207255280d5981/reactivate",
+			body:      `{}`,
+			methods: nothing(func(ctx ctx, c client) error {
+				return c.Systemusers.SendReactivationEmail(ctx, annID, jumpcloud.SystemuserSendReactivationEmailRequest{})
+			}),
+			answers: wordless,
+			failure: refusedNotFound,
+		},
+		{
+			operation: "systemusers_state_suspend",
+			route:     "POST /systemusers/{id}/state/suspend",
+			path:      "/systemusers/6026bec6b8207255280d5981/state/suspend",
+			methods:   nothing(func(ctx ctx, c client) error { return c.Systemusers.SuspendState(ctx, annID) }),
+			answers:   wordless,
+			failure:   refusedNotFound,
+		},
+		{
 			operation: "systemusers_mfasync",
 			route:     "POST /systemusers/{id}/mfasync",
 			path:      "/systemusers/6026bec6b8207255280d5981/mfasync",
@@ -356,7 +411,7 @@ func systemusersContracts() []contract {
 			failure:   refusedErrorOnly,
 		},
 		{
-			operation: "UserTotp_Get",
+			operation: "systemusers_totp_info",
 			route:     "GET /systemusers/{id}/totpinfo",
 			path:      "/systemusers/6026bec6b8207255280d5981/totpinfo",
 			methods: single(func(ctx ctx, c client) (*jumpcloud.TOTPInfo, error) {

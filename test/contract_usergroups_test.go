@@ -51,6 +51,10 @@ func isStaff(t *testing.T, group *jumpcloud.UserGroup) {
 }
 
 func usergroupsContracts() []contract {
+	var newerQuery jumpcloud.MemberQuery
+	if err := json.Unmarshal([]byte(`{"filters":[{"field":"department","operation":"eq","value":"IT"}]}`), &newerQuery); err != nil {
+		panic(err)
+	}
 	type (
 		ctx    = context.Context
 		client = *jumpcloud.APIClient
@@ -153,6 +157,32 @@ func usergroupsContracts() []contract {
 				return c.Usergroups.Create(ctx, jumpcloud.UserGroupCreate{Name: "Staff"})
 			}, isStaff),
 			answers: []reply{createdJSON(staffAnswer)},
+			failure: refusedKey,
+		},
+		{
+			operation: "groups_user_post",
+			variant:   "with a rule of the newer grammar",
+			route:     "POST /v2/usergroups",
+			path:      "/v2/usergroups",
+			header:    map[string]string{"X-Query-Dsl": "v2"},
+			body:      `{"name":"Staff","memberQuery":{"filters":[{"field":"department","operation":"eq","value":"IT"}]}}`,
+			methods: single(func(ctx ctx, c client) (*jumpcloud.UserGroup, error) {
+				return c.Usergroups.Create(ctx, jumpcloud.UserGroupCreate{Name: "Staff", MemberQuery: jumpcloud.Set(newerQuery)})
+			}, isStaff),
+			answers: []reply{createdJSON(staffAnswer)},
+			failure: refusedKey,
+		},
+		{
+			operation: "groups_user_put",
+			variant:   "with a rule of the newer grammar",
+			route:     "PUT /v2/usergroups/{id}",
+			path:      "/v2/usergroups/6026da081f24755306c2ee0d",
+			header:    map[string]string{"X-Query-Dsl": "v2"},
+			body:      `{"name":"Staff","memberQuery":{"filters":[{"field":"department","operation":"eq","value":"IT"}]}}`,
+			methods: single(func(ctx ctx, c client) (*jumpcloud.UserGroup, error) {
+				return c.Usergroups.Update(ctx, staffID, jumpcloud.UserGroupUpdate{Name: "Staff", MemberQuery: jumpcloud.Set(newerQuery)})
+			}, isStaff),
+			answers: []reply{okJSON(staffAnswer)},
 			failure: refusedKey,
 		},
 		{

@@ -130,12 +130,40 @@ func usersContracts() []contract {
 	)
 	users := func(c client) *jumpcloud.UsersService { return c.Users }
 	filter := traversalFilter
+	statuses := &jumpcloud.UsersListPolicyStatusesParams{Limit: 50, Skip: 100, Fields: []string{"policyID", "state"}, Filter: filter, Sort: []string{"-endedAt", "id"}}
 	systemsAndApplications := []jumpcloud.GraphType{jumpcloud.GraphTypeSystem, jumpcloud.GraphTypeApplication}
 	associationsParams := &jumpcloud.UsersListAssociationsParams{Limit: 50, Skip: 100}
 	manage := func(body jumpcloud.GraphOperation) methods {
 		return nothing(func(ctx ctx, c client) error { return c.Users.ManageAssociations(ctx, annID, body) })
 	}
 	return []contract{
+		{
+			operation: "policystatuses_usersList",
+			route:     "GET /v2/users/{user_id}/policystatuses",
+			path:      "/v2/users/6026bec6b8207255280d5981/policystatuses",
+			query: url.Values{
+				"limit": {"50"}, "skip": {"100"}, "fields": {"policyID,state"}, "sort": {"-endedAt,id"},
+				"filter": {"object_id:in:5f1b2c3d4e5f60718293a4b5|5f1b2c3d4e5f60718293a4b6", "type:ne:a,b"},
+			},
+			methods: listing(
+				func(ctx ctx, c client) (*jumpcloud.Page[jumpcloud.PolicyResult], error) {
+					return c.Users.ListPolicyStatuses(ctx, annID, statuses)
+				},
+				func(ctx ctx, c client) iter.Seq2[*jumpcloud.PolicyResult, error] {
+					return c.Users.AllPolicyStatuses(ctx, annID, statuses)
+				},
+				func(t *testing.T, results []*jumpcloud.PolicyResult) {
+					assert.Equal(t, "65b1c2d3e4f5061728394a5b", results[0].PolicyID)
+					assert.Equal(t, annID, results[0].UserObjectID)
+					assert.True(t, results[0].Success)
+					assert.Equal(t, "PENDING", results[1].State)
+				},
+			),
+			answers: []reply{v2Page(`[
+				{"id":"65b1c2d3e4f5061728394a60","policyID":"65b1c2d3e4f5061728394a5b","userObjectId":"6026bec6b8207255280d5981","state":"SUCCESS","success":true},
+				{"id":"65b1c2d3e4f5061728394a61","policyID":"65b1c2d3e4f5061728394a5c","state":"PENDING"}]`)},
+			failure: refusedNotFound,
+		},
 		{
 			operation: "graph_userAssociationsList",
 			route:     "GET /v2/users/{user_id}/associations",

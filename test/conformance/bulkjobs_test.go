@@ -77,6 +77,12 @@ func bulkJobs(t *testing.T, s *jumpcloudtest.Server, c *jumpcloud.APIClient) {
 	expired, _ := s.User(ada)
 	assert.Equal(t, true, expired["password_expired"])
 
+	unlock, err := c.BulkJobs.UnlockUsers(ctx, []jumpcloud.BulkUserUnlock{{ID: ada}, {ID: bo}})
+	require.NoError(t, err)
+	unlocked, err := c.BulkJobs.Wait(ctx, unlock.JobID, 2)
+	require.NoError(t, err)
+	assert.Len(t, unlocked, 2)
+
 	// States that come with time.
 	inAnHour := jumpcloud.NewTime(time.Now().Add(time.Hour))
 	planned, err := c.BulkJobs.CreateUserStates(ctx, jumpcloud.UserStateCreate{UserIDs: []string{ada, bo}, State: jumpcloud.UserStateSuspended, StartDate: inAnHour})
