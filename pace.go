@@ -20,7 +20,7 @@ type pace struct {
 	passed   int       // how many succeeded since that grew
 	until    time.Time // nothing is sent before
 	round    int       // counts the rejections that slowed the pace
-	streak   int       // of them, those since the last success
+	streak   int       // of them, those that the successes since have not made up for
 	refused  int       // requests in a row that ended in a 403, or in a 429 after all patience
 	stopped  error     // why nothing more is sent
 }
@@ -96,7 +96,7 @@ func (p *pace) leave(t *tries, a *answer) {
 	t.entered = false
 	p.inFlight--
 	if a != nil && !throttles(a.status) && t.round == p.round {
-		p.streak = 0
+		p.streak = max(p.streak-1, 0) // most of what the rejections taught still holds
 		if p.passed++; p.passed > 2*p.allowed {
 			p.passed = 0
 			p.allowed++
