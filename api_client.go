@@ -13,14 +13,14 @@ type APIClient struct {
 	Commands             *CommandsService             // commands that run on devices (API v1 and v2)
 	CommandResults       *CommandResultsService       // what came of commands on devices (API v1)
 	Applications         *ApplicationsService         // applications, their users, logos and imports (API v1 and v2)
+	SystemInsights       *SystemInsightsService       // tables that devices report about themselves (API v2)
 	ApplicationTemplates *ApplicationTemplatesService // templates to make applications of (API v1)
+	DirectoryInsights    *DirectoryInsightsService    // the events of the directory and reports (Directory Insights)
 	Groups               *GroupsService               // groups of every kind in one list (API v2)
 	Directories          *DirectoriesService          // directories of every kind in one list (API v2)
 	Organizations        *OrganizationsService        // organizations, their settings and support cases (API v1 and v2)
 	BulkJobs             *BulkJobsService             // many users at once, asynchronously (API v2)
 	Workdays             *WorkdaysService             // import from Workday (API v2)
-	DirectoryInsights    *DirectoryInsightsService    // the events of the directory and reports (Directory Insights)
-	SystemInsights       *SystemInsightsService       // tables that devices report about themselves (API v2)
 
 	core
 }
@@ -35,14 +35,14 @@ func (c *APIClient) addServices() {
 	c.Commands = (*CommandsService)(s)
 	c.CommandResults = (*CommandResultsService)(s)
 	c.Applications = (*ApplicationsService)(s)
+	c.SystemInsights = (*SystemInsightsService)(s)
 	c.ApplicationTemplates = (*ApplicationTemplatesService)(s)
+	c.DirectoryInsights = (*DirectoryInsightsService)(s)
 	c.Groups = (*GroupsService)(s)
 	c.Directories = (*DirectoriesService)(s)
 	c.Organizations = (*OrganizationsService)(s)
 	c.BulkJobs = (*BulkJobsService)(s)
 	c.Workdays = (*WorkdaysService)(s)
-	c.DirectoryInsights = (*DirectoryInsightsService)(s)
-	c.SystemInsights = (*SystemInsightsService)(s)
 }
 
 // The elements of JumpCloud's paths, each after what stands before it.

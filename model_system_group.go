@@ -11,18 +11,17 @@ type SystemGroup struct {
 
 	// Name of the group, unique in the organization. Filters compare it with its exact case.
 	Name string `json:"name,omitzero"`
-	// Free text about the group, "" when there is none. An update that leaves it out blanks it.
+	// Free text about the group, "" when there is none.
 	Description string `json:"description,omitzero"`
 	// Mail address of the group, "" when there is none.
 	Email string `json:"email,omitzero"`
 	// What administrators attached to the group, keys of their own among it. Which of the keys that
-	// are known of user groups take effect here is not documented. An update that leaves them out
-	// drops them.
+	// are known of user groups take effect here is not documented.
 	Attributes *GroupAttributes `json:"attributes,omitzero"`
 	// How the group gets its members: by hand, or from memberQuery.
 	MembershipMethod MembershipMethod `json:"membershipMethod,omitzero"`
 	// The rule that decides which systems belong to a dynamic group. May be null or absent for a
-	// group without a rule. An update that leaves it out drops it.
+	// group without a rule.
 	MemberQuery *MemberQuery `json:"memberQuery,omitzero"`
 	// Systems that the rule neither adds nor removes, each with id and type. An empty list lifts
 	// all exemptions. May be null or absent where there are none.
@@ -53,18 +52,17 @@ func (x *SystemGroup) itemID() string {
 type SystemGroupCreate struct {
 	// Name of the group, unique in the organization. Filters compare it with its exact case.
 	Name string `json:"name"`
-	// Free text about the group, "" when there is none. An update that leaves it out blanks it.
+	// Free text about the group, "" when there is none.
 	Description Opt[string] `json:"description,omitzero"`
 	// Mail address of the group, "" when there is none.
 	Email Opt[string] `json:"email,omitzero"`
 	// What administrators attached to the group, keys of their own among it. Which of the keys that
-	// are known of user groups take effect here is not documented. An update that leaves them out
-	// drops them.
+	// are known of user groups take effect here is not documented.
 	Attributes Opt[GroupAttributesInput] `json:"attributes,omitzero"`
 	// How the group gets its members: by hand, or from memberQuery.
 	MembershipMethod Opt[MembershipMethod] `json:"membershipMethod,omitzero"`
 	// The rule that decides which systems belong to a dynamic group. May be null or absent for a
-	// group without a rule. An update that leaves it out drops it.
+	// group without a rule.
 	MemberQuery Opt[MemberQuery] `json:"memberQuery,omitzero"`
 	// Systems that the rule neither adds nor removes, each with id and type. An empty list lifts
 	// all exemptions. May be null or absent where there are none.

@@ -65,16 +65,15 @@ type Systemuser struct {
 	// Whether the user may log in to devices over SSH with a public key.
 	AllowPublicKey bool `json:"allow_public_key,omitzero"`
 	// A second mail address, where the activation mail goes for a user who has no password yet.
-	// Absent when unset. "" is expected to clear it. Bulk jobs do not store it reliably.
+	// Absent when unset. Bulk jobs do not store it reliably.
 	AlternateEmail string `json:"alternateEmail,omitzero"`
 	// The user's custom attributes. Empty when there are none.
 	Attributes []UserAttribute `json:"attributes,omitzero"`
 	// The number of failed logins that JumpCloud has counted, from 0. May be absent.
 	BadLoginAttempts int `json:"badLoginAttempts,omitzero"`
-	// The user's company. At most 1024 characters. "" when unset, and "" clears it.
+	// The user's company. At most 1024 characters. "" when unset.
 	Company string `json:"company,omitzero"`
-	// The cost center that the user belongs to. At most 1024 characters. "" when unset, and ""
-	// clears it.
+	// The cost center that the user belongs to. At most 1024 characters. "" when unset.
 	CostCenter string `json:"costCenter,omitzero"`
 	// When the user was created, in UTC with milliseconds.
 	Created Time `json:"created,omitzero"`
@@ -85,26 +84,23 @@ type Systemuser struct {
 	// JumpCloud has it; null is meant to give it back to JumpCloud. Absent from the results of a
 	// search. Known since 2026.
 	DelegatedAuthority *DelegatedAuthority `json:"delegatedAuthority,omitzero"`
-	// The department that the user works in. At most 1024 characters. "" when unset, and "" clears
-	// it.
+	// The department that the user works in. At most 1024 characters. "" when unset.
 	Department string `json:"department,omitzero"`
-	// A free text about the user. At most 1024 characters. "" when unset, and "" clears it.
+	// A free text about the user. At most 1024 characters. "" when unset.
 	Description string `json:"description,omitzero"`
 	// Whether failed logins on a device leave the account unlocked, however many there are: the
 	// limit of the organization does not count for this user.
 	DisableDeviceMaxLoginAttempts bool `json:"disableDeviceMaxLoginAttempts,omitzero"`
-	// The name to show for the user. The key is all lower case. At most 1024 characters. "" clears
-	// it.
+	// The name to show for the user. The key is all lower case. At most 1024 characters.
 	Displayname string `json:"displayname,omitzero"`
 	// The user's primary mail address. Unique in the organization, and needed to create a user. At
 	// most 1024 characters.
 	Email string `json:"email,omitzero"`
 	// The user's number or code as an employee. Unique in the organization. At most 256 characters.
-	// Null when unset, and null clears it; "" would be a value that no two users can share, so it
-	// should never be sent.
+	// Null when unset; "" would be a value that no two users can share, so it should never be sent.
 	EmployeeIdentifier string `json:"employeeIdentifier,omitzero"`
 	// The kind of employment, in the organization's own words. At most 1024 characters. "" when
-	// unset, and "" clears it.
+	// unset.
 	EmployeeType string `json:"employeeType,omitzero"`
 	// Whether unix_uid and unix_guid are enforced, so that the user has the same numbers on every
 	// device.
@@ -114,37 +110,33 @@ type Systemuser struct {
 	// is usually done together with a window in mfa, so that the user can still get in to enroll.
 	EnableUserPortalMultifactor bool `json:"enable_user_portal_multifactor,omitzero"`
 	// The distinguished name of the user in the outside directory that it comes from. "" when there
-	// is none, and "" clears it.
+	// is none.
 	ExternalDN string `json:"external_dn,omitzero"`
 	// When the user's password expires in the outside directory that manages it. Absent when unset.
-	// What clears it is not known.
 	ExternalPasswordExpirationDate Time `json:"external_password_expiration_date,omitzero"`
 	// The kind of outside directory that the user comes from. The values are not listed anywhere.
-	// "" when there is none, and "" clears it.
+	// "" when there is none.
 	ExternalSourceType string `json:"external_source_type,omitzero"`
 	// Whether an outside source manages the user. JumpCloud has deprecated it: writing it does no
 	// more than fill restrictedFields.
 	//
 	// Deprecated: use RestrictedFields, which names the properties that an outside source manages.
 	ExternallyManaged bool `json:"externally_managed,omitzero"`
-	// The user's given name. The key is all lower case. At most 1024 characters. "" when unset, and
-	// "" clears it.
+	// The user's given name. The key is all lower case. At most 1024 characters. "" when unset.
 	Firstname string `json:"firstname,omitzero"`
-	// The title of the user's job. At most 1024 characters. "" when unset, and "" clears it.
+	// The title of the user's job. At most 1024 characters. "" when unset.
 	JobTitle string `json:"jobTitle,omitzero"`
-	// The user's family name. The key is all lower case. At most 1024 characters. "" when unset,
-	// and "" clears it.
+	// The user's family name. The key is all lower case. At most 1024 characters. "" when unset.
 	Lastname string `json:"lastname,omitzero"`
 	// Whether the user may bind to JumpCloud's LDAP and search it, as services do that look up
 	// other users there.
 	LDAPBindingUser bool `json:"ldap_binding_user,omitzero"`
-	// Where the user works. At most 1024 characters. "" when unset, and "" clears it.
+	// Where the user works. At most 1024 characters. "" when unset.
 	Location string `json:"location,omitzero"`
-	// The user's managed Apple ID. At most 1024 characters. Absent when unset. "" is expected to
-	// clear it.
+	// The user's managed Apple ID. At most 1024 characters. Absent when unset.
 	ManagedAppleID string `json:"managedAppleId,omitzero"`
-	// The id of the user whom this user reports to. Absent when unset. Null clears it. Deleting a
-	// user who is somebody's manager needs a word about the people who report there.
+	// The id of the user whom this user reports to. Absent when unset. Deleting a user who is
+	// somebody's manager needs a word about the people who report there.
 	Manager string `json:"manager,omitzero"`
 	// What the user is a member of. Only the results of a search have it, since 2026; whether the
 	// texts are ids or names of groups is not known.
@@ -155,8 +147,7 @@ type Systemuser struct {
 	MFA *MFA `json:"mfa,omitzero"`
 	// How far the user has come with enrolling each second factor. May be absent.
 	MFAEnrollment *MFAEnrollment `json:"mfaEnrollment,omitzero"`
-	// The user's middle name. The key is all lower case. At most 1024 characters. "" when unset,
-	// and "" clears it.
+	// The user's middle name. The key is all lower case. At most 1024 characters. "" when unset.
 	Middlename string `json:"middlename,omitzero"`
 	// When the password was last set. Null or absent while there is no password.
 	PasswordDate Time `json:"password_date,omitzero"`
@@ -168,7 +159,7 @@ type Systemuser struct {
 	// Whether the password stays valid, whatever the organization's rules say about its age.
 	PasswordNeverExpires bool `json:"password_never_expires,omitzero"`
 	// Whether sudo asks the user for no password; it matters only together with sudo. JumpCloud
-	// describes it for reading and creating, and updates take it too.
+	// describes it for reading and creating.
 	PasswordlessSudo bool `json:"passwordless_sudo,omitzero"`
 	// The user's phone numbers. Empty when there are none.
 	PhoneNumbers []PhoneNumber `json:"phoneNumbers,omitzero"`
@@ -176,7 +167,7 @@ type Systemuser struct {
 	// operations for SSH keys.
 	PublicKey string `json:"public_key,omitzero"`
 	// The mail address with which the user can recover the account. Absent when unset. JumpCloud
-	// describes it for reading and creating, and updates take it too. What clears it is not known.
+	// describes it for reading and creating.
 	RecoveryEmail *RecoveryEmail `json:"recoveryEmail,omitzero"`
 	// Relationships of the user. JumpCloud does not say what they mean or which there are. May be
 	// absent.
@@ -197,8 +188,7 @@ type Systemuser struct {
 	// with ACTIVATED and STAGED. To suspend a user, send both.
 	Suspended bool `json:"suspended,omitzero"`
 	// The name of the user's account on devices, where it is to differ from username. "" when
-	// unset, and "" is expected to clear it. JumpCloud does not describe it, but answers it and
-	// takes it.
+	// unset. JumpCloud does not describe it, but answers it and takes it.
 	SystemUsername string `json:"systemUsername,omitzero"`
 	// The user's tags, from before there were user groups. Newer answers do not have them, and
 	// whether JumpCloud still stores what is sent is not known.
@@ -307,36 +297,32 @@ type SystemuserCreate struct {
 	// Whether the user may log in to devices over SSH with a public key.
 	AllowPublicKey Opt[bool] `json:"allow_public_key,omitzero"`
 	// A second mail address, where the activation mail goes for a user who has no password yet.
-	// Absent when unset. "" is expected to clear it. Bulk jobs do not store it reliably.
+	// Absent when unset. Bulk jobs do not store it reliably.
 	AlternateEmail Opt[string] `json:"alternateEmail,omitzero"`
 	// The user's custom attributes. Empty when there are none.
 	Attributes []UserAttributeInput `json:"attributes,omitzero"`
-	// The user's company. At most 1024 characters. "" when unset, and "" clears it.
+	// The user's company. At most 1024 characters. "" when unset.
 	Company Opt[string] `json:"company,omitzero"`
-	// The cost center that the user belongs to. At most 1024 characters. "" when unset, and ""
-	// clears it.
+	// The cost center that the user belongs to. At most 1024 characters. "" when unset.
 	CostCenter Opt[string] `json:"costCenter,omitzero"`
 	// The outside directory that has authority over the user's password. Null or absent where
 	// JumpCloud has it; null is meant to give it back to JumpCloud. Absent from the results of a
 	// search. Known since 2026.
 	DelegatedAuthority Opt[DelegatedAuthorityInput] `json:"delegatedAuthority,omitzero"`
-	// The department that the user works in. At most 1024 characters. "" when unset, and "" clears
-	// it.
+	// The department that the user works in. At most 1024 characters. "" when unset.
 	Department Opt[string] `json:"department,omitzero"`
-	// A free text about the user. At most 1024 characters. "" when unset, and "" clears it.
+	// A free text about the user. At most 1024 characters. "" when unset.
 	Description Opt[string] `json:"description,omitzero"`
 	// Whether failed logins on a device leave the account unlocked, however many there are: the
 	// limit of the organization does not count for this user.
 	DisableDeviceMaxLoginAttempts Opt[bool] `json:"disableDeviceMaxLoginAttempts,omitzero"`
-	// The name to show for the user. The key is all lower case. At most 1024 characters. "" clears
-	// it.
+	// The name to show for the user. The key is all lower case. At most 1024 characters.
 	Displayname Opt[string] `json:"displayname,omitzero"`
 	// The user's number or code as an employee. Unique in the organization. At most 256 characters.
-	// Null when unset, and null clears it; "" would be a value that no two users can share, so it
-	// should never be sent.
+	// Null when unset; "" would be a value that no two users can share, so it should never be sent.
 	EmployeeIdentifier Opt[string] `json:"employeeIdentifier,omitzero"`
 	// The kind of employment, in the organization's own words. At most 1024 characters. "" when
-	// unset, and "" clears it.
+	// unset.
 	EmployeeType Opt[string] `json:"employeeType,omitzero"`
 	// Whether unix_uid and unix_guid are enforced, so that the user has the same numbers on every
 	// device.
@@ -346,44 +332,39 @@ type SystemuserCreate struct {
 	// is usually done together with a window in mfa, so that the user can still get in to enroll.
 	EnableUserPortalMultifactor Opt[bool] `json:"enable_user_portal_multifactor,omitzero"`
 	// The distinguished name of the user in the outside directory that it comes from. "" when there
-	// is none, and "" clears it.
+	// is none.
 	ExternalDN Opt[string] `json:"external_dn,omitzero"`
 	// When the user's password expires in the outside directory that manages it. Absent when unset.
-	// What clears it is not known.
 	ExternalPasswordExpirationDate Opt[Time] `json:"external_password_expiration_date,omitzero"`
 	// The kind of outside directory that the user comes from. The values are not listed anywhere.
-	// "" when there is none, and "" clears it.
+	// "" when there is none.
 	ExternalSourceType Opt[string] `json:"external_source_type,omitzero"`
 	// Whether an outside source manages the user. JumpCloud has deprecated it: writing it does no
 	// more than fill restrictedFields.
 	//
 	// Deprecated: use RestrictedFields, which names the properties that an outside source manages.
 	ExternallyManaged Opt[bool] `json:"externally_managed,omitzero"`
-	// The user's given name. The key is all lower case. At most 1024 characters. "" when unset, and
-	// "" clears it.
+	// The user's given name. The key is all lower case. At most 1024 characters. "" when unset.
 	Firstname Opt[string] `json:"firstname,omitzero"`
-	// The title of the user's job. At most 1024 characters. "" when unset, and "" clears it.
+	// The title of the user's job. At most 1024 characters. "" when unset.
 	JobTitle Opt[string] `json:"jobTitle,omitzero"`
-	// The user's family name. The key is all lower case. At most 1024 characters. "" when unset,
-	// and "" clears it.
+	// The user's family name. The key is all lower case. At most 1024 characters. "" when unset.
 	Lastname Opt[string] `json:"lastname,omitzero"`
 	// Whether the user may bind to JumpCloud's LDAP and search it, as services do that look up
 	// other users there.
 	LDAPBindingUser Opt[bool] `json:"ldap_binding_user,omitzero"`
-	// Where the user works. At most 1024 characters. "" when unset, and "" clears it.
+	// Where the user works. At most 1024 characters. "" when unset.
 	Location Opt[string] `json:"location,omitzero"`
-	// The user's managed Apple ID. At most 1024 characters. Absent when unset. "" is expected to
-	// clear it.
+	// The user's managed Apple ID. At most 1024 characters. Absent when unset.
 	ManagedAppleID Opt[string] `json:"managedAppleId,omitzero"`
-	// The id of the user whom this user reports to. Absent when unset. Null clears it. Deleting a
-	// user who is somebody's manager needs a word about the people who report there.
+	// The id of the user whom this user reports to. Absent when unset. Deleting a user who is
+	// somebody's manager needs a word about the people who report there.
 	Manager Opt[string] `json:"manager,omitzero"`
 	// The user's multi-factor authentication and the window in which the user may do without it.
 	// May be null, or an object with some keys or none. Which of its keys belongs in a request
 	// depends on the state of the user, as described there.
 	MFA Opt[MFAInput] `json:"mfa,omitzero"`
-	// The user's middle name. The key is all lower case. At most 1024 characters. "" when unset,
-	// and "" clears it.
+	// The user's middle name. The key is all lower case. At most 1024 characters. "" when unset.
 	Middlename Opt[string] `json:"middlename,omitzero"`
 	// A new password. It is never answered. One that the organization's rules do not allow, or that
 	// was used before, fails with 400; fullValidationDetails names each rule that it breaks.
@@ -391,7 +372,7 @@ type SystemuserCreate struct {
 	// Whether the password stays valid, whatever the organization's rules say about its age.
 	PasswordNeverExpires Opt[bool] `json:"password_never_expires,omitzero"`
 	// Whether sudo asks the user for no password; it matters only together with sudo. JumpCloud
-	// describes it for reading and creating, and updates take it too.
+	// describes it for reading and creating.
 	PasswordlessSudo Opt[bool] `json:"passwordless_sudo,omitzero"`
 	// The user's phone numbers. Empty when there are none.
 	PhoneNumbers []PhoneNumberInput `json:"phoneNumbers,omitzero"`
@@ -399,7 +380,7 @@ type SystemuserCreate struct {
 	// operations for SSH keys.
 	PublicKey Opt[string] `json:"public_key,omitzero"`
 	// The mail address with which the user can recover the account. Absent when unset. JumpCloud
-	// describes it for reading and creating, and updates take it too. What clears it is not known.
+	// describes it for reading and creating.
 	RecoveryEmail Opt[RecoveryEmailInput] `json:"recoveryEmail,omitzero"`
 	// Relationships of the user. JumpCloud does not say what they mean or which there are. May be
 	// absent.
@@ -420,8 +401,7 @@ type SystemuserCreate struct {
 	// with ACTIVATED and STAGED. To suspend a user, send both.
 	Suspended Opt[bool] `json:"suspended,omitzero"`
 	// The name of the user's account on devices, where it is to differ from username. "" when
-	// unset, and "" is expected to clear it. JumpCloud does not describe it, but answers it and
-	// takes it.
+	// unset. JumpCloud does not describe it, but answers it and takes it.
 	SystemUsername Opt[string] `json:"systemUsername,omitzero"`
 	// The user's tags, from before there were user groups. Newer answers do not have them, and
 	// whether JumpCloud still stores what is sent is not known.
@@ -575,30 +555,29 @@ type SystemuserUpdate struct {
 	// Whether the account is locked, after too many failed logins or by an administrator. Setting
 	// it locks or unlocks the account. A lock is not a suspension: see state.
 	AccountLocked Opt[bool] `json:"account_locked,omitzero"`
-	// The user's postal addresses. They replace the whole list, so that one item less in it removes
-	// that one, and an empty list is meant to clear it.
+	// The user's postal addresses. Empty when there are none. It replaces the whole list, so that
+	// one item less in it removes that one, and an empty list is meant to clear it.
 	Addresses []AddressInput `json:"addresses,omitzero"`
 	// Whether the user may log in to devices over SSH with a public key.
 	AllowPublicKey Opt[bool] `json:"allow_public_key,omitzero"`
 	// A second mail address, where the activation mail goes for a user who has no password yet.
-	// Absent when unset. "" is expected to clear it. Bulk jobs do not store it reliably.
+	// Absent when unset. Bulk jobs do not store it reliably. "" is expected to clear it.
 	AlternateEmail Opt[string] `json:"alternateEmail,omitzero"`
-	// The user's custom attributes. They replace the whole list, so that one item less in it
-	// removes that one, and an empty list is meant to clear it.
+	// The user's custom attributes. Empty when there are none. It replaces the whole list, so that
+	// one item less in it removes that one, and an empty list is meant to clear it.
 	Attributes []UserAttributeInput `json:"attributes,omitzero"`
-	// The user's company. At most 1024 characters. "" when unset, and "" clears it.
+	// The user's company. At most 1024 characters. "" when unset. "" clears it.
 	Company Opt[string] `json:"company,omitzero"`
-	// The cost center that the user belongs to. At most 1024 characters. "" when unset, and ""
-	// clears it.
+	// The cost center that the user belongs to. At most 1024 characters. "" when unset. "" clears
+	// it.
 	CostCenter Opt[string] `json:"costCenter,omitzero"`
 	// The outside directory that has authority over the user's password. Null or absent where
 	// JumpCloud has it; null is meant to give it back to JumpCloud. Absent from the results of a
 	// search. Known since 2026.
 	DelegatedAuthority Opt[DelegatedAuthorityInput] `json:"delegatedAuthority,omitzero"`
-	// The department that the user works in. At most 1024 characters. "" when unset, and "" clears
-	// it.
+	// The department that the user works in. At most 1024 characters. "" when unset. "" clears it.
 	Department Opt[string] `json:"department,omitzero"`
-	// A free text about the user. At most 1024 characters. "" when unset, and "" clears it.
+	// A free text about the user. At most 1024 characters. "" when unset. "" clears it.
 	Description Opt[string] `json:"description,omitzero"`
 	// Whether failed logins on a device leave the account unlocked, however many there are: the
 	// limit of the organization does not count for this user.
@@ -610,11 +589,11 @@ type SystemuserUpdate struct {
 	// most 1024 characters.
 	Email Opt[string] `json:"email,omitzero"`
 	// The user's number or code as an employee. Unique in the organization. At most 256 characters.
-	// Null when unset, and null clears it; "" would be a value that no two users can share, so it
-	// should never be sent.
+	// Null when unset; "" would be a value that no two users can share, so it should never be sent.
+	// Null clears it.
 	EmployeeIdentifier Opt[string] `json:"employeeIdentifier,omitzero"`
 	// The kind of employment, in the organization's own words. At most 1024 characters. "" when
-	// unset, and "" clears it.
+	// unset. "" clears it.
 	EmployeeType Opt[string] `json:"employeeType,omitzero"`
 	// Whether unix_uid and unix_guid are enforced, so that the user has the same numbers on every
 	// device.
@@ -624,44 +603,44 @@ type SystemuserUpdate struct {
 	// is usually done together with a window in mfa, so that the user can still get in to enroll.
 	EnableUserPortalMultifactor Opt[bool] `json:"enable_user_portal_multifactor,omitzero"`
 	// The distinguished name of the user in the outside directory that it comes from. "" when there
-	// is none, and "" clears it.
+	// is none. "" clears it.
 	ExternalDN Opt[string] `json:"external_dn,omitzero"`
 	// When the user's password expires in the outside directory that manages it. Absent when unset.
 	// What clears it is not known.
 	ExternalPasswordExpirationDate Opt[Time] `json:"external_password_expiration_date,omitzero"`
 	// The kind of outside directory that the user comes from. The values are not listed anywhere.
-	// "" when there is none, and "" clears it.
+	// "" when there is none. "" clears it.
 	ExternalSourceType Opt[string] `json:"external_source_type,omitzero"`
 	// Whether an outside source manages the user. JumpCloud has deprecated it: writing it does no
 	// more than fill restrictedFields.
 	//
 	// Deprecated: use RestrictedFields, which names the properties that an outside source manages.
 	ExternallyManaged Opt[bool] `json:"externally_managed,omitzero"`
-	// The user's given name. The key is all lower case. At most 1024 characters. "" when unset, and
-	// "" clears it.
+	// The user's given name. The key is all lower case. At most 1024 characters. "" when unset. ""
+	// clears it.
 	Firstname Opt[string] `json:"firstname,omitzero"`
-	// The title of the user's job. At most 1024 characters. "" when unset, and "" clears it.
+	// The title of the user's job. At most 1024 characters. "" when unset. "" clears it.
 	JobTitle Opt[string] `json:"jobTitle,omitzero"`
-	// The user's family name. The key is all lower case. At most 1024 characters. "" when unset,
-	// and "" clears it.
+	// The user's family name. The key is all lower case. At most 1024 characters. "" when unset. ""
+	// clears it.
 	Lastname Opt[string] `json:"lastname,omitzero"`
 	// Whether the user may bind to JumpCloud's LDAP and search it, as services do that look up
 	// other users there.
 	LDAPBindingUser Opt[bool] `json:"ldap_binding_user,omitzero"`
-	// Where the user works. At most 1024 characters. "" when unset, and "" clears it.
+	// Where the user works. At most 1024 characters. "" when unset. "" clears it.
 	Location Opt[string] `json:"location,omitzero"`
 	// The user's managed Apple ID. At most 1024 characters. Absent when unset. "" is expected to
 	// clear it.
 	ManagedAppleID Opt[string] `json:"managedAppleId,omitzero"`
-	// The id of the user whom this user reports to. Absent when unset. Null clears it. Deleting a
-	// user who is somebody's manager needs a word about the people who report there.
+	// The id of the user whom this user reports to. Absent when unset. Deleting a user who is
+	// somebody's manager needs a word about the people who report there. Null clears it.
 	Manager Opt[string] `json:"manager,omitzero"`
 	// The user's multi-factor authentication and the window in which the user may do without it.
 	// May be null, or an object with some keys or none. Which of its keys belongs in a request
 	// depends on the state of the user, as described there.
 	MFA Opt[MFAInput] `json:"mfa,omitzero"`
-	// The user's middle name. The key is all lower case. At most 1024 characters. "" when unset,
-	// and "" clears it.
+	// The user's middle name. The key is all lower case. At most 1024 characters. "" when unset. ""
+	// clears it.
 	Middlename Opt[string] `json:"middlename,omitzero"`
 	// A new password. It is never answered. One that the organization's rules do not allow, or that
 	// was used before, fails with 400; fullValidationDetails names each rule that it breaks.
@@ -669,16 +648,18 @@ type SystemuserUpdate struct {
 	// Whether the password stays valid, whatever the organization's rules say about its age.
 	PasswordNeverExpires Opt[bool] `json:"password_never_expires,omitzero"`
 	// Whether sudo asks the user for no password; it matters only together with sudo. JumpCloud
-	// describes it for reading and creating, and updates take it too.
+	// describes it for reading and creating. Updates take it, although JumpCloud does not describe
+	// it there.
 	PasswordlessSudo Opt[bool] `json:"passwordless_sudo,omitzero"`
-	// The user's phone numbers. They replace the whole list, so that one item less in it removes
-	// that one, and an empty list is meant to clear it.
+	// The user's phone numbers. Empty when there are none. It replaces the whole list, so that one
+	// item less in it removes that one, and an empty list is meant to clear it.
 	PhoneNumbers []PhoneNumberInput `json:"phoneNumbers,omitzero"`
 	// A single SSH public key, from before users could have several. May be absent. Prefer the
 	// operations for SSH keys.
 	PublicKey Opt[string] `json:"public_key,omitzero"`
 	// The mail address with which the user can recover the account. Absent when unset. JumpCloud
-	// describes it for reading and creating, and updates take it too. What clears it is not known.
+	// describes it for reading and creating. What clears it is not known. Updates take it, although
+	// JumpCloud does not describe it there.
 	RecoveryEmail Opt[RecoveryEmailInput] `json:"recoveryEmail,omitzero"`
 	// Relationships of the user. JumpCloud does not say what they mean or which there are. May be
 	// absent.
@@ -689,8 +670,9 @@ type SystemuserUpdate struct {
 	// Whether the user is the service account with which Samba reads the directory. Such a user
 	// cannot be deleted before it is turned off.
 	SambaServiceUser Opt[bool] `json:"samba_service_user,omitzero"`
-	// The state of the account: ACTIVATED or SUSPENDED, since nothing is known to lead back to
-	// STAGED. It has to agree with suspended.
+	// The state of the account. Without it a new user gets the state that the organization has
+	// chosen as its default. It has to agree with suspended. Answers of early 2021 did not have it.
+	// An update takes ACTIVATED and SUSPENDED: nothing is known to lead back to STAGED.
 	State Opt[UserState] `json:"state,omitzero"`
 	// Whether the user is an administrator on all devices that the account is bound to. For a
 	// single device, the binding itself says so.
@@ -699,8 +681,8 @@ type SystemuserUpdate struct {
 	// with ACTIVATED and STAGED. To suspend a user, send both.
 	Suspended Opt[bool] `json:"suspended,omitzero"`
 	// The name of the user's account on devices, where it is to differ from username. "" when
-	// unset, and "" is expected to clear it. JumpCloud does not describe it, but answers it and
-	// takes it.
+	// unset. JumpCloud does not describe it, but answers it and takes it. "" is expected to clear
+	// it.
 	SystemUsername Opt[string] `json:"systemUsername,omitzero"`
 	// The user's tags, from before there were user groups. Newer answers do not have them, and
 	// whether JumpCloud still stores what is sent is not known.

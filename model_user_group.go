@@ -112,18 +112,18 @@ func (x UserGroupCreate) encode() ([]byte, error) {
 type UserGroupUpdate struct {
 	// Name of the group, unique in the organization. Filters compare it with its exact case.
 	Name string `json:"name"`
-	// Free text about the group, "" when there is none.
+	// Free text about the group, "" when there is none. An update that leaves it out blanks it.
 	Description Opt[string] `json:"description,omitzero"`
 	// Mail address of the group, "" when there is none.
 	Email Opt[string] `json:"email,omitzero"`
 	// What membership brings: POSIX and LDAP groups, RADIUS reply attributes, sudo, Samba, and any
 	// key of your own. The list of groups answers null here even for groups that have attributes;
-	// read the group by its id for the real value.
+	// read the group by its id for the real value. An update that leaves them out drops them.
 	Attributes Opt[GroupAttributesInput] `json:"attributes,omitzero"`
 	// How the group gets its members: by hand, or from memberQuery.
 	MembershipMethod Opt[MembershipMethod] `json:"membershipMethod,omitzero"`
 	// The rule that decides who belongs to a dynamic group, in one of three shapes. May be null or
-	// absent for a group without a rule.
+	// absent for a group without a rule. An update that leaves it out drops it.
 	MemberQuery Opt[MemberQuery] `json:"memberQuery,omitzero"`
 	// Users whom the rule neither adds nor removes, each with id and type. An empty list lifts all
 	// exemptions. May be null or absent where there are none.

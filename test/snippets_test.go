@@ -447,6 +447,35 @@ func TestHowTo_SomebodyLeaves(t *testing.T) {
 	assert.Equal(t, "SUSPENDED", ann["state"])
 }
 
+func TestHowTo_FindsADeviceAndItsUsers(t *testing.T) {
+	server := jumpcloudtest.New(t)
+	ctx, client, ann, laptop := t.Context(), server.Client(), server.AddUser(annMiller), server.AddSystem("ann-laptop")
+	server.Handle("GET /systems", func(w http.ResponseWriter, r *http.Request) {
+		assert.Equal(t, []string{"hostname:$eq:ann-laptop"}, r.URL.Query()["filter"])
+		fmt.Fprintf(w, `{"totalCount":1,"results":[{"_id":%q,"hostname":"ann-laptop"}]}`, laptop)
+	})
+	server.Handle("GET /v2/systems/{id}/users", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Total-Count", "1")
+		fmt.Fprintf(w, `[{"id":%q,"type":"user","paths":[[{"to":{"id":%[1]q,"type":"user"}}]]}]`, ann)
+	})
+
+	assert.Equal(t, "ann-laptop "+ann+" true\n", says(t, func() error {
+		device, err := jumpcloud.One(client.Systems.All(ctx, &jumpcloud.SystemsListParams{
+			Filter: []jumpcloud.Condition{jumpcloud.Filter("hostname", jumpcloud.Eq, "ann-laptop")},
+		}))
+		if err != nil {
+			return err // ErrNotFound: no device has this name; ErrTooMany: several have
+		}
+		for user, err := range client.Systems.AllUsers(ctx, device.ID, nil) {
+			if err != nil {
+				return err
+			}
+			fmt.Println(device.Hostname, user.ID, user.Direct()) // false: through a group only
+		}
+		return nil
+	}))
+}
+
 func TestHowTo_TellsARateLimitFromTheRest(t *testing.T) {
 	pause := func(err error) time.Duration {
 		switch {
@@ -548,12 +577,15 @@ func TestHowTo_ReadsSeveralOrganizations(t *testing.T) {
 	server.Org(orgs[1]).AddUser(annMiller)
 
 	assert.Equal(t, orgs[0]+" 0\n"+orgs[1]+" 1\n", says(t, func() error {
-		for _, org := range orgs {
-			page, err := client.Systemusers.List(ctx, &jumpcloud.SystemusersListParams{Limit: 1}, jumpcloud.WithOrgID(org))
+		for org, err := range client.Organizations.All(ctx, nil) {
 			if err != nil {
 				return err
 			}
-			fmt.Println(org, page.TotalCount)
+			page, err := client.Systemusers.List(ctx, &jumpcloud.SystemusersListParams{Limit: 1}, jumpcloud.WithOrgID(org.ID))
+			if err != nil {
+				return err
+			}
+			fmt.Println(org.ID, page.TotalCount)
 		}
 		return nil
 	}))

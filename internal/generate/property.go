@@ -126,6 +126,9 @@ func (b *builder) property(home *document, s *Schema, key string, ref *openapi3.
 	}
 	spec := ref.Value
 	property.Doc = b.text(at, spec.Description, "description")
+	if update := b.string(at, spec.Extensions, "x-go-update"); update != "" && strings.HasSuffix(s.Name, "Update") {
+		property.Doc = property.Doc + " " + update
+	}
 	property.Limits = limits(spec)
 	property.Nullable = spec.Nullable
 	property.ReadOnly, property.WriteOnly = spec.ReadOnly, spec.WriteOnly

@@ -79,7 +79,7 @@ func (s *OrdersService) ManageLines(ctx context.Context, orderID string, body Li
 // It calls JumpCloud's operation orders_patch.
 //
 //jc:operation PATCH /v2/orders/{order_id} orders_patch
-func (s *OrdersService) Patch(ctx context.Context, orderID string, body OrderPatch, opts ...RequestOption) (*Line, error) {
+func (s *OrdersService) Patch(ctx context.Context, orderID string, body OrderUpdate, opts ...RequestOption) (*Line, error) {
 	r := s.client.request("orders_patch", http.MethodPatch, "/v2/orders/{order_id}", orderID)
 	r.body(body)
 	return callResult(ctx, r, opts, new(Line))

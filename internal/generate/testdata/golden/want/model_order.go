@@ -51,15 +51,15 @@ func (x LineChange) encode() ([]byte, error) {
 	return o.end()
 }
 
-// OrderPatch is a change of an order.
-type OrderPatch struct {
+// OrderUpdate is a change of an order.
+type OrderUpdate struct {
 	// A note. Null removes it.
 	Note Opt[string] `json:"note,omitzero"`
 }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x OrderPatch) encode() ([]byte, error) {
+func (x OrderUpdate) encode() ([]byte, error) {
 	var o object
 	o.add("note", x.Note.state)
 	return o.end()
@@ -96,7 +96,7 @@ type OrderCreate struct {
 // Update returns the update that writes what x sets: every field that both have, secrets too. It is for
 // programs that create an object, or adopt the one that is there: take out of it what an object that is
 // there is to keep, such as its password.
-func (x OrderCreate) Update() (update OrderPatch) {
+func (x OrderCreate) Update() (update OrderUpdate) {
 	update.Note = NonZero(x.Note)
 	return update
 }
