@@ -1,6 +1,7 @@
 package jumpcloud_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -152,4 +153,49 @@ func ExampleSystemgroupsService_AllMembership() {
 		fmt.Println(system.Type, system.ID)
 	}
 	// Output: system 5f1b2c3d4e5f60718293a4b5
+}
+
+// Yesterday's events, oldest first. Fields that only some events have are in Extra.
+func ExampleDirectoryInsightsService_AllEvents() {
+	server := jumpcloudtest.NewServer()
+	defer server.Close()
+	server.Handle("POST /insights/directory/v1/events", func(w http.ResponseWriter, r *http.Request) {
+		if body, _ := io.ReadAll(r.Body); bytes.Contains(body, []byte("search_after")) {
+			io.WriteString(w, `[]`)
+			return
+		}
+		w.Header().Set("X-Search_after", `[1767229200000,"5f1b"]`)
+		io.WriteString(w, `[{"id":"5f1a","event_type":"user_login_attempt","service":"directory","success":false,"username":"ann"},
+			{"id":"5f1b","event_type":"user_login_attempt","service":"directory","success":true,"username":"ann"}]`)
+	})
+	client := server.Client()
+
+	today := time.Now().Truncate(24 * time.Hour)
+	query := jumpcloud.EventQuery{
+		Service:   []jumpcloud.InsightsService{"all"},
+		StartTime: jumpcloud.NewTime(today.AddDate(0, 0, -1)), EndTime: jumpcloud.Set(jumpcloud.NewTime(today)),
+		Limit: jumpcloud.Set(1000), // on a page
+	}
+	for event, err := range client.DirectoryInsights.AllEvents(ctx, query) {
+		must(err)
+		fmt.Printf("%s %s %s %t\n", event.Service, event.EventType, event.Extra["username"], event.Success)
+	}
+	// Output:
+	// directory user_login_attempt "ann" false
+	// directory user_login_attempt "ann" true
+}
+
+// A table of System Insights: the programs that are installed on the Macs.
+func ExampleSystemInsightsService_AllApps() {
+	server := answers(map[string]string{
+		"GET /v2/systeminsights/apps": `[{"system_id":"5f1b2c3d4e5f60718293a4b5","name":"Firefox.app","bundle_short_version":"128.0"}]`,
+	})
+	defer server.Close()
+	client := server.Client()
+
+	for app, err := range client.SystemInsights.AllApps(ctx, &jumpcloud.SystemInsightsParams{Limit: 10000}) { // on a page
+		must(err)
+		fmt.Println(app.SystemID, app.Name, app.BundleShortVersion)
+	}
+	// Output: 5f1b2c3d4e5f60718293a4b5 Firefox.app 128.0
 }
