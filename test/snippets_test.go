@@ -423,11 +423,15 @@ func TestHowTo_SomebodyLeaves(t *testing.T) {
 		if err != nil {
 			return err
 		}
+		names, err := client.Names(ctx, access.Objects())
+		if err != nil {
+			return err
+		}
 		for _, system := range access.Systems {
-			fmt.Println(system.ID, "bound itself:", system.Direct(), "paths:", len(system.Paths))
+			fmt.Println(names[system.ID], "bound itself:", system.Direct(), "paths:", len(system.Paths))
 		}
 		return nil
-	}), "bound itself: true paths: 1")
+	}), "laptop bound itself: true paths: 1")
 	for _, dryRun := range []bool{true, false} {
 		assert.Contains(t, says(t, func() error {
 			steps, err := client.Systemusers.Offboard(ctx, id, jumpcloud.OffboardParams{DryRun: dryRun, ResetMFA: true})
