@@ -409,6 +409,10 @@ func TestBrokenDescriptions(t *testing.T) {
 		},
 
 		// Schemas.
+		"secret that is generated": {
+			"      description: A place.\n", "      description: A place.\n      x-go-secret: true\n",
+			"schema Place: x-go-secret: a component has it only with x-go-handwritten",
+		},
 		"schema without a description": {
 			"      description: A place.\n", "",
 			"schema Place: no description",

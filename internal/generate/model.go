@@ -93,6 +93,7 @@ func (b *builder) fillSchema(home *document, s *Schema, spec *openapi3.Schema) {
 	case structSchema, envelopeSchema:
 		s.Properties = b.properties(home, s, spec)
 	case handwrittenSchema:
+		s.Secret = b.flag(s.at, spec.Extensions, "x-go-secret")
 		s.Uses = b.referred(home, s.at, &openapi3.SchemaRef{Value: spec})
 	}
 }
@@ -129,6 +130,9 @@ func (b *builder) schemaKind(s *Schema, spec *openapi3.Schema) schemaKind {
 		return handwrittenSchema
 	}
 	b.refuseUnion(s.at, spec)
+	if b.flag(s.at, spec.Extensions, "x-go-secret") {
+		b.add(s.at, "x-go-secret: a component has it only with x-go-handwritten; of others, the properties say what is secret")
+	}
 	if goType, set := spec.Extensions["x-go-type"]; set {
 		b.add(s.at, "x-go-type %v: a component has it only with x-go-handwritten", goType)
 	}

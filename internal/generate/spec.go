@@ -67,7 +67,8 @@ func (a *API) SecretKeys() string {
 	var keys []string
 	for _, schema := range a.Schemas {
 		for _, property := range schema.Properties {
-			if property.Type.Kind == secretType || property.Type.Kind == secretMapType {
+			of := property.Type.schema()
+			if property.Type.Kind == secretType || property.Type.Kind == secretMapType || of != nil && of.Secret {
 				keys = append(keys, property.Key)
 			}
 		}
@@ -310,6 +311,7 @@ type Schema struct {
 	Properties []*Property
 	Open       bool // keeps unknown keys
 	Lenient    bool // reads integers from strings
+	Secret     bool // written by hand, and does not print
 	IDPath     []string
 	Enum       []EnumValue
 	Uses       []*Schema // what a type written by hand refers to
@@ -504,7 +506,7 @@ func (t *Type) holdsSecret(form Form, visited map[*Schema]bool) bool {
 	if t.Kind == objectType {
 		return t.Schema.holdsSecret(form, visited)
 	}
-	return t.Kind == secretType || t.Kind == secretMapType
+	return t.Kind == secretType || t.Kind == secretMapType || t.Kind == handwrittenType && t.Schema.Secret
 }
 
 func (s *Schema) holdsSecret(form Form, visited map[*Schema]bool) bool {

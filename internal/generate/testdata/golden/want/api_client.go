@@ -28,4 +28,4 @@ const pathElements = " /customers /hooks /insights /search /v2 bulk/orders custo
 const pageSizes = " /customers 100 /hooks 100 /v2/imports 500 /v2/orders/{id}/lines 100 /v2/rules 1000 "
 
 // The keys in bodies that hold a secret.
-const secretKeys = " config password settings "
+const secretKeys = " config password rule settings "

@@ -55,6 +55,9 @@ func (x *Customer) itemID() string {
 	return x.ID
 }
 
+// LogValue keeps the secrets out of logs.
+func (x Customer) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+
 // CustomerCreate is a new customer.
 //
 // JumpCloud's schema: customerput, customerpost.
@@ -157,6 +160,9 @@ func (x Address) Input() AddressInput {
 	return in
 }
 
+// LogValue keeps the secrets out of logs.
+func (x Address) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+
 // AddressInput is [Address] as a request carries it, without the keys that only the server sets.
 // [Address.Input] makes one of what was read.
 //
@@ -177,6 +183,9 @@ type AddressInput struct {
 	// A rule, in one of several forms.
 	Rule Opt[Rule] `json:"rule,omitzero"`
 }
+
+// LogValue keeps the secrets out of logs.
+func (x AddressInput) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
 
 // City is a city.
 type City struct {
