@@ -46,7 +46,7 @@ type ApplicationTemplatesListParams struct {
 //
 //jc:operation GET /application-templates application_templates_list
 func (s *ApplicationTemplatesService) List(ctx context.Context, params *ApplicationTemplatesListParams, opts ...RequestOption) (*Page[ApplicationTemplate], error) {
-	return callPage[ApplicationTemplate](ctx, s.list(params), opts)
+	return callPage[*ApplicationTemplate](ctx, s.list(params), opts)
 }
 
 // All walks all pages of the list that [ApplicationTemplatesService.List] reads, and yields its

@@ -54,7 +54,7 @@ type ApplicationsListParams struct {
 //
 //jc:operation GET /applications applications_list
 func (s *ApplicationsService) List(ctx context.Context, params *ApplicationsListParams, opts ...RequestOption) (*Page[Application], error) {
-	return callPage[Application](ctx, s.list(params), opts)
+	return callPage[*Application](ctx, s.list(params), opts)
 }
 
 // All walks all pages of the list that [ApplicationsService.List] reads, and yields its items in
@@ -191,7 +191,7 @@ type ApplicationsListV2Params struct {
 //
 //jc:operation GET /v2/applications applications_list_v2
 func (s *ApplicationsService) ListV2(ctx context.Context, params *ApplicationsListV2Params, opts ...RequestOption) (*Page[ApplicationV2], error) {
-	return callPage[ApplicationV2](ctx, s.listV2(params), opts)
+	return callPage[*ApplicationV2](ctx, s.listV2(params), opts)
 }
 
 // AllV2 walks all pages of the list that [ApplicationsService.ListV2] reads, and yields its items
@@ -289,7 +289,7 @@ type ApplicationsListImportUsersParams struct {
 //
 //jc:operation GET /v2/applications/{application_id}/import/users import_users
 func (s *ApplicationsService) ListImportUsers(ctx context.Context, applicationID string, params *ApplicationsListImportUsersParams, opts ...RequestOption) (*Page[ImportUser], error) {
-	return callPage[ImportUser](ctx, s.listImportUsers(applicationID, params), opts)
+	return callPage[*ImportUser](ctx, s.listImportUsers(applicationID, params), opts)
 }
 
 // AllImportUsers walks all pages of the list that [ApplicationsService.ListImportUsers] reads, and
@@ -381,7 +381,7 @@ type ApplicationsListAssociationsParams struct {
 //
 //jc:operation GET /v2/applications/{application_id}/associations graph_applicationAssociationsList
 func (s *ApplicationsService) ListAssociations(ctx context.Context, applicationID string, targets []GraphType, params *ApplicationsListAssociationsParams, opts ...RequestOption) (*Page[GraphConnection], error) {
-	return callPage[GraphConnection](ctx, s.listAssociations(applicationID, targets, params), opts)
+	return callPage[*GraphConnection](ctx, s.listAssociations(applicationID, targets, params), opts)
 }
 
 // AllAssociations walks all pages of the list that [ApplicationsService.ListAssociations] reads,
@@ -474,7 +474,7 @@ type ApplicationsListUserGroupsParams struct {
 //
 //jc:operation GET /v2/applications/{application_id}/usergroups graph_applicationTraverseUserGroup
 func (s *ApplicationsService) ListUserGroups(ctx context.Context, applicationID string, params *ApplicationsListUserGroupsParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listUserGroups(applicationID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listUserGroups(applicationID, params), opts)
 }
 
 // AllUserGroups walks all pages of the list that [ApplicationsService.ListUserGroups] reads, and
@@ -536,7 +536,7 @@ type ApplicationsListUsersParams struct {
 //
 //jc:operation GET /v2/applications/{application_id}/users graph_applicationTraverseUser
 func (s *ApplicationsService) ListUsers(ctx context.Context, applicationID string, params *ApplicationsListUsersParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listUsers(applicationID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listUsers(applicationID, params), opts)
 }
 
 // AllUsers walks all pages of the list that [ApplicationsService.ListUsers] reads, and yields its

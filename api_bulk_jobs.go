@@ -112,7 +112,7 @@ type BulkJobsListUsersResultsParams struct {
 //
 //jc:operation GET /v2/bulk/users/{job_id}/results bulk_usersCreateResults
 func (s *BulkJobsService) ListUsersResults(ctx context.Context, jobID string, params *BulkJobsListUsersResultsParams, opts ...RequestOption) (*Page[JobWorkResult], error) {
-	return callPage[JobWorkResult](ctx, s.listUsersResults(jobID, params), opts)
+	return callPage[*JobWorkResult](ctx, s.listUsersResults(jobID, params), opts)
 }
 
 // AllUsersResults walks all pages of the list that [BulkJobsService.ListUsersResults] reads, and
@@ -203,7 +203,7 @@ type BulkJobsListUserStatesParams struct {
 //
 //jc:operation GET /v2/bulk/userstates bulk_userStatesList
 func (s *BulkJobsService) ListUserStates(ctx context.Context, params *BulkJobsListUserStatesParams, opts ...RequestOption) (*Page[ScheduledUserState], error) {
-	return callPage[ScheduledUserState](ctx, s.listUserStates(params), opts)
+	return callPage[*ScheduledUserState](ctx, s.listUserStates(params), opts)
 }
 
 // AllUserStates walks all pages of the list that [BulkJobsService.ListUserStates] reads, and yields
@@ -287,7 +287,7 @@ type BulkJobsListNextUserStatesParams struct {
 //
 //jc:operation GET /v2/bulk/userstates/eventlist/next bulk_userStatesGetNextScheduled
 func (s *BulkJobsService) ListNextUserStates(ctx context.Context, users []string, params *BulkJobsListNextUserStatesParams, opts ...RequestOption) (*Page[ScheduledUserState], error) {
-	return callPage[ScheduledUserState](ctx, s.listNextUserStates(users, params), opts)
+	return callPage[*ScheduledUserState](ctx, s.listNextUserStates(users, params), opts)
 }
 
 // AllNextUserStates walks all pages of the list that [BulkJobsService.ListNextUserStates] reads,
@@ -356,7 +356,7 @@ type BulkJobsListJobResultsParams struct {
 //
 //jc:operation GET /v2/jobs/{id}/results jobs_results
 func (s *BulkJobsService) ListJobResults(ctx context.Context, id string, params *BulkJobsListJobResultsParams, opts ...RequestOption) (*Page[JobWorkResult], error) {
-	return callPage[JobWorkResult](ctx, s.listJobResults(id, params), opts)
+	return callPage[*JobWorkResult](ctx, s.listJobResults(id, params), opts)
 }
 
 // AllJobResults walks all pages of the list that [BulkJobsService.ListJobResults] reads, and yields

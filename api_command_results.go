@@ -43,7 +43,7 @@ type CommandResultsListParams struct {
 //
 //jc:operation GET /commandresults command_results_list
 func (s *CommandResultsService) List(ctx context.Context, params *CommandResultsListParams, opts ...RequestOption) (*Page[CommandResult], error) {
-	return callPage[CommandResult](ctx, s.list(params), opts)
+	return callPage[*CommandResult](ctx, s.list(params), opts)
 }
 
 // All walks all pages of the list that [CommandResultsService.List] reads, and yields its items in
@@ -129,7 +129,7 @@ func (s *CommandResultsService) Delete(ctx context.Context, id string, opts ...R
 //
 //jc:operation POST /search/commandresults search_commandresults_post
 func (s *CommandResultsService) Search(ctx context.Context, body SearchRequest, opts ...RequestOption) (*Page[CommandResult], error) {
-	return callPage[CommandResult](ctx, s.search(body), opts)
+	return callPage[*CommandResult](ctx, s.search(body), opts)
 }
 
 // SearchAll walks all pages of what [CommandResultsService.Search] finds, and yields the items in

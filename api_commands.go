@@ -70,7 +70,7 @@ type CommandsListParams struct {
 //
 //jc:operation GET /commands commands_list
 func (s *CommandsService) List(ctx context.Context, params *CommandsListParams, opts ...RequestOption) (*Page[Command], error) {
-	return callPage[Command](ctx, s.list(params), opts)
+	return callPage[*Command](ctx, s.list(params), opts)
 }
 
 // All walks all pages of the list that [CommandsService.List] reads, and yields its items in order.
@@ -195,7 +195,7 @@ type CommandsListResultsParams struct {
 //
 //jc:operation GET /commands/{id}/results commands_getResults
 func (s *CommandsService) ListResults(ctx context.Context, id string, params *CommandsListResultsParams, opts ...RequestOption) (*Page[CommandResult], error) {
-	return callPage[CommandResult](ctx, s.listResults(id, params), opts)
+	return callPage[*CommandResult](ctx, s.listResults(id, params), opts)
 }
 
 // AllResults walks all pages of the list that [CommandsService.ListResults] reads, and yields its
@@ -246,7 +246,7 @@ type CommandsListFilesParams struct {
 //
 //jc:operation GET /files/command/{id} command_file_get
 func (s *CommandsService) ListFiles(ctx context.Context, id string, params *CommandsListFilesParams, opts ...RequestOption) (*Page[CommandFile], error) {
-	return callPage[CommandFile](ctx, s.listFiles(id, params), opts)
+	return callPage[*CommandFile](ctx, s.listFiles(id, params), opts)
 }
 
 // AllFiles walks all pages of the list that [CommandsService.ListFiles] reads, and yields its items
@@ -308,7 +308,7 @@ func (s *CommandsService) Run(ctx context.Context, body CommandRunRequest, opts 
 //
 //jc:operation POST /search/commands search_commands_post
 func (s *CommandsService) Search(ctx context.Context, body SearchRequest, opts ...RequestOption) (*Page[Command], error) {
-	return callPage[Command](ctx, s.search(body), opts)
+	return callPage[*Command](ctx, s.search(body), opts)
 }
 
 // SearchAll walks all pages of what [CommandsService.Search] finds, and yields the items in order.
@@ -380,7 +380,7 @@ type CommandsListQueuedParams struct {
 //
 //jc:operation GET /v2/queuedcommand/workflows commands_getQueuedCommandsByWorkflow
 func (s *CommandsService) ListQueued(ctx context.Context, params *CommandsListQueuedParams, opts ...RequestOption) (*Page[QueuedCommand], error) {
-	return callPage[QueuedCommand](ctx, s.listQueued(params), opts)
+	return callPage[*QueuedCommand](ctx, s.listQueued(params), opts)
 }
 
 // AllQueued walks all pages of the list that [CommandsService.ListQueued] reads, and yields its
@@ -439,7 +439,7 @@ type CommandsListAssociationsParams struct {
 //
 //jc:operation GET /v2/commands/{command_id}/associations graph_commandAssociationsList
 func (s *CommandsService) ListAssociations(ctx context.Context, commandID string, targets []GraphType, params *CommandsListAssociationsParams, opts ...RequestOption) (*Page[GraphConnection], error) {
-	return callPage[GraphConnection](ctx, s.listAssociations(commandID, targets, params), opts)
+	return callPage[*GraphConnection](ctx, s.listAssociations(commandID, targets, params), opts)
 }
 
 // AllAssociations walks all pages of the list that [CommandsService.ListAssociations] reads, and
@@ -530,7 +530,7 @@ type CommandsListSystemGroupsParams struct {
 //
 //jc:operation GET /v2/commands/{command_id}/systemgroups graph_commandTraverseSystemGroup
 func (s *CommandsService) ListSystemGroups(ctx context.Context, commandID string, params *CommandsListSystemGroupsParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listSystemGroups(commandID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listSystemGroups(commandID, params), opts)
 }
 
 // AllSystemGroups walks all pages of the list that [CommandsService.ListSystemGroups] reads, and
@@ -591,7 +591,7 @@ type CommandsListSystemsParams struct {
 //
 //jc:operation GET /v2/commands/{command_id}/systems graph_commandTraverseSystem
 func (s *CommandsService) ListSystems(ctx context.Context, commandID string, params *CommandsListSystemsParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listSystems(commandID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listSystems(commandID, params), opts)
 }
 
 // AllSystems walks all pages of the list that [CommandsService.ListSystems] reads, and yields its

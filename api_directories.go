@@ -48,7 +48,7 @@ type DirectoriesListParams struct {
 //
 //jc:operation GET /v2/directories directories_list
 func (s *DirectoriesService) List(ctx context.Context, params *DirectoriesListParams, opts ...RequestOption) (*Page[Directory], error) {
-	return callPage[Directory](ctx, s.list(params), opts)
+	return callPage[*Directory](ctx, s.list(params), opts)
 }
 
 // All walks all pages of the list that [DirectoriesService.List] reads, and yields its items in

@@ -43,7 +43,7 @@ type DirectoryInsightsService service
 //
 //jc:operation POST /insights/directory/v1/events directoryInsights_eventsPost
 func (s *DirectoryInsightsService) ListEvents(ctx context.Context, body EventQuery, opts ...RequestOption) (*Page[InsightsEvent], error) {
-	return callPage[InsightsEvent](ctx, s.listEvents(body), opts)
+	return callPage[*InsightsEvent](ctx, s.listEvents(body), opts)
 }
 
 // AllEvents walks all pages of what [DirectoryInsightsService.ListEvents] finds, and yields the

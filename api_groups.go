@@ -51,7 +51,7 @@ type GroupsListParams struct {
 //
 //jc:operation GET /v2/groups groups_list
 func (s *GroupsService) List(ctx context.Context, params *GroupsListParams, opts ...RequestOption) (*Page[Group], error) {
-	return callPage[Group](ctx, s.list(params), opts)
+	return callPage[*Group](ctx, s.list(params), opts)
 }
 
 // All walks all pages of the list that [GroupsService.List] reads, and yields its items in order.

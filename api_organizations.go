@@ -56,7 +56,7 @@ type OrganizationsListParams struct {
 //
 //jc:operation GET /organizations organization_list
 func (s *OrganizationsService) List(ctx context.Context, params *OrganizationsListParams, opts ...RequestOption) (*Page[OrganizationSummary], error) {
-	return callPage[OrganizationSummary](ctx, s.list(params), opts)
+	return callPage[*OrganizationSummary](ctx, s.list(params), opts)
 }
 
 // All walks all pages of the list that [OrganizationsService.List] reads, and yields its items in
@@ -146,7 +146,7 @@ func (s *OrganizationsService) Update(ctx context.Context, organizationID string
 //
 //jc:operation POST /search/organizations search_organizations_post
 func (s *OrganizationsService) Search(ctx context.Context, body SearchRequest, opts ...RequestOption) (*Page[OrganizationSummary], error) {
-	return callPage[OrganizationSummary](ctx, s.search(body), opts)
+	return callPage[*OrganizationSummary](ctx, s.search(body), opts)
 }
 
 // SearchAll walks all pages of what [OrganizationsService.Search] finds, and yields the items in
@@ -204,7 +204,7 @@ type OrganizationsListCasesParams struct {
 //
 //jc:operation GET /v2/organizations/cases organizations_orgListCases
 func (s *OrganizationsService) ListCases(ctx context.Context, params *OrganizationsListCasesParams, opts ...RequestOption) (*Page[SupportCase], error) {
-	return callPage[SupportCase](ctx, s.listCases(params), opts)
+	return callPage[*SupportCase](ctx, s.listCases(params), opts)
 }
 
 // AllCases walks all pages of the list that [OrganizationsService.ListCases] reads, and yields its

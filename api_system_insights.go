@@ -55,7 +55,7 @@ func (params *SystemInsightsParams) add(r *request) {
 //
 //jc:operation GET /v2/systeminsights/alf systeminsights_list_alf
 func (s *SystemInsightsService) ListALF(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsALF], error) {
-	return callPage[SystemInsightsALF](ctx, s.listALF(params), opts)
+	return callPage[*SystemInsightsALF](ctx, s.listALF(params), opts)
 }
 
 // AllALF walks all pages of the list that [SystemInsightsService.ListALF] reads, and yields its
@@ -91,7 +91,7 @@ func (s *SystemInsightsService) listALF(params *SystemInsightsParams) *request {
 //
 //jc:operation GET /v2/systeminsights/alf_exceptions systeminsights_list_alf_exceptions
 func (s *SystemInsightsService) ListALFExceptions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsALFExceptions], error) {
-	return callPage[SystemInsightsALFExceptions](ctx, s.listALFExceptions(params), opts)
+	return callPage[*SystemInsightsALFExceptions](ctx, s.listALFExceptions(params), opts)
 }
 
 // AllALFExceptions walks all pages of the list that [SystemInsightsService.ListALFExceptions]
@@ -128,7 +128,7 @@ func (s *SystemInsightsService) listALFExceptions(params *SystemInsightsParams) 
 //
 //jc:operation GET /v2/systeminsights/alf_explicit_auths systeminsights_list_alf_explicit_auths
 func (s *SystemInsightsService) ListALFExplicitAuths(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsALFExplicitAuths], error) {
-	return callPage[SystemInsightsALFExplicitAuths](ctx, s.listALFExplicitAuths(params), opts)
+	return callPage[*SystemInsightsALFExplicitAuths](ctx, s.listALFExplicitAuths(params), opts)
 }
 
 // AllALFExplicitAuths walks all pages of the list that [SystemInsightsService.ListALFExplicitAuths]
@@ -165,7 +165,7 @@ func (s *SystemInsightsService) listALFExplicitAuths(params *SystemInsightsParam
 //
 //jc:operation GET /v2/systeminsights/appcompat_shims systeminsights_list_appcompat_shims
 func (s *SystemInsightsService) ListAppcompatShims(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsAppcompatShims], error) {
-	return callPage[SystemInsightsAppcompatShims](ctx, s.listAppcompatShims(params), opts)
+	return callPage[*SystemInsightsAppcompatShims](ctx, s.listAppcompatShims(params), opts)
 }
 
 // AllAppcompatShims walks all pages of the list that [SystemInsightsService.ListAppcompatShims]
@@ -202,7 +202,7 @@ func (s *SystemInsightsService) listAppcompatShims(params *SystemInsightsParams)
 //
 //jc:operation GET /v2/systeminsights/apps systeminsights_list_apps
 func (s *SystemInsightsService) ListApps(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsApps], error) {
-	return callPage[SystemInsightsApps](ctx, s.listApps(params), opts)
+	return callPage[*SystemInsightsApps](ctx, s.listApps(params), opts)
 }
 
 // AllApps walks all pages of the list that [SystemInsightsService.ListApps] reads, and yields its
@@ -238,7 +238,7 @@ func (s *SystemInsightsService) listApps(params *SystemInsightsParams) *request 
 //
 //jc:operation GET /v2/systeminsights/authorized_keys systeminsights_list_authorized_keys
 func (s *SystemInsightsService) ListAuthorizedKeys(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsAuthorizedKeys], error) {
-	return callPage[SystemInsightsAuthorizedKeys](ctx, s.listAuthorizedKeys(params), opts)
+	return callPage[*SystemInsightsAuthorizedKeys](ctx, s.listAuthorizedKeys(params), opts)
 }
 
 // AllAuthorizedKeys walks all pages of the list that [SystemInsightsService.ListAuthorizedKeys]
@@ -275,7 +275,7 @@ func (s *SystemInsightsService) listAuthorizedKeys(params *SystemInsightsParams)
 //
 //jc:operation GET /v2/systeminsights/azure_instance_metadata systeminsights_list_azure_instance_metadata
 func (s *SystemInsightsService) ListAzureInstanceMetadata(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsAzureInstanceMetadata], error) {
-	return callPage[SystemInsightsAzureInstanceMetadata](ctx, s.listAzureInstanceMetadata(params), opts)
+	return callPage[*SystemInsightsAzureInstanceMetadata](ctx, s.listAzureInstanceMetadata(params), opts)
 }
 
 // AllAzureInstanceMetadata walks all pages of the list that
@@ -312,7 +312,7 @@ func (s *SystemInsightsService) listAzureInstanceMetadata(params *SystemInsights
 //
 //jc:operation GET /v2/systeminsights/azure_instance_tags systeminsights_list_azure_instance_tags
 func (s *SystemInsightsService) ListAzureInstanceTags(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsAzureInstanceTags], error) {
-	return callPage[SystemInsightsAzureInstanceTags](ctx, s.listAzureInstanceTags(params), opts)
+	return callPage[*SystemInsightsAzureInstanceTags](ctx, s.listAzureInstanceTags(params), opts)
 }
 
 // AllAzureInstanceTags walks all pages of the list that
@@ -349,7 +349,7 @@ func (s *SystemInsightsService) listAzureInstanceTags(params *SystemInsightsPara
 //
 //jc:operation GET /v2/systeminsights/battery systeminsights_list_battery
 func (s *SystemInsightsService) ListBattery(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsBattery], error) {
-	return callPage[SystemInsightsBattery](ctx, s.listBattery(params), opts)
+	return callPage[*SystemInsightsBattery](ctx, s.listBattery(params), opts)
 }
 
 // AllBattery walks all pages of the list that [SystemInsightsService.ListBattery] reads, and yields
@@ -385,7 +385,7 @@ func (s *SystemInsightsService) listBattery(params *SystemInsightsParams) *reque
 //
 //jc:operation GET /v2/systeminsights/bitlocker_info systeminsights_list_bitlocker_info
 func (s *SystemInsightsService) ListBitlockerInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsBitlockerInfo], error) {
-	return callPage[SystemInsightsBitlockerInfo](ctx, s.listBitlockerInfo(params), opts)
+	return callPage[*SystemInsightsBitlockerInfo](ctx, s.listBitlockerInfo(params), opts)
 }
 
 // AllBitlockerInfo walks all pages of the list that [SystemInsightsService.ListBitlockerInfo]
@@ -422,7 +422,7 @@ func (s *SystemInsightsService) listBitlockerInfo(params *SystemInsightsParams) 
 //
 //jc:operation GET /v2/systeminsights/browser_plugins systeminsights_list_browser_plugins
 func (s *SystemInsightsService) ListBrowserPlugins(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsBrowserPlugins], error) {
-	return callPage[SystemInsightsBrowserPlugins](ctx, s.listBrowserPlugins(params), opts)
+	return callPage[*SystemInsightsBrowserPlugins](ctx, s.listBrowserPlugins(params), opts)
 }
 
 // AllBrowserPlugins walks all pages of the list that [SystemInsightsService.ListBrowserPlugins]
@@ -459,7 +459,7 @@ func (s *SystemInsightsService) listBrowserPlugins(params *SystemInsightsParams)
 //
 //jc:operation GET /v2/systeminsights/certificates systeminsights_list_certificates
 func (s *SystemInsightsService) ListCertificates(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsCertificates], error) {
-	return callPage[SystemInsightsCertificates](ctx, s.listCertificates(params), opts)
+	return callPage[*SystemInsightsCertificates](ctx, s.listCertificates(params), opts)
 }
 
 // AllCertificates walks all pages of the list that [SystemInsightsService.ListCertificates] reads,
@@ -496,7 +496,7 @@ func (s *SystemInsightsService) listCertificates(params *SystemInsightsParams) *
 //
 //jc:operation GET /v2/systeminsights/chassis_info systeminsights_list_chassis_info
 func (s *SystemInsightsService) ListChassisInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsChassisInfo], error) {
-	return callPage[SystemInsightsChassisInfo](ctx, s.listChassisInfo(params), opts)
+	return callPage[*SystemInsightsChassisInfo](ctx, s.listChassisInfo(params), opts)
 }
 
 // AllChassisInfo walks all pages of the list that [SystemInsightsService.ListChassisInfo] reads,
@@ -533,7 +533,7 @@ func (s *SystemInsightsService) listChassisInfo(params *SystemInsightsParams) *r
 //
 //jc:operation GET /v2/systeminsights/chrome_extensions systeminsights_list_chrome_extensions
 func (s *SystemInsightsService) ListChromeExtensions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsChromeExtensions], error) {
-	return callPage[SystemInsightsChromeExtensions](ctx, s.listChromeExtensions(params), opts)
+	return callPage[*SystemInsightsChromeExtensions](ctx, s.listChromeExtensions(params), opts)
 }
 
 // AllChromeExtensions walks all pages of the list that [SystemInsightsService.ListChromeExtensions]
@@ -570,7 +570,7 @@ func (s *SystemInsightsService) listChromeExtensions(params *SystemInsightsParam
 //
 //jc:operation GET /v2/systeminsights/connectivity systeminsights_list_connectivity
 func (s *SystemInsightsService) ListConnectivity(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsConnectivity], error) {
-	return callPage[SystemInsightsConnectivity](ctx, s.listConnectivity(params), opts)
+	return callPage[*SystemInsightsConnectivity](ctx, s.listConnectivity(params), opts)
 }
 
 // AllConnectivity walks all pages of the list that [SystemInsightsService.ListConnectivity] reads,
@@ -607,7 +607,7 @@ func (s *SystemInsightsService) listConnectivity(params *SystemInsightsParams) *
 //
 //jc:operation GET /v2/systeminsights/crashes systeminsights_list_crashes
 func (s *SystemInsightsService) ListCrashes(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsCrashes], error) {
-	return callPage[SystemInsightsCrashes](ctx, s.listCrashes(params), opts)
+	return callPage[*SystemInsightsCrashes](ctx, s.listCrashes(params), opts)
 }
 
 // AllCrashes walks all pages of the list that [SystemInsightsService.ListCrashes] reads, and yields
@@ -643,7 +643,7 @@ func (s *SystemInsightsService) listCrashes(params *SystemInsightsParams) *reque
 //
 //jc:operation GET /v2/systeminsights/cups_destinations systeminsights_list_cups_destinations
 func (s *SystemInsightsService) ListCupsDestinations(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsCupsDestinations], error) {
-	return callPage[SystemInsightsCupsDestinations](ctx, s.listCupsDestinations(params), opts)
+	return callPage[*SystemInsightsCupsDestinations](ctx, s.listCupsDestinations(params), opts)
 }
 
 // AllCupsDestinations walks all pages of the list that [SystemInsightsService.ListCupsDestinations]
@@ -680,7 +680,7 @@ func (s *SystemInsightsService) listCupsDestinations(params *SystemInsightsParam
 //
 //jc:operation GET /v2/systeminsights/disk_encryption systeminsights_list_disk_encryption
 func (s *SystemInsightsService) ListDiskEncryption(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsDiskEncryption], error) {
-	return callPage[SystemInsightsDiskEncryption](ctx, s.listDiskEncryption(params), opts)
+	return callPage[*SystemInsightsDiskEncryption](ctx, s.listDiskEncryption(params), opts)
 }
 
 // AllDiskEncryption walks all pages of the list that [SystemInsightsService.ListDiskEncryption]
@@ -717,7 +717,7 @@ func (s *SystemInsightsService) listDiskEncryption(params *SystemInsightsParams)
 //
 //jc:operation GET /v2/systeminsights/disk_info systeminsights_list_disk_info
 func (s *SystemInsightsService) ListDiskInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsDiskInfo], error) {
-	return callPage[SystemInsightsDiskInfo](ctx, s.listDiskInfo(params), opts)
+	return callPage[*SystemInsightsDiskInfo](ctx, s.listDiskInfo(params), opts)
 }
 
 // AllDiskInfo walks all pages of the list that [SystemInsightsService.ListDiskInfo] reads, and
@@ -753,7 +753,7 @@ func (s *SystemInsightsService) listDiskInfo(params *SystemInsightsParams) *requ
 //
 //jc:operation GET /v2/systeminsights/dns_resolvers systeminsights_list_dns_resolvers
 func (s *SystemInsightsService) ListDNSResolvers(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsDNSResolvers], error) {
-	return callPage[SystemInsightsDNSResolvers](ctx, s.listDNSResolvers(params), opts)
+	return callPage[*SystemInsightsDNSResolvers](ctx, s.listDNSResolvers(params), opts)
 }
 
 // AllDNSResolvers walks all pages of the list that [SystemInsightsService.ListDNSResolvers] reads,
@@ -790,7 +790,7 @@ func (s *SystemInsightsService) listDNSResolvers(params *SystemInsightsParams) *
 //
 //jc:operation GET /v2/systeminsights/etc_hosts systeminsights_list_etc_hosts
 func (s *SystemInsightsService) ListEtcHosts(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsEtcHosts], error) {
-	return callPage[SystemInsightsEtcHosts](ctx, s.listEtcHosts(params), opts)
+	return callPage[*SystemInsightsEtcHosts](ctx, s.listEtcHosts(params), opts)
 }
 
 // AllEtcHosts walks all pages of the list that [SystemInsightsService.ListEtcHosts] reads, and
@@ -826,7 +826,7 @@ func (s *SystemInsightsService) listEtcHosts(params *SystemInsightsParams) *requ
 //
 //jc:operation GET /v2/systeminsights/firefox_addons systeminsights_list_firefox_addons
 func (s *SystemInsightsService) ListFirefoxAddons(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsFirefoxAddons], error) {
-	return callPage[SystemInsightsFirefoxAddons](ctx, s.listFirefoxAddons(params), opts)
+	return callPage[*SystemInsightsFirefoxAddons](ctx, s.listFirefoxAddons(params), opts)
 }
 
 // AllFirefoxAddons walks all pages of the list that [SystemInsightsService.ListFirefoxAddons]
@@ -863,7 +863,7 @@ func (s *SystemInsightsService) listFirefoxAddons(params *SystemInsightsParams) 
 //
 //jc:operation GET /v2/systeminsights/groups systeminsights_list_groups
 func (s *SystemInsightsService) ListGroups(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsGroups], error) {
-	return callPage[SystemInsightsGroups](ctx, s.listGroups(params), opts)
+	return callPage[*SystemInsightsGroups](ctx, s.listGroups(params), opts)
 }
 
 // AllGroups walks all pages of the list that [SystemInsightsService.ListGroups] reads, and yields
@@ -899,7 +899,7 @@ func (s *SystemInsightsService) listGroups(params *SystemInsightsParams) *reques
 //
 //jc:operation GET /v2/systeminsights/ie_extensions systeminsights_list_ie_extensions
 func (s *SystemInsightsService) ListIEExtensions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsIEExtensions], error) {
-	return callPage[SystemInsightsIEExtensions](ctx, s.listIEExtensions(params), opts)
+	return callPage[*SystemInsightsIEExtensions](ctx, s.listIEExtensions(params), opts)
 }
 
 // AllIEExtensions walks all pages of the list that [SystemInsightsService.ListIEExtensions] reads,
@@ -936,7 +936,7 @@ func (s *SystemInsightsService) listIEExtensions(params *SystemInsightsParams) *
 //
 //jc:operation GET /v2/systeminsights/interface_addresses systeminsights_list_interface_addresses
 func (s *SystemInsightsService) ListInterfaceAddresses(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsInterfaceAddresses], error) {
-	return callPage[SystemInsightsInterfaceAddresses](ctx, s.listInterfaceAddresses(params), opts)
+	return callPage[*SystemInsightsInterfaceAddresses](ctx, s.listInterfaceAddresses(params), opts)
 }
 
 // AllInterfaceAddresses walks all pages of the list that
@@ -973,7 +973,7 @@ func (s *SystemInsightsService) listInterfaceAddresses(params *SystemInsightsPar
 //
 //jc:operation GET /v2/systeminsights/interface_details systeminsights_list_interface_details
 func (s *SystemInsightsService) ListInterfaceDetails(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsInterfaceDetails], error) {
-	return callPage[SystemInsightsInterfaceDetails](ctx, s.listInterfaceDetails(params), opts)
+	return callPage[*SystemInsightsInterfaceDetails](ctx, s.listInterfaceDetails(params), opts)
 }
 
 // AllInterfaceDetails walks all pages of the list that [SystemInsightsService.ListInterfaceDetails]
@@ -1010,7 +1010,7 @@ func (s *SystemInsightsService) listInterfaceDetails(params *SystemInsightsParam
 //
 //jc:operation GET /v2/systeminsights/kernel_info systeminsights_list_kernel_info
 func (s *SystemInsightsService) ListKernelInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsKernelInfo], error) {
-	return callPage[SystemInsightsKernelInfo](ctx, s.listKernelInfo(params), opts)
+	return callPage[*SystemInsightsKernelInfo](ctx, s.listKernelInfo(params), opts)
 }
 
 // AllKernelInfo walks all pages of the list that [SystemInsightsService.ListKernelInfo] reads, and
@@ -1046,7 +1046,7 @@ func (s *SystemInsightsService) listKernelInfo(params *SystemInsightsParams) *re
 //
 //jc:operation GET /v2/systeminsights/launchd systeminsights_list_launchd
 func (s *SystemInsightsService) ListLaunchd(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsLaunchd], error) {
-	return callPage[SystemInsightsLaunchd](ctx, s.listLaunchd(params), opts)
+	return callPage[*SystemInsightsLaunchd](ctx, s.listLaunchd(params), opts)
 }
 
 // AllLaunchd walks all pages of the list that [SystemInsightsService.ListLaunchd] reads, and yields
@@ -1082,7 +1082,7 @@ func (s *SystemInsightsService) listLaunchd(params *SystemInsightsParams) *reque
 //
 //jc:operation GET /v2/systeminsights/linux_packages systeminsights_list_linux_packages
 func (s *SystemInsightsService) ListLinuxPackages(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsLinuxPackages], error) {
-	return callPage[SystemInsightsLinuxPackages](ctx, s.listLinuxPackages(params), opts)
+	return callPage[*SystemInsightsLinuxPackages](ctx, s.listLinuxPackages(params), opts)
 }
 
 // AllLinuxPackages walks all pages of the list that [SystemInsightsService.ListLinuxPackages]
@@ -1119,7 +1119,7 @@ func (s *SystemInsightsService) listLinuxPackages(params *SystemInsightsParams) 
 //
 //jc:operation GET /v2/systeminsights/logged_in_users systeminsights_list_logged_in_users
 func (s *SystemInsightsService) ListLoggedInUsers(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsLoggedInUsers], error) {
-	return callPage[SystemInsightsLoggedInUsers](ctx, s.listLoggedInUsers(params), opts)
+	return callPage[*SystemInsightsLoggedInUsers](ctx, s.listLoggedInUsers(params), opts)
 }
 
 // AllLoggedInUsers walks all pages of the list that [SystemInsightsService.ListLoggedInUsers]
@@ -1156,7 +1156,7 @@ func (s *SystemInsightsService) listLoggedInUsers(params *SystemInsightsParams) 
 //
 //jc:operation GET /v2/systeminsights/logical_drives systeminsights_list_logical_drives
 func (s *SystemInsightsService) ListLogicalDrives(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsLogicalDrives], error) {
-	return callPage[SystemInsightsLogicalDrives](ctx, s.listLogicalDrives(params), opts)
+	return callPage[*SystemInsightsLogicalDrives](ctx, s.listLogicalDrives(params), opts)
 }
 
 // AllLogicalDrives walks all pages of the list that [SystemInsightsService.ListLogicalDrives]
@@ -1193,7 +1193,7 @@ func (s *SystemInsightsService) listLogicalDrives(params *SystemInsightsParams) 
 //
 //jc:operation GET /v2/systeminsights/managed_policies systeminsights_list_managed_policies
 func (s *SystemInsightsService) ListManagedPolicies(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsManagedPolicies], error) {
-	return callPage[SystemInsightsManagedPolicies](ctx, s.listManagedPolicies(params), opts)
+	return callPage[*SystemInsightsManagedPolicies](ctx, s.listManagedPolicies(params), opts)
 }
 
 // AllManagedPolicies walks all pages of the list that [SystemInsightsService.ListManagedPolicies]
@@ -1230,7 +1230,7 @@ func (s *SystemInsightsService) listManagedPolicies(params *SystemInsightsParams
 //
 //jc:operation GET /v2/systeminsights/mounts systeminsights_list_mounts
 func (s *SystemInsightsService) ListMounts(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsMounts], error) {
-	return callPage[SystemInsightsMounts](ctx, s.listMounts(params), opts)
+	return callPage[*SystemInsightsMounts](ctx, s.listMounts(params), opts)
 }
 
 // AllMounts walks all pages of the list that [SystemInsightsService.ListMounts] reads, and yields
@@ -1266,7 +1266,7 @@ func (s *SystemInsightsService) listMounts(params *SystemInsightsParams) *reques
 //
 //jc:operation GET /v2/systeminsights/os_version systeminsights_list_os_version
 func (s *SystemInsightsService) ListOSVersion(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsOSVersion], error) {
-	return callPage[SystemInsightsOSVersion](ctx, s.listOSVersion(params), opts)
+	return callPage[*SystemInsightsOSVersion](ctx, s.listOSVersion(params), opts)
 }
 
 // AllOSVersion walks all pages of the list that [SystemInsightsService.ListOSVersion] reads, and
@@ -1302,7 +1302,7 @@ func (s *SystemInsightsService) listOSVersion(params *SystemInsightsParams) *req
 //
 //jc:operation GET /v2/systeminsights/patches systeminsights_list_patches
 func (s *SystemInsightsService) ListPatches(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsPatches], error) {
-	return callPage[SystemInsightsPatches](ctx, s.listPatches(params), opts)
+	return callPage[*SystemInsightsPatches](ctx, s.listPatches(params), opts)
 }
 
 // AllPatches walks all pages of the list that [SystemInsightsService.ListPatches] reads, and yields
@@ -1338,7 +1338,7 @@ func (s *SystemInsightsService) listPatches(params *SystemInsightsParams) *reque
 //
 //jc:operation GET /v2/systeminsights/programs systeminsights_list_programs
 func (s *SystemInsightsService) ListPrograms(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsPrograms], error) {
-	return callPage[SystemInsightsPrograms](ctx, s.listPrograms(params), opts)
+	return callPage[*SystemInsightsPrograms](ctx, s.listPrograms(params), opts)
 }
 
 // AllPrograms walks all pages of the list that [SystemInsightsService.ListPrograms] reads, and
@@ -1374,7 +1374,7 @@ func (s *SystemInsightsService) listPrograms(params *SystemInsightsParams) *requ
 //
 //jc:operation GET /v2/systeminsights/python_packages systeminsights_list_python_packages
 func (s *SystemInsightsService) ListPythonPackages(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsPythonPackages], error) {
-	return callPage[SystemInsightsPythonPackages](ctx, s.listPythonPackages(params), opts)
+	return callPage[*SystemInsightsPythonPackages](ctx, s.listPythonPackages(params), opts)
 }
 
 // AllPythonPackages walks all pages of the list that [SystemInsightsService.ListPythonPackages]
@@ -1411,7 +1411,7 @@ func (s *SystemInsightsService) listPythonPackages(params *SystemInsightsParams)
 //
 //jc:operation GET /v2/systeminsights/safari_extensions systeminsights_list_safari_extensions
 func (s *SystemInsightsService) ListSafariExtensions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSafariExtensions], error) {
-	return callPage[SystemInsightsSafariExtensions](ctx, s.listSafariExtensions(params), opts)
+	return callPage[*SystemInsightsSafariExtensions](ctx, s.listSafariExtensions(params), opts)
 }
 
 // AllSafariExtensions walks all pages of the list that [SystemInsightsService.ListSafariExtensions]
@@ -1448,7 +1448,7 @@ func (s *SystemInsightsService) listSafariExtensions(params *SystemInsightsParam
 //
 //jc:operation GET /v2/systeminsights/scheduled_tasks systeminsights_list_scheduled_tasks
 func (s *SystemInsightsService) ListScheduledTasks(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsScheduledTasks], error) {
-	return callPage[SystemInsightsScheduledTasks](ctx, s.listScheduledTasks(params), opts)
+	return callPage[*SystemInsightsScheduledTasks](ctx, s.listScheduledTasks(params), opts)
 }
 
 // AllScheduledTasks walks all pages of the list that [SystemInsightsService.ListScheduledTasks]
@@ -1485,7 +1485,7 @@ func (s *SystemInsightsService) listScheduledTasks(params *SystemInsightsParams)
 //
 //jc:operation GET /v2/systeminsights/secureboot systeminsights_list_secureboot
 func (s *SystemInsightsService) ListSecureboot(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSecureboot], error) {
-	return callPage[SystemInsightsSecureboot](ctx, s.listSecureboot(params), opts)
+	return callPage[*SystemInsightsSecureboot](ctx, s.listSecureboot(params), opts)
 }
 
 // AllSecureboot walks all pages of the list that [SystemInsightsService.ListSecureboot] reads, and
@@ -1521,7 +1521,7 @@ func (s *SystemInsightsService) listSecureboot(params *SystemInsightsParams) *re
 //
 //jc:operation GET /v2/systeminsights/services systeminsights_list_services
 func (s *SystemInsightsService) ListServices(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsServices], error) {
-	return callPage[SystemInsightsServices](ctx, s.listServices(params), opts)
+	return callPage[*SystemInsightsServices](ctx, s.listServices(params), opts)
 }
 
 // AllServices walks all pages of the list that [SystemInsightsService.ListServices] reads, and
@@ -1557,7 +1557,7 @@ func (s *SystemInsightsService) listServices(params *SystemInsightsParams) *requ
 //
 //jc:operation GET /v2/systeminsights/shadow systeminsights_list_shadow
 func (s *SystemInsightsService) ListShadow(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsShadow], error) {
-	return callPage[SystemInsightsShadow](ctx, s.listShadow(params), opts)
+	return callPage[*SystemInsightsShadow](ctx, s.listShadow(params), opts)
 }
 
 // AllShadow walks all pages of the list that [SystemInsightsService.ListShadow] reads, and yields
@@ -1593,7 +1593,7 @@ func (s *SystemInsightsService) listShadow(params *SystemInsightsParams) *reques
 //
 //jc:operation GET /v2/systeminsights/shared_folders systeminsights_list_shared_folders
 func (s *SystemInsightsService) ListSharedFolders(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSharedFolders], error) {
-	return callPage[SystemInsightsSharedFolders](ctx, s.listSharedFolders(params), opts)
+	return callPage[*SystemInsightsSharedFolders](ctx, s.listSharedFolders(params), opts)
 }
 
 // AllSharedFolders walks all pages of the list that [SystemInsightsService.ListSharedFolders]
@@ -1630,7 +1630,7 @@ func (s *SystemInsightsService) listSharedFolders(params *SystemInsightsParams) 
 //
 //jc:operation GET /v2/systeminsights/shared_resources systeminsights_list_shared_resources
 func (s *SystemInsightsService) ListSharedResources(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSharedResources], error) {
-	return callPage[SystemInsightsSharedResources](ctx, s.listSharedResources(params), opts)
+	return callPage[*SystemInsightsSharedResources](ctx, s.listSharedResources(params), opts)
 }
 
 // AllSharedResources walks all pages of the list that [SystemInsightsService.ListSharedResources]
@@ -1667,7 +1667,7 @@ func (s *SystemInsightsService) listSharedResources(params *SystemInsightsParams
 //
 //jc:operation GET /v2/systeminsights/sharing_preferences systeminsights_list_sharing_preferences
 func (s *SystemInsightsService) ListSharingPreferences(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSharingPreferences], error) {
-	return callPage[SystemInsightsSharingPreferences](ctx, s.listSharingPreferences(params), opts)
+	return callPage[*SystemInsightsSharingPreferences](ctx, s.listSharingPreferences(params), opts)
 }
 
 // AllSharingPreferences walks all pages of the list that
@@ -1704,7 +1704,7 @@ func (s *SystemInsightsService) listSharingPreferences(params *SystemInsightsPar
 //
 //jc:operation GET /v2/systeminsights/sip_config systeminsights_list_sip_config
 func (s *SystemInsightsService) ListSIPConfig(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSIPConfig], error) {
-	return callPage[SystemInsightsSIPConfig](ctx, s.listSIPConfig(params), opts)
+	return callPage[*SystemInsightsSIPConfig](ctx, s.listSIPConfig(params), opts)
 }
 
 // AllSIPConfig walks all pages of the list that [SystemInsightsService.ListSIPConfig] reads, and
@@ -1740,7 +1740,7 @@ func (s *SystemInsightsService) listSIPConfig(params *SystemInsightsParams) *req
 //
 //jc:operation GET /v2/systeminsights/startup_items systeminsights_list_startup_items
 func (s *SystemInsightsService) ListStartupItems(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsStartupItems], error) {
-	return callPage[SystemInsightsStartupItems](ctx, s.listStartupItems(params), opts)
+	return callPage[*SystemInsightsStartupItems](ctx, s.listStartupItems(params), opts)
 }
 
 // AllStartupItems walks all pages of the list that [SystemInsightsService.ListStartupItems] reads,
@@ -1777,7 +1777,7 @@ func (s *SystemInsightsService) listStartupItems(params *SystemInsightsParams) *
 //
 //jc:operation GET /v2/systeminsights/system_controls systeminsights_list_system_controls
 func (s *SystemInsightsService) ListSystemControls(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSystemControls], error) {
-	return callPage[SystemInsightsSystemControls](ctx, s.listSystemControls(params), opts)
+	return callPage[*SystemInsightsSystemControls](ctx, s.listSystemControls(params), opts)
 }
 
 // AllSystemControls walks all pages of the list that [SystemInsightsService.ListSystemControls]
@@ -1814,7 +1814,7 @@ func (s *SystemInsightsService) listSystemControls(params *SystemInsightsParams)
 //
 //jc:operation GET /v2/systeminsights/system_info systeminsights_list_system_info
 func (s *SystemInsightsService) ListSystemInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSystemInfo], error) {
-	return callPage[SystemInsightsSystemInfo](ctx, s.listSystemInfo(params), opts)
+	return callPage[*SystemInsightsSystemInfo](ctx, s.listSystemInfo(params), opts)
 }
 
 // AllSystemInfo walks all pages of the list that [SystemInsightsService.ListSystemInfo] reads, and
@@ -1850,7 +1850,7 @@ func (s *SystemInsightsService) listSystemInfo(params *SystemInsightsParams) *re
 //
 //jc:operation GET /v2/systeminsights/tpm_info systeminsights_list_tpm_info
 func (s *SystemInsightsService) ListTPMInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsTPMInfo], error) {
-	return callPage[SystemInsightsTPMInfo](ctx, s.listTPMInfo(params), opts)
+	return callPage[*SystemInsightsTPMInfo](ctx, s.listTPMInfo(params), opts)
 }
 
 // AllTPMInfo walks all pages of the list that [SystemInsightsService.ListTPMInfo] reads, and yields
@@ -1886,7 +1886,7 @@ func (s *SystemInsightsService) listTPMInfo(params *SystemInsightsParams) *reque
 //
 //jc:operation GET /v2/systeminsights/uptime systeminsights_list_uptime
 func (s *SystemInsightsService) ListUptime(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUptime], error) {
-	return callPage[SystemInsightsUptime](ctx, s.listUptime(params), opts)
+	return callPage[*SystemInsightsUptime](ctx, s.listUptime(params), opts)
 }
 
 // AllUptime walks all pages of the list that [SystemInsightsService.ListUptime] reads, and yields
@@ -1922,7 +1922,7 @@ func (s *SystemInsightsService) listUptime(params *SystemInsightsParams) *reques
 //
 //jc:operation GET /v2/systeminsights/usb_devices systeminsights_list_usb_devices
 func (s *SystemInsightsService) ListUSBDevices(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUSBDevices], error) {
-	return callPage[SystemInsightsUSBDevices](ctx, s.listUSBDevices(params), opts)
+	return callPage[*SystemInsightsUSBDevices](ctx, s.listUSBDevices(params), opts)
 }
 
 // AllUSBDevices walks all pages of the list that [SystemInsightsService.ListUSBDevices] reads, and
@@ -1958,7 +1958,7 @@ func (s *SystemInsightsService) listUSBDevices(params *SystemInsightsParams) *re
 //
 //jc:operation GET /v2/systeminsights/user_groups systeminsights_list_user_groups
 func (s *SystemInsightsService) ListUserGroups(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUserGroups], error) {
-	return callPage[SystemInsightsUserGroups](ctx, s.listUserGroups(params), opts)
+	return callPage[*SystemInsightsUserGroups](ctx, s.listUserGroups(params), opts)
 }
 
 // AllUserGroups walks all pages of the list that [SystemInsightsService.ListUserGroups] reads, and
@@ -1994,7 +1994,7 @@ func (s *SystemInsightsService) listUserGroups(params *SystemInsightsParams) *re
 //
 //jc:operation GET /v2/systeminsights/user_ssh_keys systeminsights_list_user_ssh_keys
 func (s *SystemInsightsService) ListUserSSHKeys(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUserSSHKeys], error) {
-	return callPage[SystemInsightsUserSSHKeys](ctx, s.listUserSSHKeys(params), opts)
+	return callPage[*SystemInsightsUserSSHKeys](ctx, s.listUserSSHKeys(params), opts)
 }
 
 // AllUserSSHKeys walks all pages of the list that [SystemInsightsService.ListUserSSHKeys] reads,
@@ -2031,7 +2031,7 @@ func (s *SystemInsightsService) listUserSSHKeys(params *SystemInsightsParams) *r
 //
 //jc:operation GET /v2/systeminsights/userassist systeminsights_list_userassist
 func (s *SystemInsightsService) ListUserassist(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUserassist], error) {
-	return callPage[SystemInsightsUserassist](ctx, s.listUserassist(params), opts)
+	return callPage[*SystemInsightsUserassist](ctx, s.listUserassist(params), opts)
 }
 
 // AllUserassist walks all pages of the list that [SystemInsightsService.ListUserassist] reads, and
@@ -2067,7 +2067,7 @@ func (s *SystemInsightsService) listUserassist(params *SystemInsightsParams) *re
 //
 //jc:operation GET /v2/systeminsights/users systeminsights_list_users
 func (s *SystemInsightsService) ListUsers(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUsers], error) {
-	return callPage[SystemInsightsUsers](ctx, s.listUsers(params), opts)
+	return callPage[*SystemInsightsUsers](ctx, s.listUsers(params), opts)
 }
 
 // AllUsers walks all pages of the list that [SystemInsightsService.ListUsers] reads, and yields its
@@ -2103,7 +2103,7 @@ func (s *SystemInsightsService) listUsers(params *SystemInsightsParams) *request
 //
 //jc:operation GET /v2/systeminsights/wifi_networks systeminsights_list_wifi_networks
 func (s *SystemInsightsService) ListWifiNetworks(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsWifiNetworks], error) {
-	return callPage[SystemInsightsWifiNetworks](ctx, s.listWifiNetworks(params), opts)
+	return callPage[*SystemInsightsWifiNetworks](ctx, s.listWifiNetworks(params), opts)
 }
 
 // AllWifiNetworks walks all pages of the list that [SystemInsightsService.ListWifiNetworks] reads,
@@ -2140,7 +2140,7 @@ func (s *SystemInsightsService) listWifiNetworks(params *SystemInsightsParams) *
 //
 //jc:operation GET /v2/systeminsights/wifi_status systeminsights_list_wifi_status
 func (s *SystemInsightsService) ListWifiStatus(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsWifiStatus], error) {
-	return callPage[SystemInsightsWifiStatus](ctx, s.listWifiStatus(params), opts)
+	return callPage[*SystemInsightsWifiStatus](ctx, s.listWifiStatus(params), opts)
 }
 
 // AllWifiStatus walks all pages of the list that [SystemInsightsService.ListWifiStatus] reads, and
@@ -2176,7 +2176,7 @@ func (s *SystemInsightsService) listWifiStatus(params *SystemInsightsParams) *re
 //
 //jc:operation GET /v2/systeminsights/windows_security_center systeminsights_list_windows_security_center
 func (s *SystemInsightsService) ListWindowsSecurityCenter(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsWindowsSecurityCenter], error) {
-	return callPage[SystemInsightsWindowsSecurityCenter](ctx, s.listWindowsSecurityCenter(params), opts)
+	return callPage[*SystemInsightsWindowsSecurityCenter](ctx, s.listWindowsSecurityCenter(params), opts)
 }
 
 // AllWindowsSecurityCenter walks all pages of the list that
@@ -2213,7 +2213,7 @@ func (s *SystemInsightsService) listWindowsSecurityCenter(params *SystemInsights
 //
 //jc:operation GET /v2/systeminsights/windows_security_products systeminsights_list_windows_security_products
 func (s *SystemInsightsService) ListWindowsSecurityProducts(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsWindowsSecurityProducts], error) {
-	return callPage[SystemInsightsWindowsSecurityProducts](ctx, s.listWindowsSecurityProducts(params), opts)
+	return callPage[*SystemInsightsWindowsSecurityProducts](ctx, s.listWindowsSecurityProducts(params), opts)
 }
 
 // AllWindowsSecurityProducts walks all pages of the list that

@@ -50,7 +50,7 @@ type SystemgroupsListParams struct {
 //
 //jc:operation GET /v2/systemgroups groups_system_list
 func (s *SystemgroupsService) List(ctx context.Context, params *SystemgroupsListParams, opts ...RequestOption) (*Page[SystemGroup], error) {
-	return callPage[SystemGroup](ctx, s.list(params), opts)
+	return callPage[*SystemGroup](ctx, s.list(params), opts)
 }
 
 // All walks all pages of the list that [SystemgroupsService.List] reads, and yields its items in
@@ -172,7 +172,7 @@ type SystemgroupsListSuggestionsParams struct {
 //
 //jc:operation GET /v2/systemgroups/{group_id}/suggestions groups_system_suggestions_get
 func (s *SystemgroupsService) ListSuggestions(ctx context.Context, groupID string, params *SystemgroupsListSuggestionsParams, opts ...RequestOption) (*Page[MemberSuggestion], error) {
-	return callPage[MemberSuggestion](ctx, s.listSuggestions(groupID, params), opts)
+	return callPage[*MemberSuggestion](ctx, s.listSuggestions(groupID, params), opts)
 }
 
 // AllSuggestions walks all pages of the list that [SystemgroupsService.ListSuggestions] reads, and
@@ -245,7 +245,7 @@ type SystemgroupsListAssociationsParams struct {
 //
 //jc:operation GET /v2/systemgroups/{group_id}/associations graph_systemGroupAssociationsList
 func (s *SystemgroupsService) ListAssociations(ctx context.Context, groupID string, targets []GraphType, params *SystemgroupsListAssociationsParams, opts ...RequestOption) (*Page[GraphConnection], error) {
-	return callPage[GraphConnection](ctx, s.listAssociations(groupID, targets, params), opts)
+	return callPage[*GraphConnection](ctx, s.listAssociations(groupID, targets, params), opts)
 }
 
 // AllAssociations walks all pages of the list that [SystemgroupsService.ListAssociations] reads,
@@ -341,7 +341,7 @@ type SystemgroupsListCommandsParams struct {
 //
 //jc:operation GET /v2/systemgroups/{group_id}/commands graph_systemGroupTraverseCommand
 func (s *SystemgroupsService) ListCommands(ctx context.Context, groupID string, params *SystemgroupsListCommandsParams, opts ...RequestOption) (*Page[CommandGraphObject], error) {
-	return callPage[CommandGraphObject](ctx, s.listCommands(groupID, params), opts)
+	return callPage[*CommandGraphObject](ctx, s.listCommands(groupID, params), opts)
 }
 
 // AllCommands walks all pages of the list that [SystemgroupsService.ListCommands] reads, and yields
@@ -396,7 +396,7 @@ type SystemgroupsListMembersParams struct {
 //
 //jc:operation GET /v2/systemgroups/{group_id}/members graph_systemGroupMembersList
 func (s *SystemgroupsService) ListMembers(ctx context.Context, groupID string, params *SystemgroupsListMembersParams, opts ...RequestOption) (*Page[GraphConnection], error) {
-	return callPage[GraphConnection](ctx, s.listMembers(groupID, params), opts)
+	return callPage[*GraphConnection](ctx, s.listMembers(groupID, params), opts)
 }
 
 // AllMembers walks all pages of the list that [SystemgroupsService.ListMembers] reads, and yields
@@ -482,7 +482,7 @@ type SystemgroupsListMembershipParams struct {
 //
 //jc:operation GET /v2/systemgroups/{group_id}/membership graph_systemGroupMembership
 func (s *SystemgroupsService) ListMembership(ctx context.Context, groupID string, params *SystemgroupsListMembershipParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listMembership(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listMembership(groupID, params), opts)
 }
 
 // AllMembership walks all pages of the list that [SystemgroupsService.ListMembership] reads, and
@@ -547,7 +547,7 @@ type SystemgroupsListPoliciesParams struct {
 //
 //jc:operation GET /v2/systemgroups/{group_id}/policies graph_systemGroupTraversePolicy
 func (s *SystemgroupsService) ListPolicies(ctx context.Context, groupID string, params *SystemgroupsListPoliciesParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listPolicies(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listPolicies(groupID, params), opts)
 }
 
 // AllPolicies walks all pages of the list that [SystemgroupsService.ListPolicies] reads, and yields
@@ -611,7 +611,7 @@ type SystemgroupsListPolicyGroupsParams struct {
 //
 //jc:operation GET /v2/systemgroups/{group_id}/policygroups graph_systemGroupTraversePolicyGroup
 func (s *SystemgroupsService) ListPolicyGroups(ctx context.Context, groupID string, params *SystemgroupsListPolicyGroupsParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listPolicyGroups(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listPolicyGroups(groupID, params), opts)
 }
 
 // AllPolicyGroups walks all pages of the list that [SystemgroupsService.ListPolicyGroups] reads,
@@ -677,7 +677,7 @@ type SystemgroupsListUserGroupsParams struct {
 //
 //jc:operation GET /v2/systemgroups/{group_id}/usergroups graph_systemGroupTraverseUserGroup
 func (s *SystemgroupsService) ListUserGroups(ctx context.Context, groupID string, params *SystemgroupsListUserGroupsParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listUserGroups(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listUserGroups(groupID, params), opts)
 }
 
 // AllUserGroups walks all pages of the list that [SystemgroupsService.ListUserGroups] reads, and
@@ -741,7 +741,7 @@ type SystemgroupsListUsersParams struct {
 //
 //jc:operation GET /v2/systemgroups/{group_id}/users graph_systemGroupTraverseUser
 func (s *SystemgroupsService) ListUsers(ctx context.Context, groupID string, params *SystemgroupsListUsersParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listUsers(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listUsers(groupID, params), opts)
 }
 
 // AllUsers walks all pages of the list that [SystemgroupsService.ListUsers] reads, and yields its

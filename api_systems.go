@@ -41,7 +41,7 @@ type SystemsService service
 //
 //jc:operation POST /search/systems search_systems_post
 func (s *SystemsService) Search(ctx context.Context, body SearchRequest, opts ...RequestOption) (*Page[System], error) {
-	return callPage[System](ctx, s.search(body), opts)
+	return callPage[*System](ctx, s.search(body), opts)
 }
 
 // SearchAll walks all pages of what [SystemsService.Search] finds, and yields the items in order.
@@ -102,7 +102,7 @@ type SystemsListParams struct {
 //
 //jc:operation GET /systems systems_list
 func (s *SystemsService) List(ctx context.Context, params *SystemsListParams, opts ...RequestOption) (*Page[System], error) {
-	return callPage[System](ctx, s.list(params), opts)
+	return callPage[*System](ctx, s.list(params), opts)
 }
 
 // All walks all pages of the list that [SystemsService.List] reads, and yields its items in order.
@@ -300,7 +300,7 @@ type SystemsListPolicyStatusesParams struct {
 //
 //jc:operation GET /v2/systems/{system_id}/policystatuses policystatuses_systemsList
 func (s *SystemsService) ListPolicyStatuses(ctx context.Context, systemID string, params *SystemsListPolicyStatusesParams, opts ...RequestOption) (*Page[PolicyResult], error) {
-	return callPage[PolicyResult](ctx, s.listPolicyStatuses(systemID, params), opts)
+	return callPage[*PolicyResult](ctx, s.listPolicyStatuses(systemID, params), opts)
 }
 
 // AllPolicyStatuses walks all pages of the list that [SystemsService.ListPolicyStatuses] reads, and
@@ -364,7 +364,7 @@ type SystemsListSoftwareAppStatusesParams struct {
 //
 //jc:operation GET /v2/systems/{system_id}/softwareappstatuses systems_ListSoftwareAppsWithStatuses
 func (s *SystemsService) ListSoftwareAppStatuses(ctx context.Context, systemID string, params *SystemsListSoftwareAppStatusesParams, opts ...RequestOption) (*Page[SoftwareAppWithStatus], error) {
-	return callPage[SoftwareAppWithStatus](ctx, s.listSoftwareAppStatuses(systemID, params), opts)
+	return callPage[*SoftwareAppWithStatus](ctx, s.listSoftwareAppStatuses(systemID, params), opts)
 }
 
 // AllSoftwareAppStatuses walks all pages of the list that [SystemsService.ListSoftwareAppStatuses]
@@ -463,7 +463,7 @@ type SystemsListAssociationsParams struct {
 //
 //jc:operation GET /v2/systems/{system_id}/associations graph_systemAssociationsList
 func (s *SystemsService) ListAssociations(ctx context.Context, systemID string, targets []GraphType, params *SystemsListAssociationsParams, opts ...RequestOption) (*Page[GraphConnection], error) {
-	return callPage[GraphConnection](ctx, s.listAssociations(systemID, targets, params), opts)
+	return callPage[*GraphConnection](ctx, s.listAssociations(systemID, targets, params), opts)
 }
 
 // AllAssociations walks all pages of the list that [SystemsService.ListAssociations] reads, and
@@ -557,7 +557,7 @@ type SystemsListCommandsParams struct {
 //
 //jc:operation GET /v2/systems/{system_id}/commands graph_systemTraverseCommand
 func (s *SystemsService) ListCommands(ctx context.Context, systemID string, params *SystemsListCommandsParams, opts ...RequestOption) (*Page[CommandGraphObject], error) {
-	return callPage[CommandGraphObject](ctx, s.listCommands(systemID, params), opts)
+	return callPage[*CommandGraphObject](ctx, s.listCommands(systemID, params), opts)
 }
 
 // AllCommands walks all pages of the list that [SystemsService.ListCommands] reads, and yields its
@@ -620,7 +620,7 @@ type SystemsListMemberOfParams struct {
 //
 //jc:operation GET /v2/systems/{system_id}/memberof graph_systemMemberOf
 func (s *SystemsService) ListMemberOf(ctx context.Context, systemID string, params *SystemsListMemberOfParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listMemberOf(systemID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listMemberOf(systemID, params), opts)
 }
 
 // AllMemberOf walks all pages of the list that [SystemsService.ListMemberOf] reads, and yields its
@@ -684,7 +684,7 @@ type SystemsListPoliciesParams struct {
 //
 //jc:operation GET /v2/systems/{system_id}/policies graph_systemTraversePolicy
 func (s *SystemsService) ListPolicies(ctx context.Context, systemID string, params *SystemsListPoliciesParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listPolicies(systemID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listPolicies(systemID, params), opts)
 }
 
 // AllPolicies walks all pages of the list that [SystemsService.ListPolicies] reads, and yields its
@@ -747,7 +747,7 @@ type SystemsListPolicyGroupsParams struct {
 //
 //jc:operation GET /v2/systems/{system_id}/policygroups graph_systemTraversePolicyGroup
 func (s *SystemsService) ListPolicyGroups(ctx context.Context, systemID string, params *SystemsListPolicyGroupsParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listPolicyGroups(systemID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listPolicyGroups(systemID, params), opts)
 }
 
 // AllPolicyGroups walks all pages of the list that [SystemsService.ListPolicyGroups] reads, and
@@ -809,7 +809,7 @@ type SystemsListUserGroupsParams struct {
 //
 //jc:operation GET /v2/systems/{system_id}/usergroups graph_systemTraverseUserGroup
 func (s *SystemsService) ListUserGroups(ctx context.Context, systemID string, params *SystemsListUserGroupsParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listUserGroups(systemID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listUserGroups(systemID, params), opts)
 }
 
 // AllUserGroups walks all pages of the list that [SystemsService.ListUserGroups] reads, and yields
@@ -872,7 +872,7 @@ type SystemsListUsersParams struct {
 //
 //jc:operation GET /v2/systems/{system_id}/users graph_systemTraverseUser
 func (s *SystemsService) ListUsers(ctx context.Context, systemID string, params *SystemsListUsersParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listUsers(systemID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listUsers(systemID, params), opts)
 }
 
 // AllUsers walks all pages of the list that [SystemsService.ListUsers] reads, and yields its items

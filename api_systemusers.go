@@ -46,7 +46,7 @@ type SystemusersService service
 //
 //jc:operation POST /search/systemusers search_systemusers_post
 func (s *SystemusersService) Search(ctx context.Context, body SystemuserSearch, opts ...RequestOption) (*Page[Systemuser], error) {
-	return callPage[Systemuser](ctx, s.search(body), opts)
+	return callPage[*Systemuser](ctx, s.search(body), opts)
 }
 
 // SearchAll walks all pages of what [SystemusersService.Search] finds, and yields the items in
@@ -116,7 +116,7 @@ type SystemusersListParams struct {
 //
 //jc:operation GET /systemusers systemusers_list
 func (s *SystemusersService) List(ctx context.Context, params *SystemusersListParams, opts ...RequestOption) (*Page[Systemuser], error) {
-	return callPage[Systemuser](ctx, s.list(params), opts)
+	return callPage[*Systemuser](ctx, s.list(params), opts)
 }
 
 // All walks all pages of the list that [SystemusersService.List] reads, and yields its items in

@@ -52,7 +52,7 @@ type UsergroupsListParams struct {
 //
 //jc:operation GET /v2/usergroups groups_user_list
 func (s *UsergroupsService) List(ctx context.Context, params *UsergroupsListParams, opts ...RequestOption) (*Page[UserGroup], error) {
-	return callPage[UserGroup](ctx, s.list(params), opts)
+	return callPage[*UserGroup](ctx, s.list(params), opts)
 }
 
 // All walks all pages of the list that [UsergroupsService.List] reads, and yields its items in
@@ -192,7 +192,7 @@ type UsergroupsListSuggestionsParams struct {
 //
 //jc:operation GET /v2/usergroups/{group_id}/suggestions groups_user_suggestions_get
 func (s *UsergroupsService) ListSuggestions(ctx context.Context, groupID string, params *UsergroupsListSuggestionsParams, opts ...RequestOption) (*Page[MemberSuggestion], error) {
-	return callPage[MemberSuggestion](ctx, s.listSuggestions(groupID, params), opts)
+	return callPage[*MemberSuggestion](ctx, s.listSuggestions(groupID, params), opts)
 }
 
 // AllSuggestions walks all pages of the list that [UsergroupsService.ListSuggestions] reads, and
@@ -270,7 +270,7 @@ type UsergroupsListActiveDirectoriesParams struct {
 //
 //jc:operation GET /v2/usergroups/{group_id}/activedirectories graph_userGroupTraverseActiveDirectory
 func (s *UsergroupsService) ListActiveDirectories(ctx context.Context, groupID string, params *UsergroupsListActiveDirectoriesParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listActiveDirectories(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listActiveDirectories(groupID, params), opts)
 }
 
 // AllActiveDirectories walks all pages of the list that [UsergroupsService.ListActiveDirectories]
@@ -334,7 +334,7 @@ type UsergroupsListApplicationsParams struct {
 //
 //jc:operation GET /v2/usergroups/{group_id}/applications graph_userGroupTraverseApplication
 func (s *UsergroupsService) ListApplications(ctx context.Context, groupID string, params *UsergroupsListApplicationsParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listApplications(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listApplications(groupID, params), opts)
 }
 
 // AllApplications walks all pages of the list that [UsergroupsService.ListApplications] reads, and
@@ -394,7 +394,7 @@ type UsergroupsListAssociationsParams struct {
 //
 //jc:operation GET /v2/usergroups/{group_id}/associations graph_userGroupAssociationsList
 func (s *UsergroupsService) ListAssociations(ctx context.Context, groupID string, targets []GraphType, params *UsergroupsListAssociationsParams, opts ...RequestOption) (*Page[GraphConnection], error) {
-	return callPage[GraphConnection](ctx, s.listAssociations(groupID, targets, params), opts)
+	return callPage[*GraphConnection](ctx, s.listAssociations(groupID, targets, params), opts)
 }
 
 // AllAssociations walks all pages of the list that [UsergroupsService.ListAssociations] reads, and
@@ -488,7 +488,7 @@ type UsergroupsListDirectoriesParams struct {
 //
 //jc:operation GET /v2/usergroups/{group_id}/directories graph_userGroupTraverseDirectory
 func (s *UsergroupsService) ListDirectories(ctx context.Context, groupID string, params *UsergroupsListDirectoriesParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listDirectories(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listDirectories(groupID, params), opts)
 }
 
 // AllDirectories walks all pages of the list that [UsergroupsService.ListDirectories] reads, and
@@ -550,7 +550,7 @@ type UsergroupsListGSuitesParams struct {
 //
 //jc:operation GET /v2/usergroups/{group_id}/gsuites graph_userGroupTraverseGSuite
 func (s *UsergroupsService) ListGSuites(ctx context.Context, groupID string, params *UsergroupsListGSuitesParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listGSuites(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listGSuites(groupID, params), opts)
 }
 
 // AllGSuites walks all pages of the list that [UsergroupsService.ListGSuites] reads, and yields its
@@ -615,7 +615,7 @@ type UsergroupsListLDAPServersParams struct {
 //
 //jc:operation GET /v2/usergroups/{group_id}/ldapservers graph_userGroupTraverseLdapServer
 func (s *UsergroupsService) ListLDAPServers(ctx context.Context, groupID string, params *UsergroupsListLDAPServersParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listLDAPServers(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listLDAPServers(groupID, params), opts)
 }
 
 // AllLDAPServers walks all pages of the list that [UsergroupsService.ListLDAPServers] reads, and
@@ -682,7 +682,7 @@ type UsergroupsListMemberOfParams struct {
 //
 //jc:operation GET /v2/usergroups/{group_id}/memberof graph_userGroupMemberOf
 func (s *UsergroupsService) ListMemberOf(ctx context.Context, groupID string, params *UsergroupsListMemberOfParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listMemberOf(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listMemberOf(groupID, params), opts)
 }
 
 // AllMemberOf walks all pages of the list that [UsergroupsService.ListMemberOf] reads, and yields
@@ -739,7 +739,7 @@ type UsergroupsListMembersParams struct {
 //
 //jc:operation GET /v2/usergroups/{group_id}/members graph_userGroupMembersList
 func (s *UsergroupsService) ListMembers(ctx context.Context, groupID string, params *UsergroupsListMembersParams, opts ...RequestOption) (*Page[GraphConnection], error) {
-	return callPage[GraphConnection](ctx, s.listMembers(groupID, params), opts)
+	return callPage[*GraphConnection](ctx, s.listMembers(groupID, params), opts)
 }
 
 // AllMembers walks all pages of the list that [UsergroupsService.ListMembers] reads, and yields its
@@ -822,7 +822,7 @@ type UsergroupsListMembershipParams struct {
 //
 //jc:operation GET /v2/usergroups/{group_id}/membership graph_userGroupMembership
 func (s *UsergroupsService) ListMembership(ctx context.Context, groupID string, params *UsergroupsListMembershipParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listMembership(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listMembership(groupID, params), opts)
 }
 
 // AllMembership walks all pages of the list that [UsergroupsService.ListMembership] reads, and
@@ -886,7 +886,7 @@ type UsergroupsListOffice365sParams struct {
 //
 //jc:operation GET /v2/usergroups/{group_id}/office365s graph_userGroupTraverseOffice365
 func (s *UsergroupsService) ListOffice365s(ctx context.Context, groupID string, params *UsergroupsListOffice365sParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listOffice365s(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listOffice365s(groupID, params), opts)
 }
 
 // AllOffice365s walks all pages of the list that [UsergroupsService.ListOffice365s] reads, and
@@ -948,7 +948,7 @@ type UsergroupsListPoliciesParams struct {
 //
 //jc:operation GET /v2/usergroups/{group_id}/policies graph_userGroupTraversePolicy
 func (s *UsergroupsService) ListPolicies(ctx context.Context, groupID string, params *UsergroupsListPoliciesParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listPolicies(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listPolicies(groupID, params), opts)
 }
 
 // AllPolicies walks all pages of the list that [UsergroupsService.ListPolicies] reads, and yields
@@ -1011,7 +1011,7 @@ type UsergroupsListPolicyGroupsParams struct {
 //
 //jc:operation GET /v2/usergroups/{group_id}/policygroups graph_userGroupTraversePolicyGroup
 func (s *UsergroupsService) ListPolicyGroups(ctx context.Context, groupID string, params *UsergroupsListPolicyGroupsParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listPolicyGroups(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listPolicyGroups(groupID, params), opts)
 }
 
 // AllPolicyGroups walks all pages of the list that [UsergroupsService.ListPolicyGroups] reads, and
@@ -1075,7 +1075,7 @@ type UsergroupsListRADIUSServersParams struct {
 //
 //jc:operation GET /v2/usergroups/{group_id}/radiusservers graph_userGroupTraverseRadiusServer
 func (s *UsergroupsService) ListRADIUSServers(ctx context.Context, groupID string, params *UsergroupsListRADIUSServersParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listRADIUSServers(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listRADIUSServers(groupID, params), opts)
 }
 
 // AllRADIUSServers walks all pages of the list that [UsergroupsService.ListRADIUSServers] reads,
@@ -1139,7 +1139,7 @@ type UsergroupsListSystemGroupsParams struct {
 //
 //jc:operation GET /v2/usergroups/{group_id}/systemgroups graph_userGroupTraverseSystemGroup
 func (s *UsergroupsService) ListSystemGroups(ctx context.Context, groupID string, params *UsergroupsListSystemGroupsParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listSystemGroups(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listSystemGroups(groupID, params), opts)
 }
 
 // AllSystemGroups walks all pages of the list that [UsergroupsService.ListSystemGroups] reads, and
@@ -1202,7 +1202,7 @@ type UsergroupsListSystemsParams struct {
 //
 //jc:operation GET /v2/usergroups/{group_id}/systems graph_userGroupTraverseSystem
 func (s *UsergroupsService) ListSystems(ctx context.Context, groupID string, params *UsergroupsListSystemsParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listSystems(groupID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listSystems(groupID, params), opts)
 }
 
 // AllSystems walks all pages of the list that [UsergroupsService.ListSystems] reads, and yields its

@@ -129,7 +129,7 @@ type UsersListPolicyStatusesParams struct {
 //
 //jc:operation GET /v2/users/{user_id}/policystatuses policystatuses_usersList
 func (s *UsersService) ListPolicyStatuses(ctx context.Context, userID string, params *UsersListPolicyStatusesParams, opts ...RequestOption) (*Page[PolicyResult], error) {
-	return callPage[PolicyResult](ctx, s.listPolicyStatuses(userID, params), opts)
+	return callPage[*PolicyResult](ctx, s.listPolicyStatuses(userID, params), opts)
 }
 
 // AllPolicyStatuses walks all pages of the list that [UsersService.ListPolicyStatuses] reads, and
@@ -198,7 +198,7 @@ type UsersListActiveDirectoriesParams struct {
 //
 //jc:operation GET /v2/users/{user_id}/activedirectories graph_userTraverseActiveDirectory
 func (s *UsersService) ListActiveDirectories(ctx context.Context, userID string, params *UsersListActiveDirectoriesParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listActiveDirectories(userID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listActiveDirectories(userID, params), opts)
 }
 
 // AllActiveDirectories walks all pages of the list that [UsersService.ListActiveDirectories] reads,
@@ -263,7 +263,7 @@ type UsersListApplicationsParams struct {
 //
 //jc:operation GET /v2/users/{user_id}/applications graph_userTraverseApplication
 func (s *UsersService) ListApplications(ctx context.Context, userID string, params *UsersListApplicationsParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listApplications(userID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listApplications(userID, params), opts)
 }
 
 // AllApplications walks all pages of the list that [UsersService.ListApplications] reads, and
@@ -322,7 +322,7 @@ type UsersListAssociationsParams struct {
 //
 //jc:operation GET /v2/users/{user_id}/associations graph_userAssociationsList
 func (s *UsersService) ListAssociations(ctx context.Context, userID string, targets []GraphType, params *UsersListAssociationsParams, opts ...RequestOption) (*Page[GraphConnection], error) {
-	return callPage[GraphConnection](ctx, s.listAssociations(userID, targets, params), opts)
+	return callPage[*GraphConnection](ctx, s.listAssociations(userID, targets, params), opts)
 }
 
 // AllAssociations walks all pages of the list that [UsersService.ListAssociations] reads, and
@@ -415,7 +415,7 @@ type UsersListDirectoriesParams struct {
 //
 //jc:operation GET /v2/users/{user_id}/directories graph_userTraverseDirectory
 func (s *UsersService) ListDirectories(ctx context.Context, userID string, params *UsersListDirectoriesParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listDirectories(userID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listDirectories(userID, params), opts)
 }
 
 // AllDirectories walks all pages of the list that [UsersService.ListDirectories] reads, and yields
@@ -480,7 +480,7 @@ type UsersListGSuitesParams struct {
 //
 //jc:operation GET /v2/users/{user_id}/gsuites graph_userTraverseGSuite
 func (s *UsersService) ListGSuites(ctx context.Context, userID string, params *UsersListGSuitesParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listGSuites(userID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listGSuites(userID, params), opts)
 }
 
 // AllGSuites walks all pages of the list that [UsersService.ListGSuites] reads, and yields its
@@ -544,7 +544,7 @@ type UsersListLDAPServersParams struct {
 //
 //jc:operation GET /v2/users/{user_id}/ldapservers graph_userTraverseLdapServer
 func (s *UsersService) ListLDAPServers(ctx context.Context, userID string, params *UsersListLDAPServersParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listLDAPServers(userID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listLDAPServers(userID, params), opts)
 }
 
 // AllLDAPServers walks all pages of the list that [UsersService.ListLDAPServers] reads, and yields
@@ -607,7 +607,7 @@ type UsersListMemberOfParams struct {
 //
 //jc:operation GET /v2/users/{user_id}/memberof graph_userMemberOf
 func (s *UsersService) ListMemberOf(ctx context.Context, userID string, params *UsersListMemberOfParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listMemberOf(userID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listMemberOf(userID, params), opts)
 }
 
 // AllMemberOf walks all pages of the list that [UsersService.ListMemberOf] reads, and yields its
@@ -674,7 +674,7 @@ type UsersListOffice365sParams struct {
 //
 //jc:operation GET /v2/users/{user_id}/office365s graph_userTraverseOffice365
 func (s *UsersService) ListOffice365s(ctx context.Context, userID string, params *UsersListOffice365sParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listOffice365s(userID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listOffice365s(userID, params), opts)
 }
 
 // AllOffice365s walks all pages of the list that [UsersService.ListOffice365s] reads, and yields
@@ -737,7 +737,7 @@ type UsersListPoliciesParams struct {
 //
 //jc:operation GET /v2/users/{user_id}/policies graph_userTraversePolicy
 func (s *UsersService) ListPolicies(ctx context.Context, userID string, params *UsersListPoliciesParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listPolicies(userID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listPolicies(userID, params), opts)
 }
 
 // AllPolicies walks all pages of the list that [UsersService.ListPolicies] reads, and yields its
@@ -800,7 +800,7 @@ type UsersListPolicyGroupsParams struct {
 //
 //jc:operation GET /v2/users/{user_id}/policygroups graph_userTraversePolicyGroup
 func (s *UsersService) ListPolicyGroups(ctx context.Context, userID string, params *UsersListPolicyGroupsParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listPolicyGroups(userID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listPolicyGroups(userID, params), opts)
 }
 
 // AllPolicyGroups walks all pages of the list that [UsersService.ListPolicyGroups] reads, and
@@ -866,7 +866,7 @@ type UsersListRADIUSServersParams struct {
 //
 //jc:operation GET /v2/users/{user_id}/radiusservers graph_userTraverseRadiusServer
 func (s *UsersService) ListRADIUSServers(ctx context.Context, userID string, params *UsersListRADIUSServersParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listRADIUSServers(userID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listRADIUSServers(userID, params), opts)
 }
 
 // AllRADIUSServers walks all pages of the list that [UsersService.ListRADIUSServers] reads, and
@@ -930,7 +930,7 @@ type UsersListSystemGroupsParams struct {
 //
 //jc:operation GET /v2/users/{user_id}/systemgroups graph_userTraverseSystemGroup
 func (s *UsersService) ListSystemGroups(ctx context.Context, userID string, params *UsersListSystemGroupsParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listSystemGroups(userID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listSystemGroups(userID, params), opts)
 }
 
 // AllSystemGroups walks all pages of the list that [UsersService.ListSystemGroups] reads, and
@@ -996,7 +996,7 @@ type UsersListSystemsParams struct {
 //
 //jc:operation GET /v2/users/{user_id}/systems graph_userTraverseSystem
 func (s *UsersService) ListSystems(ctx context.Context, userID string, params *UsersListSystemsParams, opts ...RequestOption) (*Page[GraphObjectWithPaths], error) {
-	return callPage[GraphObjectWithPaths](ctx, s.listSystems(userID, params), opts)
+	return callPage[*GraphObjectWithPaths](ctx, s.listSystems(userID, params), opts)
 }
 
 // AllSystems walks all pages of the list that [UsersService.ListSystems] reads, and yields its

@@ -52,7 +52,7 @@ type WorkdaysListParams struct {
 //
 //jc:operation GET /v2/workdays workdays_list
 func (s *WorkdaysService) List(ctx context.Context, params *WorkdaysListParams, opts ...RequestOption) (*Page[Workday], error) {
-	return callPage[Workday](ctx, s.list(params), opts)
+	return callPage[*Workday](ctx, s.list(params), opts)
 }
 
 // All walks all pages of the list that [WorkdaysService.List] reads, and yields its items in order.
@@ -196,7 +196,7 @@ type WorkdaysListWorkersParams struct {
 //
 //jc:operation GET /v2/workdays/{workday_id}/workers workdays_workers
 func (s *WorkdaysService) ListWorkers(ctx context.Context, workdayID string, params *WorkdaysListWorkersParams, opts ...RequestOption) (*Page[WorkdayWorker], error) {
-	return callPage[WorkdayWorker](ctx, s.listWorkers(workdayID, params), opts)
+	return callPage[*WorkdayWorker](ctx, s.listWorkers(workdayID, params), opts)
 }
 
 // AllWorkers walks all pages of the list that [WorkdaysService.ListWorkers] reads, and yields its
@@ -270,7 +270,7 @@ type WorkdaysListImportResultsParams struct {
 //
 //jc:operation GET /v2/workdays/{id}/import/{job_id}/results workdays_importresults
 func (s *WorkdaysService) ListImportResults(ctx context.Context, id, jobID string, params *WorkdaysListImportResultsParams, opts ...RequestOption) (*Page[JobWorkResult], error) {
-	return callPage[JobWorkResult](ctx, s.listImportResults(id, jobID, params), opts)
+	return callPage[*JobWorkResult](ctx, s.listImportResults(id, jobID, params), opts)
 }
 
 // AllImportResults walks all pages of the list that [WorkdaysService.ListImportResults] reads, and

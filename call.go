@@ -225,7 +225,7 @@ func Walk[T any](ctx context.Context, client *APIClient, path string, query url.
 
 // ListPage is [Walk] for one page.
 func ListPage[T any](ctx context.Context, client *APIClient, path string, query url.Values, opts ...RequestOption) (*Page[T], error) {
-	return callPage[T](ctx, client.listRequest(path, query), opts)
+	return callPage[*T](ctx, client.listRequest(path, query), opts)
 }
 
 func (c *APIClient) listRequest(path string, query url.Values) *request {

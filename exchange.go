@@ -158,24 +158,19 @@ func (r *request) after(cursor string) *request {
 
 // walkCursor is walk for a list of which each page says where the next one begins. Nothing but an answer
 // without a cursor is its end, or one without objects where the cursor is a header, which comes always.
-func walkCursor(ctx context.Context, r *request, list func() itemList, yield func(list itemList, i int, err error) bool) {
+func walkCursor(ctx context.Context, r *request, list func() any, yield func(item any, err error) bool) {
 	for cursor, came, empty := "", 0, 0; ; {
-		items := list()
-		p := fetch(ctx, r.after(cursor), items, func() {})
+		p := fetch(ctx, r.after(cursor), listIn(list()), func() {})
 		if p.err != nil {
-			yield(nil, 0, p.err)
+			yield(nil, p.err)
 			return
 		}
 		if r.response != nil {
 			r.response(p.response)
 		}
-		n := items.len()
+		n := p.items.len()
 		for i := range n {
-			var err error
-			if p.errs != nil {
-				err = p.errs[i]
-			}
-			if !yield(items, i, err) {
+			if !yield(p.item(i)) {
 				return
 			}
 		}
@@ -187,7 +182,7 @@ func walkCursor(ctx context.Context, r *request, list func() itemList, yield fun
 			return
 		}
 		if p.cursor == cursor || empty > 100 {
-			yield(nil, 0, fmt.Errorf("jumpcloud: %s %s: after %d objects: the cursor leads nowhere: %w", r.method, r.route, came, ErrPageStalled))
+			yield(nil, fmt.Errorf("jumpcloud: %s %s: after %d objects: the cursor leads nowhere: %w", r.method, r.route, came, ErrPageStalled))
 			return
 		}
 		cursor = p.cursor

@@ -102,7 +102,7 @@ func TestAWrappedListHasItsOwnKeys(t *testing.T) {
 		client, _ := talking(t, answer)
 		r := client.request("x", http.MethodGet, "/v2/things")
 		r.wrapped("things", "count")
-		page, err := callPage[thing](t.Context(), r, nil)
+		page, err := callPage[*thing](t.Context(), r, nil)
 		got := "error"
 		if err == nil {
 			got = ""
@@ -122,7 +122,7 @@ func TestLimitAndSkipHaveOtherNames(t *testing.T) {
 	r := client.request("x", http.MethodGet, "/v2/things")
 	r.named("top", "offset")
 	r.paging(7, 14, 1000)
-	if _, err := callPage[thing](t.Context(), r, nil); err != nil {
+	if _, err := callPage[*thing](t.Context(), r, nil); err != nil {
 		t.Error(err)
 	}
 	equal(t, (*sent)[0], "GET /api/v2/things offset=14&top=7")
@@ -172,7 +172,7 @@ func TestAPageSaysWhereTheNextOneBegins(t *testing.T) {
 		client, _ := talking(t, answer)
 		r := client.request("x", http.MethodGet, "/v2/things")
 		r.cursor("token", "next", "")
-		page, err := callPage[thing](t.Context(), r, nil)
+		page, err := callPage[*thing](t.Context(), r, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -300,12 +300,12 @@ func TestAnAnswerThatBreaksOffIsAnErrorWhateverIsAroundIt(t *testing.T) {
 		client, _ := talking(t, whole[:n], whole[:n], whole[:n])
 		r := client.request("x", http.MethodGet, "/v2/things")
 		r.wrapped("things", "count")
-		_, err := callPage[thing](t.Context(), r, nil)
+		_, err := callPage[*thing](t.Context(), r, nil)
 		equal(t, errors.As(err, new(*DecodeError)), true)
 
 		r = client.request("x", http.MethodGet, "/v2/things")
 		r.cursor("token", "next", "")
-		_, err = callPage[thing](t.Context(), r, nil)
+		_, err = callPage[*thing](t.Context(), r, nil)
 		equal(t, errors.As(err, new(*DecodeError)), true)
 
 		r = client.request("x", http.MethodPut, "/v2/things/{id}", "1")

@@ -8,14 +8,18 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 )
 
 // Page is one page of a list.
-type Page[T any] struct {
-	Items      []*T
+type Page[T any] = PageOf[*T]
+
+// PageOf is what a [Page] is: of pointers, for all of which the compiler makes one function.
+type PageOf[P any] struct {
+	Items      []P
 	TotalCount int // of all objects that match, -1 where the service does not say
 	Skip       int // as asked for
 	Limit      int // as asked for; the service may answer fewer
@@ -27,7 +31,7 @@ type Page[T any] struct {
 // is none behind TotalCount, nor behind an empty page where no total is known. The objects that a
 // service takes out of a page make it shorter, so that a few come again on the next page; an empty page
 // is stepped over whole. The All methods see to both. In a list that has cursors, Cursor is what counts.
-func (p *Page[T]) Next() (skip int, more bool) {
+func (p *PageOf[P]) Next() (skip int, more bool) {
 	n := len(p.Items)
 	if p.Cursor != "" {
 		return p.Skip + n, true
@@ -103,8 +107,7 @@ func (r *request) at(limit, skip int, link *url.URL) *request {
 	return &page
 }
 
-// page is a page as it came. Its items are of one type, but what is done with them is not, so that
-// only items itself is generic.
+// page is a page as it came.
 type page struct {
 	items    itemList
 	errs     []error // nil, or one entry for each item: why it cannot be read
@@ -117,40 +120,42 @@ type page struct {
 	err      error
 }
 
-// itemList is a *items of some type of pointer.
-type itemList interface {
-	len() int // -1 where there is no list
-	reset(n int)
-	decode(i int, data []byte) error
-	at(i int) any // nil for null
-}
+// itemList is a []*T of some T, seen by reflection: what is generic is compiled for each T.
+type itemList struct{ slice reflect.Value }
 
-type items[P any] []P
+// listIn takes a pointer to the slice.
+func listIn(slice any) itemList { return itemList{reflect.ValueOf(slice).Elem()} }
 
-func (l *items[P]) len() int {
-	if *l == nil {
+// into is the pointer to the slice, for encoding/json.
+func (l itemList) into() any { return l.slice.Addr().Interface() }
+
+// len is -1 where there is no list.
+func (l itemList) len() int {
+	if l.slice.IsNil() {
 		return -1
 	}
-	return len(*l)
+	return l.slice.Len()
 }
 
-func (l *items[P]) reset(n int) { *l = make(items[P], n) }
+func (l itemList) reset(n int) { l.slice.Set(reflect.MakeSlice(l.slice.Type(), n, n)) }
 
-func (l *items[P]) decode(i int, data []byte) error { return json.Unmarshal(data, &(*l)[i]) }
+func (l itemList) decode(i int, data []byte) error {
+	return json.Unmarshal(data, l.slice.Index(i).Addr().Interface())
+}
 
-func (l *items[P]) at(i int) any {
-	var null P
-	if item := any((*l)[i]); item != any(null) {
-		return item
+// at is nil for null.
+func (l itemList) at(i int) any {
+	if item := l.slice.Index(i); !item.IsNil() {
+		return item.Interface()
 	}
 	return nil
 }
 
 // envelope is the object around a v1 list, and around the one wrapped list of v2.
 type envelope struct {
-	TotalCount  count    `json:"totalCount"`
-	EventsCount count    `json:"events_count"`
-	Results     itemList `json:"results"` // set beforehand: encoding/json decodes into what it points to
+	TotalCount  count `json:"totalCount"`
+	EventsCount count `json:"events_count"`
+	Results     any   `json:"results"` // set beforehand: encoding/json decodes into what it points to
 }
 
 // count is a total, of which one that is not a number counts as not sent.
@@ -201,7 +206,7 @@ func (p *page) decode(r *request, a *answer) {
 		return
 	}
 	body = p.inside(r, body)
-	around := envelope{Results: p.items}
+	around := envelope{Results: p.items.into()}
 	list := func() []byte { return body } // the array, where it is looked at by itself
 	switch body[0] {
 	case '{':
@@ -211,7 +216,7 @@ func (p *page) decode(r *request, a *answer) {
 		}
 		err = json.Unmarshal(body, &around)
 	default:
-		err = json.Unmarshal(body, p.items)
+		err = json.Unmarshal(body, p.items.into())
 	}
 	for _, total := range [...]count{around.TotalCount, around.EventsCount} {
 		if total.sent {
@@ -233,6 +238,14 @@ func (p *page) decode(r *request, a *answer) {
 		p.oneByOne(r, a, list())
 	}
 	p.finish(r, list)
+}
+
+// item is an object, or why it cannot be read.
+func (p *page) item(i int) (any, error) {
+	if p.errs != nil && p.errs[i] != nil {
+		return nil, p.errs[i]
+	}
+	return p.items.at(i), nil
 }
 
 func (p *page) hasNull() bool {
@@ -272,8 +285,8 @@ func (p *page) finish(r *request, list func() []byte) {
 	}
 	p.ids = make([]string, p.items.len())
 	for i := range p.ids {
-		item := p.items.at(i)
-		if item == nil || p.errs != nil && p.errs[i] != nil {
+		item, err := p.item(i)
+		if err != nil {
 			if unread := object(i); string(unread) != "null" {
 				p.ids[i] = cmp.Or(objectID(unread), string(unread))
 			}
@@ -333,20 +346,24 @@ func (r *request) nextLink(h http.Header) *url.URL {
 }
 
 // callPage is for a list's method that answers one page.
-func callPage[T any](ctx context.Context, r *request, opts []RequestOption) (*Page[T], error) {
-	r.prepareList(opts, false)
-	var list items[*T]
-	p, err := r.at(r.limit, r.skip, nil).whole(ctx, &list)
+func callPage[P any](ctx context.Context, r *request, opts []RequestOption) (*PageOf[P], error) {
+	result := &PageOf[P]{}
+	p, err := r.onePage(ctx, opts, &result.Items)
 	if err != nil {
 		return nil, err
 	}
-	return &Page[T]{Items: list, TotalCount: p.total, Skip: r.skip, Limit: r.limit, Cursor: p.cursor}, nil
+	result.TotalCount, result.Skip, result.Limit, result.Cursor = p.total, r.skip, r.limit, p.cursor
+	return result, nil
+}
+
+func (r *request) onePage(ctx context.Context, opts []RequestOption, list any) (page, error) {
+	r.prepareList(opts, false)
+	return r.at(r.limit, r.skip, nil).whole(ctx, list)
 }
 
 // callResults is for a list without paging.
-func callResults[P any](ctx context.Context, r *request, opts []RequestOption) ([]P, error) {
+func callResults[P any](ctx context.Context, r *request, opts []RequestOption) (list []P, err error) {
 	r.apply(opts)
-	var list items[P]
 	if _, err := r.whole(ctx, &list); err != nil {
 		return nil, err
 	}
@@ -354,9 +371,9 @@ func callResults[P any](ctx context.Context, r *request, opts []RequestOption) (
 }
 
 // whole fetches a page of which every object can be read.
-func (r *request) whole(ctx context.Context, list itemList) (p page, err error) {
+func (r *request) whole(ctx context.Context, list any) (p page, err error) {
 	response := r.response
-	p = fetch(ctx, r, list, func() {})
+	p = fetch(ctx, r, listIn(list), func() {})
 	if response != nil {
 		response(p.response)
 	}

@@ -21,12 +21,9 @@ func callWalk[P any](ctx context.Context, r *request, opts []RequestOption) iter
 		each = walkCursor
 	}
 	return func(yield func(P, error) bool) {
-		each(ctx, r, func() itemList { return new(items[P]) }, func(list itemList, i int, err error) bool {
-			var item P
-			if err == nil {
-				item = (*list.(*items[P]))[i]
-			}
-			return yield(item, err)
+		each(ctx, r, func() any { return new([]P) }, func(item any, err error) bool {
+			known, _ := item.(P)
+			return yield(known, err)
 		})
 	}
 }
@@ -38,8 +35,8 @@ func callWalk[P any](ctx context.Context, r *request, opts []RequestOption) iter
 type walker struct {
 	ctx   context.Context
 	r     *request
-	list  func() itemList
-	yield func(list itemList, i int, err error) bool
+	list  func() any // a pointer to a new slice of the items
+	yield func(item any, err error) bool
 
 	total   int      // the newest, -1 where none is known
 	unsure  bool     // a total fell or was wrong: only an empty page is the end
@@ -68,7 +65,7 @@ type walker struct {
 }
 
 // walk yields every object of a list. Nothing that it sent for outlives it.
-func walk(ctx context.Context, r *request, list func() itemList, yield func(list itemList, i int, err error) bool) {
+func walk(ctx context.Context, r *request, list func() any, yield func(item any, err error) bool) {
 	own := *r
 	w := &walker{r: &own, list: list, yield: yield, total: -1, covered: r.skip, void: r.skip, allowed: r.concurrency}
 	own.throttled = func() {
@@ -149,7 +146,7 @@ func (w *walker) cover(end int, behind bool) bool {
 // use hands on what is new in an answer, and reports whether the walk goes on.
 func (w *walker) use(f *flight, p *page) bool {
 	if p.err != nil {
-		w.yield(nil, 0, p.err)
+		w.yield(nil, p.err)
 		return false
 	}
 	known := w.total
@@ -181,11 +178,7 @@ func (w *walker) hand(p *page) bool {
 		w.r.response(p.response)
 	}
 	for i, id := range p.ids {
-		var err error
-		if p.errs != nil {
-			err = p.errs[i]
-		}
-		if !w.seen.has(id) && !w.yield(p.items, i, err) {
+		if !w.seen.has(id) && !w.yield(p.item(i)) {
 			return false
 		}
 	}
@@ -253,7 +246,7 @@ func (w *walker) stall(what string) {
 		}
 		what += fmt.Sprintf("%d that the service counts did not come, those from %s", w.missing, strings.Join(w.where, ", "))
 	}
-	w.yield(nil, 0, fmt.Errorf("jumpcloud: %s %s: after %d objects: %s: %w", w.r.method, w.r.route, w.came, what, ErrPageStalled))
+	w.yield(nil, fmt.Errorf("jumpcloud: %s %s: after %d objects: %s: %w", w.r.method, w.r.route, w.came, what, ErrPageStalled))
 }
 
 // standstill tells a list that does not advance.
@@ -461,7 +454,7 @@ func (w *walker) send(f *flight) {
 			came()
 			f.answer <- p
 		}()
-		p = fetch(ctx, r, w.list(), came)
+		p = fetch(ctx, r, listIn(w.list()), came)
 		f.exited = false
 	})
 }

@@ -209,7 +209,7 @@ func (r Result) Call(request string) string {
 	case sliceResult:
 		function = "callResults[*" + r.Schema.Name + "]"
 	case pageResult:
-		function = "callPage[" + r.Schema.Name + "]"
+		function = "callPage[*" + r.Schema.Name + "]"
 	case bytesResult:
 		function = "callBytes"
 	}

@@ -19,7 +19,8 @@ type (
 	File          struct{}
 	SecretMap     map[string]any
 	Rule          struct{}
-	Page[T any]   struct{}
+	Page[T any]   = PageOf[*T]
+	PageOf[P any] struct{}
 	Opt[T any]    struct{ state *optState }
 	optState      struct{}
 
@@ -80,7 +81,7 @@ func callResult[P any](_ context.Context, _ *request, _ []RequestOption, out P) 
 	return out, nil
 }
 func callResults[P any](context.Context, *request, []RequestOption) ([]P, error)     { return nil, nil }
-func callPage[T any](context.Context, *request, []RequestOption) (*Page[T], error)   { return nil, nil }
+func callPage[P any](context.Context, *request, []RequestOption) (*PageOf[P], error) { return nil, nil }
 func callWalk[P any](context.Context, *request, []RequestOption) iter.Seq2[P, error] { return nil }
 
 type encoder interface{ encode() ([]byte, error) }

@@ -30,7 +30,7 @@ type CustomersService service
 //
 //jc:operation POST /search/customers search_customers
 func (s *CustomersService) Search(ctx context.Context, body CustomerSearch, opts ...RequestOption) (*Page[Customer], error) {
-	return callPage[Customer](ctx, s.search(body), opts)
+	return callPage[*Customer](ctx, s.search(body), opts)
 }
 
 // SearchAll walks all pages of what [CustomersService.Search] finds, and yields the items in order.
@@ -90,7 +90,7 @@ type CustomersListParams struct {
 //
 //jc:operation GET /customers customers_list
 func (s *CustomersService) List(ctx context.Context, params *CustomersListParams, opts ...RequestOption) (*Page[Customer], error) {
-	return callPage[Customer](ctx, s.list(params), opts)
+	return callPage[*Customer](ctx, s.list(params), opts)
 }
 
 // All walks all pages of the list that [CustomersService.List] reads, and yields its items in

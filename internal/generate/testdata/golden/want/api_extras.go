@@ -30,7 +30,7 @@ type ExtrasListImportsParams struct {
 //
 //jc:operation GET /v2/imports imports_list
 func (s *ExtrasService) ListImports(ctx context.Context, params *ExtrasListImportsParams, opts ...RequestOption) (*Page[ImportUser], error) {
-	return callPage[ImportUser](ctx, s.listImports(params), opts)
+	return callPage[*ImportUser](ctx, s.listImports(params), opts)
 }
 
 // AllImports walks all pages of the list that [ExtrasService.ListImports] reads, and yields its
@@ -80,7 +80,7 @@ type ExtrasListRulesParams struct {
 //
 //jc:operation GET /v2/rules rules_list
 func (s *ExtrasService) ListRules(ctx context.Context, kind RuleKind, owner string, params *ExtrasListRulesParams, opts ...RequestOption) (*Page[ShopRule], error) {
-	return callPage[ShopRule](ctx, s.listRules(kind, owner, params), opts)
+	return callPage[*ShopRule](ctx, s.listRules(kind, owner, params), opts)
 }
 
 // AllRules walks all pages of the list that [ExtrasService.ListRules] reads, and yields its items
@@ -168,7 +168,7 @@ type ExtrasListHooksParams struct {
 //
 //jc:operation GET /hooks hooks_list
 func (s *ExtrasService) ListHooks(ctx context.Context, params *ExtrasListHooksParams, opts ...RequestOption) (*Page[Hook], error) {
-	return callPage[Hook](ctx, s.listHooks(params), opts)
+	return callPage[*Hook](ctx, s.listHooks(params), opts)
 }
 
 // AllHooks walks all pages of the list that [ExtrasService.ListHooks] reads, and yields its items

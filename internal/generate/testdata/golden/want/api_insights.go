@@ -21,7 +21,7 @@ type EventsService service
 //
 //jc:operation POST /insights/directory/v1/events events_post
 func (s *EventsService) List(ctx context.Context, body EventQuery, opts ...RequestOption) (*Page[Event], error) {
-	return callPage[Event](ctx, s.list(body), opts)
+	return callPage[*Event](ctx, s.list(body), opts)
 }
 
 // All walks all pages of what [EventsService.List] finds, and yields the items in order. The body

@@ -32,7 +32,7 @@ type OrdersListLinesParams struct {
 //
 //jc:operation GET /v2/orders/{order_id}/lines orders_lines
 func (s *OrdersService) ListLines(ctx context.Context, orderID string, targets []LineKind, users []string, params *OrdersListLinesParams, opts ...RequestOption) (*Page[Line], error) {
-	return callPage[Line](ctx, s.listLines(orderID, targets, users, params), opts)
+	return callPage[*Line](ctx, s.listLines(orderID, targets, users, params), opts)
 }
 
 // AllLines walks all pages of the list that [OrdersService.ListLines] reads, and yields its items
