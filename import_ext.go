@@ -407,6 +407,9 @@ func (im *importer) settleJob(ctx context.Context, jobID string, rows []importRo
 		return own[row.n] != nil && succeeded(own[row.n]) && userID(own[row.n]) != ""
 	}
 	found, noDirectory := im.lookUp(ctx, slices.DeleteFunc(slices.Clone(rows), sure))
+	if errors.Is(noDirectory, ErrUnauthorized) || errors.Is(noDirectory, ErrForbidden) {
+		im.serviceFailed("looking up the users of job "+jobID, noDirectory) // it stops the other jobs
+	}
 	for _, row := range rows {
 		result, named := own[row.n]
 		refused := named && result.StatusMsg != "" // the message is about this row

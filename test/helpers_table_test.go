@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -245,6 +246,85 @@ func TestHelpersFinishOrStopAndTellTheTruth(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// The same of an import, whose writes are jobs of many rows.
+func TestImportFinishesOrStopsAndTellsTheTruth(t *testing.T) {
+	for what, d := range disturbances() {
+		t.Run(what, func(t *testing.T) {
+			for n := 1; n <= 16; n++ {
+				bubble(t, func(t *testing.T, server *jumpcloudtest.Server) { disturbImport(t, server, d, n) })
+			}
+		})
+	}
+}
+
+func disturbImport(t *testing.T, server *jumpcloudtest.Server, d disturbance, n int) {
+	at := fmt.Sprintf("at %d", n)
+	rows := rowsOfPupils(0, 20)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+	defer cancel()
+	transport := &disturbed{disturbance: d, n: n, cancel: cancel, next: server.HTTPClient().Transport}
+	client := server.Client(func(c *jumpcloud.Configuration) { c.HTTPClient = &http.Client{Transport: transport} })
+	if d.inject != nil {
+		d.inject(server, job{list: "GET /v2/bulk/users/{job_id}/results"}, n)
+	}
+	params := jumpcloud.ImportParams{JobSize: 3, Concurrency: 2}
+	results, err := client.BulkJobs.ImportUsers(ctx, slices.Values(rows), params)
+	if err != nil {
+		assert.Less(t, len(err.Error()), 2048, at)
+		if d.err != nil {
+			assert.ErrorIs(t, err, d.err, at)
+		}
+	}
+	if d.ends && transport.requests > n {
+		require.Error(t, err, at)
+	}
+	if !errors.Is(err, context.Canceled) { // what was not read then has no result
+		require.Len(t, results, len(rows), at)
+	}
+	submitted := map[string]int{}
+	count := func() {
+		for _, request := range server.Requests("POST /v2/bulk/users") {
+			if request.Status/100 == 2 {
+				for _, row := range rowsSubmitted(t, request) {
+					submitted[row.Username]++
+				}
+			}
+		}
+		server.ForgetRequests()
+	}
+	count()
+	for i, result := range results {
+		require.Equal(t, rows[i].Username, result.Username, at)
+		switch result.Status {
+		case jumpcloud.ImportCreated:
+			assert.Equal(t, 1, submitted[result.Username], "%s: created, it says: %s", at, result.Username)
+			if result.ID != "" { // it may not have been possible to look it up
+				assert.Equal(t, server.ID(result.Username), result.ID, at)
+			}
+			assert.NoError(t, result.Err, at)
+		case jumpcloud.ImportNotSubmitted:
+			assert.Zero(t, submitted[result.Username], "%s: not submitted, it says: %s", at, result.Username)
+			assert.Error(t, result.Err, at)
+		case jumpcloud.ImportUnknown:
+			assert.Error(t, result.Err, at)
+		default:
+			t.Errorf("%s: %s is %s: %v", at, result.Username, result.Status, result.Err)
+		}
+	}
+
+	server.ClearFaults()
+	time.Sleep(time.Minute) // until the jobs that were taken have ended: before, nobody can be found
+	again := append(rowsToRepeat(rows, results), rows[len(results):]...)
+	params.SkipExisting = true
+	_, err = server.Client().BulkJobs.ImportUsers(t.Context(), slices.Values(again), params)
+	require.NoError(t, err, at)
+	assert.Equal(t, len(rows), server.UserCount(), at)
+	count()
+	for _, row := range rows {
+		assert.Equal(t, 1, submitted[row.Username], "%s: submitted, and taken, more than once: %s", at, row.Username)
 	}
 }
 
