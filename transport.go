@@ -31,10 +31,10 @@ func httpClient(callers *http.Client, concurrency int) func() *http.Client {
 		// With the standard two idle connections a host, a walk opens a new one for most pages.
 		transport.MaxIdleConnsPerHost = max(transport.MaxIdleConns, transport.MaxIdleConnsPerHost, concurrency)
 		transport.MaxResponseHeaderBytes = 1 << 20
-		if transport.HTTP2 == nil {
-			// A connection whose other end is gone without a word would swallow every attempt of every call.
-			transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: 10 * time.Second, PingTimeout: 10 * time.Second}
-		}
+		// A connection whose other end is gone without a word would swallow every attempt of every call.
+		set(&transport.HTTP2, new(http.HTTP2Config)) // from Go 1.27 on every clone has one
+		set(&transport.HTTP2.SendPingTimeout, 10*time.Second)
+		set(&transport.HTTP2.PingTimeout, 10*time.Second)
 		if transport.OnProxyConnectResponse == nil {
 			transport.OnProxyConnectResponse = proxyAnswered
 		}

@@ -24,19 +24,20 @@ import (
 type deed int
 
 const (
-	passOn      deed = iota
-	goAway           // GOAWAY that says the request was not processed
-	refuse           // REFUSED_STREAM
-	passReset        // pass it on, and reset its stream in place of an answer
-	passGoAway       // pass it on, and end the connection with a GOAWAY that does not exclude it
-	fallSilent       // say nothing more, on a connection that stays
-	hangUpIdle       // close the connection after the request before
-	silentTLS        // say nothing in the handshake
-	hangUpTLS        // close the connection in the handshake
-	connect407       // be a proxy that answers CONNECT so
-	connect502       //
-	connect503       //
-	refuseSOCKS      // be a SOCKS proxy that takes nobody
+	passOn       deed = iota
+	goAway            // GOAWAY that says the request was not processed
+	refuse            // REFUSED_STREAM
+	passReset         // pass it on, and reset its stream in place of an answer
+	passProtocol      // the same with PROTOCOL_ERROR
+	passGoAway        // pass it on, and end the connection with a GOAWAY that does not exclude it
+	fallSilent        // say nothing more, on a connection that stays
+	hangUpIdle        // close the connection after the request before
+	silentTLS         // say nothing in the handshake
+	hangUpTLS         // close the connection in the handshake
+	connect407        // be a proxy that answers CONNECT so
+	connect502        //
+	connect503        //
+	refuseSOCKS       // be a SOCKS proxy that takes nobody
 )
 
 // edge is what stands before the service, as its operators' does: TLS, HTTP/1.1 or HTTP/2 by hand, and
@@ -58,6 +59,13 @@ var certified = sync.OnceValue(func() *httptest.Server { return httptest.NewTLSS
 
 // host is a name in that certificate.
 const host = "example.com"
+
+// trusting is a client's side of it.
+func trusting() *tls.Config {
+	config := certified().Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+	config.NextProtos = nil
+	return config
+}
 
 func newEdge(t *testing.T, service string, does deed, stays bool) *edge {
 	t.Helper()
@@ -250,6 +258,8 @@ func (e *edge) answer2(framer *http2.Framer, id uint32, head *http2.MetaHeadersF
 	switch does {
 	case passReset:
 		return framer.WriteRSTStream(id, http2.ErrCodeInternal)
+	case passProtocol:
+		return framer.WriteRSTStream(id, http2.ErrCodeProtocol)
 	case passGoAway:
 		return fmt.Errorf("going away: %w", framer.WriteGoAway(id, http2.ErrCodeInternal, nil))
 	}
@@ -289,8 +299,7 @@ func (s *scene) secure(t *testing.T, f fault, stays bool) {
 	}{{&s.board.good, newEdge(t, s.server.URL, passOn, false)}, {&s.board.faulty, s.edge}} {
 		(*change.lane).close()
 		l := newLane(t, change.edge.url())
-		l.transport.TLSClientConfig = certified().Client().Transport.(*http.Transport).TLSClientConfig.Clone()
-		l.transport.TLSClientConfig.NextProtos = nil
+		l.transport.TLSClientConfig = trusting()
 		l.transport.ForceAttemptHTTP2 = !f.oldHTTP
 		l.transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: 150 * time.Millisecond, PingTimeout: 150 * time.Millisecond}
 		*change.lane = l
