@@ -128,13 +128,13 @@ func (w *walker) cover(end int, behind bool) bool {
 		came := w.came
 		f := w.between(w.covered, min(end-w.covered, w.r.limit))
 		p := w.wait(f)
+		w.capped = w.capped || behind && w.seen.fresh(&p) > 0 // a page one window long had been asked for
 		if !w.use(f, &p) {
 			return false
 		}
 		asked := max(p.items.len(), 1)
 		switch {
 		case w.came > came:
-			w.capped = w.capped || behind // a page one window long had been asked for
 		case !w.capped && w.window > 0 && (asked > p.items.len() || w.window >= w.r.limit):
 			asked = f.limit // nothing is there, or the service fills pages and looked at all of it
 		}

@@ -279,6 +279,8 @@ func TestWalk_YieldsEverythingOnceOrSaysWhatIsMissing(t *testing.T) {
 			bad = "has a row twice"
 		case o.lost && !o.stalled:
 			bad = "lost a row"
+		case o.disordered && o.stalled && len(m.deletes) > 0:
+			counts["stalled, and had a row of the missing window late, when a total fell"]++
 		case o.disordered:
 			bad = "is not in order"
 		case o.stalled && m.hidden == 0 && m.totals != "high":

@@ -238,6 +238,27 @@ func TestWalk_ObjectDeletedWhereThePagesOverlapTakesNoOtherAlong(t *testing.T) {
 	}
 }
 
+func TestWalk_TotalThatFallsOnThePageThatShowsThatPagesAreCutLosesNothing(t *testing.T) {
+	requests, largest := 0, caps(3, 1, 1, 1) // the second may be one of which two dangle
+	w := always(t, func(r *http.Request) (*http.Response, error) {
+		rows := upTo(18)
+		if requests++; requests > 2 {
+			rows = slices.DeleteFunc(rows, func(i int) bool { return i == 0 || i == 5 })
+		}
+		from, to := window(r, len(rows), largest())
+		var page []string
+		for _, i := range rows[from:to] {
+			page = append(page, objects(i, i+1))
+		}
+		return status(200, "["+strings.Join(page, ",")+"]", "X-Total-Count", strconv.Itoa(len(rows)))(r)
+	})
+
+	found, err := numbers(jumpcloud.Walk[thing](t.Context(), newClient(t, w, pageSize(3), oneByOne), "/v2/systems", nil))
+
+	require.NoError(t, err)
+	assert.Equal(t, slices.DeleteFunc(upTo(18), func(i int) bool { return i == 5 }), found)
+}
+
 func TestWalk_WindowThatGrowsInTheMiddleLosesAndDoublesNothing(t *testing.T) {
 	everywhere(t, func(t *testing.T, wrapped bool, walk func(answer) ([]int, error)) {
 		list := &dangling{n: 430, dangles: func(i int) bool { return i < 230 && i%10 != 0 }, wrapped: wrapped}
