@@ -5,22 +5,22 @@ package jumpcloud
 // APIClient calls JumpCloud's API, one service for each group of operations. Make it with
 // [NewAPIClient]. It is safe for concurrent use, and prints and logs without credentials.
 type APIClient struct {
-	Systemusers          *SystemusersService          // users of the directory (API v1)
-	Users                *UsersService                // what users are bound to, in the graph (API v2)
-	Usergroups           *UsergroupsService           // groups of users (API v2)
-	Systems              *SystemsService              // devices and what they report (API v1 and v2)
-	Systemgroups         *SystemgroupsService         // groups of systems (API v2)
-	Commands             *CommandsService             // commands that run on devices (API v1 and v2)
-	CommandResults       *CommandResultsService       // what came of commands on devices (API v1)
-	Applications         *ApplicationsService         // applications, their users, logos and imports (API v1 and v2)
-	SystemInsights       *SystemInsightsService       // tables that devices report about themselves (API v2)
-	ApplicationTemplates *ApplicationTemplatesService // templates to make applications of (API v1)
-	DirectoryInsights    *DirectoryInsightsService    // the events of the directory and reports (Directory Insights)
-	Groups               *GroupsService               // groups of every kind in one list (API v2)
-	Directories          *DirectoriesService          // directories of every kind in one list (API v2)
-	Organizations        *OrganizationsService        // organizations, their settings and support cases (API v1 and v2)
-	BulkJobs             *BulkJobsService             // many users at once, asynchronously (API v2)
-	Workdays             *WorkdaysService             // import from Workday (API v2)
+	Systemusers          *SystemusersService          // users of the directory (v1)
+	Users                *UsersService                // what users are bound to, in the graph (v2)
+	Usergroups           *UsergroupsService           // groups of users (v2)
+	Systems              *SystemsService              // devices and what they report (v1, v2)
+	Systemgroups         *SystemgroupsService         // groups of systems (v2)
+	Commands             *CommandsService             // commands that run on devices (v1, v2)
+	CommandResults       *CommandResultsService       // what came of commands on devices (v1)
+	Applications         *ApplicationsService         // applications, their users, logos and imports (v1, v2)
+	SystemInsights       *SystemInsightsService       // tables that devices report about themselves (v2)
+	ApplicationTemplates *ApplicationTemplatesService // templates to make applications of (v1)
+	DirectoryInsights    *DirectoryInsightsService    // the events of the directory and reports (events API)
+	Groups               *GroupsService               // groups of every kind in one list (v2)
+	Directories          *DirectoriesService          // directories of every kind in one list (v2)
+	Organizations        *OrganizationsService        // organizations, their settings, support cases (v1, v2)
+	BulkJobs             *BulkJobsService             // many users at once, asynchronously (v2)
+	Workdays             *WorkdaysService             // import from Workday (v2)
 
 	core
 }

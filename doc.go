@@ -1,6 +1,7 @@
 // Package jumpcloud is a client for JumpCloud's directory API. Its services are listed below.
 // [How do I …] leads from a task to the call that does it, with tested code, and [All operations] from
-// JumpCloud's operations to methods and to the helpers that spare them.
+// JumpCloud's operations to methods and to the helpers that spare them. Package jumpcloudtest serves a
+// JumpCloud from memory for tests of your own.
 //
 // # Start
 //
@@ -8,9 +9,8 @@
 //	configuration.APIKey = os.Getenv("JUMPCLOUD_API_KEY")
 //	client, err := jumpcloud.NewAPIClient(configuration)
 //
-// or, with everything from the environment, [ConfigurationFromEnv]. The client has a service for
-// each group of operations. Every method names JumpCloud's operation, and is safe for concurrent
-// use. Endpoints without a method are reached with [APIClient.Call], [Walk] and [ListPage].
+// or, with everything from the environment, [ConfigurationFromEnv]. Every method is safe for concurrent use.
+// Endpoints without a method are reached with [APIClient.Call], [Walk] and [ListPage].
 //
 // # Bodies
 //
@@ -18,14 +18,11 @@
 // value, so that false, 0, "" and null can be sent. A slice or map is sent unless it is nil; an
 // empty one clears. Passwords are [Secret] and never printed.
 //
-//	client.Systemusers.Update(ctx, id, jumpcloud.SystemuserUpdate{
-//		Sudo:    jumpcloud.Set(false),
-//		Manager: jumpcloud.Null[string](),
-//	}, nil)
+//	update := jumpcloud.SystemuserUpdate{Sudo: jumpcloud.Set(false), Manager: jumpcloud.Null[string]()}
 //
 // # Lists
 //
-// List answers one [Page]; All walks every page, lazily and in order:
+// List answers one [Page]; All walks every page, lazily and in order, and never ends early without an error:
 //
 //	for user, err := range client.Systemusers.All(ctx, nil) {
 //		if err != nil {
@@ -34,9 +31,8 @@
 //		fmt.Println(user.Username)
 //	}
 //
-// A walk never ends early without an error. An object that cannot be read is an error that matches
-// [ErrItem], after which the walk goes on; any other error ends it. [Collect] and [One] gather a
-// walk. Once the service has told the total, up to PageConcurrency pages are in flight.
+// An object that cannot be read is an error that matches [ErrItem], after which the walk goes on; any other
+// error ends it. [Collect] and [One] gather a walk. Up to PageConcurrency pages are in flight.
 //
 // # Errors
 //
@@ -50,16 +46,12 @@
 //
 // # Retries
 //
-// A request is attempted up to three times, with growing waits, and never past the context's
-// deadline:
-//
-//   - 429: any request, after Retry-After where it is sent. Beyond MaxWait the error comes at once.
-//   - 408, any 5xx but 500, 501 and 505, a broken connection, an attempt's time-out: GET, PUT, DELETE,
-//     search, and adding and removing in the graph, because doing those twice is doing them once.
-//   - 500: GET and search.
-//   - Any other POST and PATCH: only when no connection was made at all, or HTTP says that it was not
-//     processed. What it did before it failed is not known otherwise, and a second user is worse than an
-//     error. See [WithIdempotent].
+// A request is attempted up to three times, with growing waits, and never past the context's deadline:
+// any request after a 429, as Retry-After says, or where nothing was processed, such as without a connection;
+// what is done twice as if once (GET, PUT, DELETE, searches, adding and removing in the graph) after a 408, a
+// 5xx but 500, 501 and 505, a broken connection and an attempt's time-out; GET and searches after a 500. What
+// another POST or PATCH did before it failed is not known: a second user is worse than an error. See
+// [WithIdempotent].
 //
 // After an attempt of unknown effect, a 409 to adding and a 404 to removing or deleting mean that it
 // took effect, and count as done; an answered object is then empty.
@@ -69,10 +61,6 @@
 // Redirects are followed for GET only, and only to the same scheme, host and port; any other is
 // [ErrRedirect]. Plain http is refused except for loopback hosts. Configurations, clients, services
 // and [Secret] values print without credentials.
-//
-// # Testing
-//
-// Package jumpcloudtest serves a JumpCloud from memory for tests of your own.
 //
 // [How do I …]: https://github.com/jumpcloud-go/jumpcloud/blob/main/docs/how-to.md
 // [All operations]: https://github.com/jumpcloud-go/jumpcloud/blob/main/docs/operations.md
