@@ -70,7 +70,7 @@ func TestEveryWalkHasAContract(t *testing.T) {
 		walked[c.operation] = walked[c.operation] || c.methods.walk != nil
 	}
 	for d, methods := range directives(t) {
-		assert.Equal(t, methods == 2, walked[d.operation], d.operation)
+		assert.Equal(t, methods == 2, walked[d.operation], "%s: the contract of a list that pages has both methods, those of others have one; see listing", d.operation)
 	}
 }
 

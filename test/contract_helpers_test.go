@@ -127,7 +127,7 @@ func listing[T any](
 		assert.Equal(t, contractTotal, page.TotalCount)
 		assert.Equal(t, contractSkip, page.Skip)
 		assert.Equal(t, contractLimit, page.Limit)
-		require.Len(t, page.Items, 2)
+		require.Len(t, page.Items, 2, "the first answer of a list's contract holds two items")
 		check(t, page.Items)
 	})
 	page.walk = func(t *testing.T, client *jumpcloud.APIClient) (failure error) {
@@ -141,7 +141,7 @@ func listing[T any](
 			items = append(items, item)
 		}
 		if failure == nil {
-			require.Len(t, items, 2)
+			require.Len(t, items, 2, "the first answer of a list's contract holds two items")
 			check(t, items)
 		}
 		return failure

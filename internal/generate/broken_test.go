@@ -198,11 +198,11 @@ func TestBrokenDescriptions(t *testing.T) {
 		// Paging.
 		"paging without a walk": {
 			"{all: All, max: 100, in: query}", "{max: 100, in: query}",
-			"GET /shops: x-go-paging, all <nil>: want the exported name of the walk",
+			"GET /shops: x-go-paging, all is missing: want the exported name of the walk",
 		},
 		"paging without a size": {
 			"{all: All, max: 100, in: query}", "{all: All, in: query}",
-			"x-go-paging, max <nil>: want the size of the largest page",
+			"x-go-paging, max is missing: want the size of the largest page",
 		},
 		"paging in a header": {
 			"{all: All, max: 100, in: query}", "{all: All, max: 100, in: header}",
@@ -222,7 +222,7 @@ func TestBrokenDescriptions(t *testing.T) {
 		},
 		"list that has a limit but does not page": {
 			"      x-go-paging: {all: All, max: 100, in: query}\n", "",
-			"answers a list and has a limit, but no x-go-paging",
+			"answers a list and has a limit, but no x-go-paging: name the walk and its pages, such as {all: All, max: 100, in: query}",
 		},
 		"paging of a single object": {
 			"schema: {type: array, items: {$ref: '#/components/schemas/Shop'}}", "schema: {$ref: '#/components/schemas/Shop'}",

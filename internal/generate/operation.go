@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"go/token"
 	"net/http"
 	"slices"
@@ -95,15 +96,15 @@ func (b *builder) paging(at place, extensions map[string]any) *Paging {
 	}
 	all, _ := fields["all"].(string)
 	if !token.IsIdentifier(all) || !token.IsExported(all) {
-		b.add(at, "x-go-paging, all %v: want the exported name of the walk", fields["all"])
+		b.add(at, "x-go-paging, all %v: want the exported name of the walk", cmp.Or(fields["all"], any("is missing")))
 	}
 	size, ok := wholeNumber(fields["max"])
 	if !ok || size < 1 {
-		b.add(at, "x-go-paging, max %v: want the size of the largest page", fields["max"])
+		b.add(at, "x-go-paging, max %v: want the size of the largest page", cmp.Or(fields["max"], any("is missing")))
 	}
 	in, _ := fields["in"].(string)
 	if in != "query" && in != "body" {
-		b.add(at, "x-go-paging, in %v: want query or body", fields["in"])
+		b.add(at, "x-go-paging, in %v: want query or body", cmp.Or(fields["in"], any("is missing")))
 	}
 	paging := &Paging{All: all, Max: size, InBody: in == "body", Limit: "limit", Skip: "skip"}
 	for key, name := range map[string]*string{"limit": &paging.Limit, "skip": &paging.Skip} {
@@ -443,7 +444,7 @@ func (b *builder) checkPaging(o *Operation) {
 	limit, skip := o.param(limitParam), o.param(skipParam)
 	if o.Paging == nil {
 		if o.Result.Kind == sliceResult && o.takes("limit") {
-			b.add(o.at, "answers a list and has a limit, but no x-go-paging")
+			b.add(o.at, "answers a list and has a limit, but no x-go-paging: name the walk and its pages, such as {all: All, max: 100, in: query}")
 		}
 		return
 	}

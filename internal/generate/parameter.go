@@ -204,7 +204,7 @@ func (b *builder) numberParam(o *Operation, at place, schema *openapi3.Schema, p
 	switch param.Key {
 	case o.Paging.Limit:
 		param.Kind, param.Go = limitParam, "Limit"
-		if param.Max != o.Paging.Max {
+		if o.Paging.Max > 0 && param.Max != o.Paging.Max {
 			b.add(at, "maximum must be the max of x-go-paging, %d", o.Paging.Max)
 		}
 	case o.Paging.Skip:

@@ -110,7 +110,7 @@ func TestStories(t *testing.T) {
 		return // only some of them were asked for
 	}
 	missing := slices.DeleteFunc(d.missing(conformed), func(operation string) bool { return !modelled(t, d.routes[operation]) })
-	assert.Empty(t, missing, "operations that no story exercises")
+	assert.Empty(t, missing, "operations that jumpcloudtest models, and that no story exercises: call them in the story of their service, in this folder")
 	t.Logf("%d of %d operations succeeded and conform, in %d exchanges", len(d.operations)-len(missing), len(d.operations), exchanges)
 	assert.Subset(t, slices.Sorted(maps.Keys(refused)), []int{400, 401, 403, 404, 409, 429, 500, 502, 503}, "errors that conform")
 }
