@@ -376,7 +376,7 @@ func (r *request) send(ctx context.Context) (_ *answer, err error) {
 	defer r.pace.leave(&t, nil) // where a limiter fails, or what the caller brings panics
 	defer func() {
 		if broken, ok := err.(*TransportError); ok {
-			broken.unknown = t.unknown
+			broken.unknown, broken.twice = t.unknown, r.rule == once
 		}
 	}()
 	for {

@@ -75,14 +75,19 @@ func (e *APIError) Error() string {
 		b.WriteString(": the answer is a page, not the API's: the BaseURL may be wrong, or something on the way answered")
 	case e.Is(ErrRedirect):
 		b.WriteString(": redirect not followed, so that the credential stays with this host and a write stays a write")
-	case e.Message != "":
+	case e.Message != http.StatusText(e.StatusCode) && e.Message != "":
 		b.WriteString(": " + e.Message)
 	}
 	if message := strings.ToLower(e.Message); e.StatusCode == http.StatusUnauthorized && (strings.Contains(message, "organi") || strings.Contains(message, "x-org-id")) {
 		b.WriteString("; an administrator of several organizations names one: set Configuration.OrgID, or use WithOrgID")
 	}
 	for _, v := range e.violations() {
-		fmt.Fprintf(&b, "; %s: %s", v.Field, v.Description)
+		if !strings.Contains(e.Message, v.Description) {
+			fmt.Fprintf(&b, "; %s: %s", v.Field, v.Description)
+		}
+	}
+	if e.RetryAfter > 0 {
+		fmt.Fprintf(&b, "; it asks to wait %v", e.RetryAfter)
 	}
 	if e.RequestID != "" {
 		b.WriteString(" (request " + e.RequestID + ")")
@@ -237,6 +242,7 @@ type TransportError struct {
 	Attempts   int // how many times the request was sent, or tried to be
 	Err        error
 	unknown    bool // an attempt may have taken effect
+	twice      bool // sending it again could do it twice
 }
 
 func (e *TransportError) Error() string {
@@ -247,6 +253,9 @@ func (e *TransportError) Error() string {
 	text := fmt.Sprintf("jumpcloud: %s %s: %s%v", e.Method, e.Route, what, e.Err)
 	if e.Attempts > 1 {
 		text += fmt.Sprintf(" after %d attempts", e.Attempts)
+	}
+	if e.unknown && e.twice && what == "" {
+		text += "; it may have taken effect: look before sending it again"
 	}
 	return printable(text)
 }

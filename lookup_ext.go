@@ -186,13 +186,13 @@ func lookUp[T any](field, value string, list func(...Condition) iter.Seq2[*T, er
 			return nil, err
 		case !is(item):
 		case found != nil:
-			return nil, fmt.Errorf("jumpcloud: lookup by %s: %w", field, ErrTooMany)
+			return nil, fmt.Errorf("jumpcloud: more than 1 %s with this %s: %w", named[T](), field, ErrTooMany)
 		default:
 			found = item
 		}
 	}
 	if found == nil {
-		return nil, fmt.Errorf("jumpcloud: lookup by %s: %w", field, errNoSuch)
+		return nil, fmt.Errorf("jumpcloud: no %s with this %s: %w", named[T](), field, errNoSuch)
 	}
 	return found, nil
 }

@@ -264,7 +264,18 @@ func TestConnection_OfATransportThatDoesNotTellMayHaveBeenHad(t *testing.T) {
 
 	err := operations["POST"](t.Context(), newClient(t, w))
 
-	assert.EqualError(t, err, "jumpcloud: POST /systemusers: Bad Gateway")
+	assert.EqualError(t, err, "jumpcloud: POST /systemusers: Bad Gateway; it may have taken effect: look before sending it again")
+}
+
+func TestConnection_OnlyWhatMustNotBeDoneTwiceSaysThatItMayHaveTakenEffect(t *testing.T) {
+	client := newClient(t, newWire(t, fails(io.EOF), fails(io.EOF), fails(io.EOF)))
+	_, searched := client.Systemusers.Search(t.Context(), jumpcloud.SystemuserSearch{}, jumpcloud.WithMaxAttempts(1))
+	put := client.Usergroups.AddMember(t.Context(), "g1", "u1", jumpcloud.WithMaxAttempts(1))
+	_, repeated := client.Systemusers.Create(t.Context(), jumpcloud.SystemuserCreate{Username: "a", Email: "a@x"}, nil, jumpcloud.WithMaxAttempts(1), jumpcloud.WithIdempotent())
+
+	assert.EqualError(t, searched, "jumpcloud: POST /search/systemusers: EOF")
+	assert.EqualError(t, put, "jumpcloud: POST /v2/usergroups/{group_id}/members: EOF")
+	assert.EqualError(t, repeated, "jumpcloud: POST /systemusers: EOF")
 }
 
 func TestConnection_NeverHadIsNoUnknownEffect(t *testing.T) {

@@ -105,7 +105,7 @@ func TestErrors_APIErrorHasEverythingToReport(t *testing.T) {
 		assert.Equal(t, time.Minute, api.RetryAfter)
 		assert.Equal(t, 2, api.Attempts)
 		assert.Equal(t, "ray-1", api.Header.Get("Cf-Ray"))
-		assert.EqualError(t, err, "jumpcloud: GET /systemusers/{id}: 429 Too Many Requests: slow down (request req-1) after 2 attempts")
+		assert.EqualError(t, err, "jumpcloud: GET /systemusers/{id}: 429 Too Many Requests: slow down; it asks to wait 1m0s (request req-1) after 2 attempts")
 	})
 }
 
@@ -438,7 +438,17 @@ func TestErrors_AddMemberSaysWhatIsNotThere(t *testing.T) {
 
 	assert.ErrorIs(t, err, jumpcloud.ErrNotFound)
 	assert.Equal(t, "graph_userGroupMembersPost", asAPIError(t, err).Operation)
-	assert.EqualError(t, err, "jumpcloud: the group or the user is not there: jumpcloud: POST /v2/usergroups/{group_id}/members: 404 Not Found: Not Found")
+	assert.EqualError(t, err, "jumpcloud: the group or the user is not there: jumpcloud: POST /v2/usergroups/{group_id}/members: 404 Not Found")
+}
+
+func TestErrors_SayNothingTwiceAndHowLongTheServiceWantsToBeLeftAlone(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"message":"Too Many Requests"}`: "jumpcloud: GET /systemusers: 429 Too Many Requests; it asks to wait 5m0s",
+		`{"message":"slow down","details":[{"fieldViolationsList":[{"field":"q","description":"slow"},{"field":"limit","description":"too large"}]}]}`: "jumpcloud: GET /systemusers: 429 Too Many Requests: slow down; limit: too large; it asks to wait 5m0s",
+	} {
+		_, err := newClient(t, newWire(t, status(429, body, "Retry-After", "300"))).Systemusers.List(t.Context(), nil)
+		assert.EqualError(t, err, want)
+	}
 }
 
 func TestErrors_AdministratorOfSeveralOrganizationsLearnsWhatToDo(t *testing.T) {

@@ -59,7 +59,7 @@ func TestLookupOfSeveral(t *testing.T) {
 	const both = `{"totalCount":2,"results":[{"_id":"a","username":"ann","email":"ann@x"},{"_id":"b","username":"ANN","email":"ANN@x"}]}`
 	for field, value := range map[string]string{"username": "Ann", "email": "Ann@x"} {
 		user, err := userLookups(newClient(t, newWire(t, ok(both), ok(both))))[field](t.Context(), value)
-		assert.EqualError(t, err, "jumpcloud: lookup by "+field+": more results than asked for")
+		assert.EqualError(t, err, "jumpcloud: more than 1 Systemuser with this "+field+": more results than asked for")
 		assert.ErrorIs(t, err, jumpcloud.ErrTooMany)
 		assert.Nil(t, user)
 	}
@@ -89,7 +89,7 @@ func TestLookupInDirectory(t *testing.T) {
 				assert.Equal(t, want, user.Username)
 			}
 			user, err := lookup(t.Context(), value("an"))
-			assert.EqualError(t, err, "jumpcloud: lookup by "+field+": not found")
+			assert.EqualError(t, err, "jumpcloud: no Systemuser with this "+field+": not found")
 			assert.ErrorIs(t, err, jumpcloud.ErrNotFound)
 			assert.Nil(t, user)
 		}
@@ -106,7 +106,7 @@ func TestLookupFilterIgnored(t *testing.T) {
 
 	w = newWire(t, status(200, `[{"id":"a","name":"vpn"},{"id":"b","name":"Staff"}]`, "X-Total-Count", "2"))
 	_, err = newClient(t, w).Usergroups.GetByName(t.Context(), "VPN")
-	assert.EqualError(t, err, "jumpcloud: lookup by name: not found")
+	assert.EqualError(t, err, "jumpcloud: no UserGroup with this name: not found")
 	assert.ErrorIs(t, err, jumpcloud.ErrNotFound)
 }
 
