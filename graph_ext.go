@@ -22,6 +22,15 @@ func direct(paths [][]GraphConnection) bool {
 	return slices.ContainsFunc(paths, func(path []GraphConnection) bool { return len(path) == 1 })
 }
 
+// Sudo reports whether the paths together make a user an administrator of the device, and whether sudo
+// then asks for no password. It reads CompiledAttributes: the edge that says so may be any of a path.
+func (o GraphObjectWithPaths) Sudo() (enabled, withoutPassword bool) {
+	rights, _ := o.CompiledAttributes["sudo"].(map[string]any)
+	enabled, _ = rights["enabled"].(bool)
+	withoutPassword, _ = rights["withoutPassword"].(bool)
+	return enabled, enabled && withoutPassword
+}
+
 // BindParams are the attributes of a binding. What is not set is not sent. Sudo has a meaning for
 // systems and groups of systems.
 type BindParams struct {

@@ -251,6 +251,21 @@ func TestDirectIsAPathOfOneHop(t *testing.T) {
 	}
 }
 
+func TestSudoIsWhatThePathsAddUpTo(t *testing.T) {
+	for attributes, want := range map[string][2]bool{
+		`null`: {}, `{}`: {}, `{"sudo":null}`: {}, `{"sudo":true}`: {}, `{"Sudo":{"enabled":true}}`: {},
+		`{"sudo":{"enabled":true}}`:                          {true, false},
+		`{"sudo":{"enabled":true,"withoutPassword":true}}`:   {true, true},
+		`{"sudo":{"enabled":false,"withoutPassword":true}}`:  {false, false},
+		`{"sudo":{"enabled":"true","withoutPassword":true}}`: {false, false},
+	} {
+		var object jumpcloud.GraphObjectWithPaths
+		require.NoError(t, json.Unmarshal([]byte(`{"id":"a","type":"system","paths":[],"compiledAttributes":`+attributes+`}`), &object))
+		enabled, withoutPassword := object.Sudo()
+		assert.Equal(t, want, [2]bool{enabled, withoutPassword}, attributes)
+	}
+}
+
 // A conflict after an attempt of unknown effect may be one's own binding or one that was there: its
 // attributes are written either way.
 func TestBindWritesAttributesAfterALostAnswer(t *testing.T) {

@@ -175,12 +175,12 @@ func targetOf(reached *jumpcloud.GraphObjectWithPaths, known map[directory.Objec
 
 // sudo reads the attributes that the paths to a device add up to.
 func sudo(reached *jumpcloud.GraphObjectWithPaths) string {
-	rights, _ := reached.CompiledAttributes["sudo"].(map[string]any)
+	enabled, withoutPassword := reached.Sudo()
 	onDevice := reached.Type == jumpcloud.GraphTypeSystem || reached.Type == jumpcloud.GraphTypeSystemGroup
 	switch {
-	case !onDevice || rights["enabled"] != true:
+	case !onDevice || !enabled:
 		return ""
-	case rights["withoutPassword"] == true:
+	case withoutPassword:
 		return "sudo without password"
 	default:
 		return "sudo"
