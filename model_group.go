@@ -301,7 +301,7 @@ type MembershipMethod string
 
 // Values of [MembershipMethod] that JumpCloud describes; others can come.
 const (
-	// No method was chosen.
+	// No method was chosen: members are added and removed by hand, as in a STATIC group.
 	MembershipMethodNotSet MembershipMethod = "NOTSET"
 	// Members are added and removed by hand.
 	MembershipMethodStatic MembershipMethod = "STATIC"

@@ -63,8 +63,9 @@ func (t OffboardTarget) String() string {
 // neither the others nor the next steps from being tried. Every step's outcome is returned, in order,
 // with its targets, and the error joins theirs, each cause once. It stops where the user does not
 // exist, at the first 401, and at three refusals (403) in a row: what is left then matches
-// [ErrNotAttempted]. Running it again does what was left. Memberships of groups with automated rules
-// are skipped, because their rule would bring them back. With DryRun it reads, and changes nothing.
+// [ErrNotAttempted]. Running it again does what was left, and expires the password and resets MFA
+// once more, since nothing says that it was done. Memberships of groups with automated rules are skipped,
+// because their rule would bring them back. With DryRun it reads, and changes nothing.
 //
 // It calls systemusers_get, systemusers_put, systemusers_expire, systemusers_resetmfa, sshkey_list,
 // sshkey_delete, graph_userAssociationsList, graph_userAssociationsPost, graph_userMemberOf,

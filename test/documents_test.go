@@ -225,6 +225,7 @@ func TestDocuments_TheOverviewOfThePackageNamesEachServiceInTheOrderOfUse(t *tes
 	client := reflect.TypeFor[jumpcloud.APIClient]()
 	for i := range client.NumField() {
 		if name := strings.TrimPrefix(client.Field(i).Type.String(), "*jumpcloud."); strings.HasSuffix(name, "Service") {
+			assert.Equal(t, 1, strings.Count(pages(t)["README.md"], "\n| `client."+client.Field(i).Name+"` |"), "%s in README.md", name)
 			found := strings.Index(text[at:], "- "+name+":")
 			if assert.GreaterOrEqual(t, found, 0, "%s is missing, or not in the order of APIClient", name) {
 				at += found

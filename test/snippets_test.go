@@ -416,7 +416,7 @@ func TestHowTo_SomebodyLeaves(t *testing.T) {
 	server := jumpcloudtest.New(t)
 	ctx, client, id := t.Context(), server.Client(), server.AddUser(annMiller)
 	server.AddSystem("laptop")
-	server.Bind("ann.miller", "laptop", nil)
+	server.Bind("ann.miller", "laptop", jumpcloudtest.Sudo(false))
 
 	assert.Contains(t, says(t, func() error {
 		access, err := client.Users.Access(ctx, id)
@@ -428,10 +428,11 @@ func TestHowTo_SomebodyLeaves(t *testing.T) {
 			return err
 		}
 		for _, system := range access.Systems {
-			fmt.Println(names[system.ID], "bound itself:", system.Direct(), "paths:", len(system.Paths))
+			administrator, _ := system.Sudo() // of all paths together
+			fmt.Println(names[system.ID], "bound itself:", system.Direct(), "paths:", len(system.Paths), "sudo:", administrator)
 		}
 		return nil
-	}), "laptop bound itself: true paths: 1")
+	}), "laptop bound itself: true paths: 1 sudo: true")
 	for _, dryRun := range []bool{true, false} {
 		assert.Contains(t, says(t, func() error {
 			steps, err := client.Systemusers.Offboard(ctx, id, jumpcloud.OffboardParams{DryRun: dryRun, ResetMFA: true})
@@ -475,6 +476,77 @@ func TestHowTo_FindsADeviceAndItsUsers(t *testing.T) {
 				return err
 			}
 			fmt.Println(device.Hostname, user.ID, user.Direct()) // false: through a group only
+		}
+		return nil
+	}))
+}
+
+func TestHowTo_ChangesTheSettingsOfAnApplication(t *testing.T) {
+	ctx, client := t.Context(), talk(t,
+		exchange{request: labelled, reply: okJSON(`{"totalCount":1,"results":[{"_id":"5f1b2c3d4e5f60718293a4c2","displayLabel":"Payroll"}]}`)},
+		exchange{request: "GET /applications/5f1b2c3d4e5f60718293a4c2", reply: okJSON(`{"_id":"5f1b2c3d4e5f60718293a4c2","displayLabel":"Payroll"}`)},
+		exchange{request: "GET /applications/5f1b2c3d4e5f60718293a4c2", reply: okJSON(`{"_id":"5f1b2c3d4e5f60718293a4c2","name":"saml","ssoUrl":"","config":{"a":1},"displayLabel":"Payroll","newer":1}`)},
+		exchange{request: "PUT /applications/5f1b2c3d4e5f60718293a4c2", body: `{"name":"saml","ssoUrl":"","config":{"a":1},"displayLabel":"Salaries","newer":1}`, reply: okJSON(`{}`)},
+	)
+	assert.NoError(t, func() error {
+		application, err := client.Applications.GetByName(ctx, "Payroll") // its display label
+		if err != nil {
+			return err
+		}
+		_, err = client.Applications.Modify(ctx, application.ID, func(a *jumpcloud.ApplicationInput) {
+			a.DisplayLabel = jumpcloud.Set("Salaries")
+		})
+		return err
+	}())
+}
+
+func TestHowTo_ReadsWhatDevicesReport(t *testing.T) {
+	server := jumpcloudtest.New(t)
+	ctx, client := t.Context(), server.Client()
+	server.Handle("GET /v2/systeminsights/disk_encryption", func(w http.ResponseWriter, r *http.Request) {
+		assert.Equal(t, "10000", r.URL.Query().Get("limit"))
+		w.Header().Set("X-Total-Count", "1")
+		fmt.Fprint(w, `[{"system_id":"5f0e7a1c0000000000000001","name":"/dev/disk1","encrypted":1}]`)
+	})
+
+	assert.Equal(t, "5f0e7a1c0000000000000001 /dev/disk1 true\n", says(t, func() error {
+		for disk, err := range client.SystemInsights.AllDiskEncryption(ctx, &jumpcloud.SystemInsightsParams{Limit: 10000}) {
+			if err != nil {
+				return err
+			}
+			fmt.Println(disk.SystemID, disk.Name, disk.Encrypted == 1)
+		}
+		return nil
+	}))
+}
+
+func TestHowTo_ReadsTheEventsOfADay(t *testing.T) {
+	server := jumpcloudtest.New(t)
+	ctx, client, day := t.Context(), server.Client(), time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	server.Handle("POST /insights/directory/v1/events", func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		assert.NoError(t, err)
+		if strings.Contains(string(body), "search_after") {
+			fmt.Fprint(w, `[]`)
+			return
+		}
+		assert.JSONEq(t, `{"service":["all"],"start_time":"2026-03-01T00:00:00.000Z","end_time":"2026-03-01T23:59:59.999Z","limit":1000}`, string(body))
+		w.Header().Set("X-Search_after", `[1772366400000,"a"]`)
+		fmt.Fprint(w, `[{"id":"a","event_type":"user_create","changes":[1.50]}]`)
+	})
+
+	assert.Equal(t, `{"id":"a","event_type":"user_create","changes":[1.50]}`+"\n", says(t, func() error {
+		query := jumpcloud.EventQuery{
+			Service:   []jumpcloud.InsightsService{jumpcloud.InsightsServiceAll},
+			StartTime: jumpcloud.NewTime(day),                                                        // the oldest moment
+			EndTime:   jumpcloud.Set(jumpcloud.NewTime(day.AddDate(0, 0, 1).Add(-time.Millisecond))), // the newest
+			Limit:     jumpcloud.Set(1000),                                                           // of a page
+		}
+		for event, err := range client.DirectoryInsights.AllEvents(ctx, query, jumpcloud.WithRaw()) {
+			if err != nil {
+				return err
+			}
+			fmt.Printf("%s\n", event.RawJSON())
 		}
 		return nil
 	}))
