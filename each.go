@@ -139,7 +139,7 @@ func join(lead string, failures []failure) error {
 	return joined
 }
 
-// causeOf is what equal failures have in common: not the request id, nor the number of attempts.
+// causeOf is what equal failures have in common: not the request id, the number of attempts, nor the wait.
 func causeOf(err error) string {
 	if errors.Is(err, ErrNotAttempted) {
 		for _, ended := range [...]error{context.Canceled, context.DeadlineExceeded} {
@@ -153,7 +153,7 @@ func causeOf(err error) string {
 	var answered *APIError
 	if errors.As(err, &answered) {
 		plain := *answered
-		plain.RequestID, plain.Attempts = "", 0
+		plain.RequestID, plain.Attempts, plain.RetryAfter = "", 0, 0
 		text = strings.ReplaceAll(text, answered.Error(), plain.Error())
 	}
 	var broken *TransportError

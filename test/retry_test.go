@@ -766,7 +766,7 @@ func TestRetry_LoggerGetsEachAttempt(t *testing.T) {
 
 		require.NoError(t, err)
 		assert.Equal(t, `level=WARN msg="jumpcloud request" method=PUT route=/systemusers/{id} attempt=1 status=503 duration=1s request_id=req-1 `+
-			`error="jumpcloud: PUT /systemusers/{id}: 503 Service Unavailable: busy (request req-1)" wait=4s
+			`error="jumpcloud: PUT /systemusers/{id}: 503 Service Unavailable: busy; it asks to wait 4s (request req-1)" wait=4s
 level=DEBUG msg="jumpcloud request" method=PUT route=/systemusers/{id} attempt=2 status=200 duration=0s request_id=ray-2
 `, log.String())
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -182,6 +183,19 @@ func TestSyncFailures(t *testing.T) {
 		assert.Equal(t, ids[2:3], result.Removed)
 		assert.Len(t, writesTo(server), 3)
 		assert.Equal(t, inSortOrder(want), inSortOrder(server.Members(group)))
+	})
+}
+
+func TestSyncNamesACauseOnceHoweverLongItAsksToWait(t *testing.T) {
+	bubble(t, func(t *testing.T, server *jumpcloudtest.Server) {
+		group, ids := groupOf(server, 20, 30)
+		for i, wait := range []string{"7", "8"} {
+			server.Inject(membersRoute, 1, jumpcloudtest.Status(403, http.Header{"Retry-After": {wait}}, `{"message":"not yours"}`).Skip(3*i))
+		}
+		_, err := server.Client().Usergroups.SyncMembers(t.Context(), group, ids, jumpcloud.SyncParams{Concurrency: 1})
+		require.Error(t, err)
+		assert.Equal(t, 1, strings.Count(err.Error(), "not yours"), err)
+		assert.ErrorContains(t, err, "; it asks to wait 7s")
 	})
 }
 
