@@ -306,14 +306,10 @@ func (r *request) graphOp(op GraphOp) {
 }
 
 // alreadyDone reports whether an answer says that an earlier attempt of unknown effect took effect.
-func (r *request) alreadyDone(a *answer) bool {
-	switch a.status {
-	case http.StatusConflict:
-		return r.graph == GraphOpAdd && !isPage(a.body.Bytes())
-	case http.StatusNotFound:
-		return (r.graph == GraphOpRemove || r.method == http.MethodDelete) && !isPage(a.body.Bytes())
-	}
-	return false
+func (r *request) alreadyDone(ctx context.Context, a *answer) bool {
+	err := r.failure(ctx, a, nil, 0)
+	return r.graph == GraphOpAdd && errors.Is(err, ErrConflict) ||
+		(r.graph == GraphOpRemove || r.method == http.MethodDelete) && errors.Is(err, ErrNotFound)
 }
 
 func (r *request) apply(opts []RequestOption) {
@@ -399,7 +395,7 @@ func (r *request) send(ctx context.Context) (_ *answer, err error) {
 		ctx := &operationContext{ctx, Operation{r.id, r.method, r.route, t.n}}
 		a, sent, err := r.attempt(ctx)
 		r.pace.leave(&t, a)
-		if err == nil && (a.status/100 == 2 || t.unknown && r.alreadyDone(a)) {
+		if err == nil && (a.status/100 == 2 || t.unknown && r.alreadyDone(ctx, a)) {
 			a.attempts, a.done = t.n, a.status/100 != 2
 			r.pace.ended(nil)
 			r.report(ctx, a, Attempt{Number: t.n, Duration: time.Since(started)})
@@ -549,12 +545,15 @@ func (r *request) newHeader() http.Header {
 	if r.encoded != nil {
 		h["Content-Type"] = values[0:1:1]
 	}
-	if r.orgID != "" && takesOrgID(r.path) {
+	if r.namesOrg() {
 		h["X-Org-Id"] = values[2:3:3]
 	}
 	maps.Copy(h, r.headers)
 	return h
 }
+
+// namesOrg reports whether x-org-id is sent.
+func (r *request) namesOrg() bool { return r.orgID != "" && takesOrgID(r.path) }
 
 // takesOrgID is false for the routes above a single organization, which refuse x-org-id with a 403.
 func takesOrgID(path string) bool {
@@ -611,6 +610,9 @@ func (r *request) failure(ctx context.Context, a *answer, err error, attempts in
 			RequestID: r.requestID(a.header), RetryAfter: retryAfter(a.header, time.Now()), Attempts: attempts,
 		}
 		e.parse(hideBody(a.body.Bytes(), hide))
+		if e.StatusCode == http.StatusNotFound && r.namesOrg() && strings.HasPrefix(strings.ToLower(e.Message), "organi") {
+			e.kind = errOrganization
+		}
 		return e
 	}
 	e := &TransportError{Operation: r.id, Method: r.method, Route: r.route, Attempts: attempts, Err: err}

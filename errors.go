@@ -36,7 +36,9 @@ var (
 	ErrNotAttempted = newSentinel("not attempted")                          // nothing was sent for it: the context had ended, or a helper had stopped
 	ErrTimeout      = newSentinel("attempt timed out")                      // an attempt ran into Configuration.Timeout, or WithTimeout
 
-	errPage = newSentinel("not an answer of the API")
+	// What a status is about besides the operation.
+	errPage         = newSentinel("not an answer of the API")
+	errOrganization = newSentinel("no such organization")
 )
 
 // sentinel is the type of these errors, by which they can be told from others.
@@ -78,7 +80,10 @@ func (e *APIError) Error() string {
 	case e.Message != http.StatusText(e.StatusCode) && e.Message != "":
 		b.WriteString(": " + e.Message)
 	}
-	if message := strings.ToLower(e.Message); e.StatusCode == http.StatusUnauthorized && (strings.Contains(message, "organi") || strings.Contains(message, "x-org-id")) {
+	switch message := strings.ToLower(e.Message); {
+	case e.kind == errOrganization:
+		b.WriteString("; it is the one that x-org-id names: see Configuration.OrgID and WithOrgID")
+	case e.StatusCode == http.StatusUnauthorized && (strings.Contains(message, "organi") || strings.Contains(message, "x-org-id")):
 		b.WriteString("; an administrator of several organizations names one: set Configuration.OrgID, or use WithOrgID")
 	}
 	for _, v := range e.violations() {

@@ -64,6 +64,34 @@ var asking = map[string]func(context.Context, *jumpcloud.APIClient) error{
 	"Usergroups.Unbind": func(ctx context.Context, c *jumpcloud.APIClient) error {
 		return c.Usergroups.Unbind(ctx, "g1", jumpcloud.GraphTypeSystem, "s1")
 	},
+	"Systemgroups.AddMember": func(ctx context.Context, c *jumpcloud.APIClient) error {
+		return c.Systemgroups.AddMember(ctx, "g1", "s1")
+	},
+	"Systemgroups.RemoveMember": func(ctx context.Context, c *jumpcloud.APIClient) error {
+		return c.Systemgroups.RemoveMember(ctx, "g1", "s1")
+	},
+	"client.Bind": func(ctx context.Context, c *jumpcloud.APIClient) error {
+		return c.Bind(ctx, jumpcloud.GraphObject{Type: jumpcloud.GraphTypePolicy, ID: "p1"}, jumpcloud.GraphObject{Type: jumpcloud.GraphTypeSystem, ID: "s1"}, nil)
+	},
+	"client.Unbind": func(ctx context.Context, c *jumpcloud.APIClient) error {
+		return c.Unbind(ctx, jumpcloud.GraphObject{Type: jumpcloud.GraphTypePolicy, ID: "p1"}, jumpcloud.GraphObject{Type: jumpcloud.GraphTypeSystem, ID: "s1"})
+	},
+	"GetByUsername": func(ctx context.Context, c *jumpcloud.APIClient) error {
+		_, err := c.Systemusers.GetByUsername(ctx, "ann")
+		return err
+	},
+	"GetMany": func(ctx context.Context, c *jumpcloud.APIClient) error {
+		_, err := jumpcloud.Collect(c.Systemusers.GetMany(ctx, []string{"u1", "u2"}, nil), 0)
+		return err
+	},
+	"Applications.GetByName": func(ctx context.Context, c *jumpcloud.APIClient) error {
+		_, err := c.Applications.GetByName(ctx, "Wiki")
+		return err
+	},
+	"WaitReport": func(ctx context.Context, c *jumpcloud.APIClient) error {
+		_, err := c.DirectoryInsights.WaitReport(ctx, "r1")
+		return err
+	},
 	"Modify": func(ctx context.Context, c *jumpcloud.APIClient) error {
 		_, err := c.Usergroups.Modify(ctx, "g1", func(*jumpcloud.UserGroupUpdate) {})
 		return err
@@ -199,16 +227,18 @@ func TestForeign_TokenEndpointsAnswerIsNotTheOperations(t *testing.T) {
 	for name, call := range asking {
 		for _, code := range []int{302, 400, 401, 403, 404, 409, 422, 429, 500, 503} {
 			t.Run(fmt.Sprint(name, " with ", code), func(t *testing.T) {
-				w := always(t, status(code, `{"message":"Already exists"}`))
-				client := newClient(t, w, withAccount, func(c *jumpcloud.Configuration) { c.Retry.MaxAttempts = 1 })
+				synctest.Test(t, func(t *testing.T) {
+					w := always(t, status(code, `{"message":"Already exists"}`))
+					client := newClient(t, w, withAccount, func(c *jumpcloud.Configuration) { c.Retry.MaxAttempts = 1 })
 
-				err := call(t.Context(), client)
+					err := call(t.Context(), client)
 
-				matchesNothing(t, err, may[code])
-				assert.ErrorContains(t, err, fmt.Sprint(code), "what the token endpoint said is in the text")
-				for _, r := range w.requests() {
-					assert.True(t, isToken(r.method, r.url), "nothing else was sent")
-				}
+					matchesNothing(t, err, may[code])
+					assert.ErrorContains(t, err, fmt.Sprint(code), "what the token endpoint said is in the text")
+					for _, r := range w.requests() {
+						assert.True(t, isToken(r.method, r.url), "nothing else was sent")
+					}
+				})
 			})
 		}
 	}
@@ -286,6 +316,47 @@ func TestForeign_AnswersOfTheServiceThatAreNoJSONAreItsOwn(t *testing.T) {
 			assert.ErrorIs(t, get(t.Context(), client), jumpcloud.ErrNotFound, body)
 			assert.NoError(t, client.Usergroups.RemoveMember(t.Context(), "g1", "u1"), body)
 		}
+	}
+}
+
+// An organization that x-org-id names wrongly is not the object that was asked for.
+func TestForeign_OrganizationThatIsNotFoundIsNotTheOperationsObject(t *testing.T) {
+	inOrg := func(c *jumpcloud.Configuration) { c.OrgID = "5f0c1a2b3c4d5e6f70819299" }
+	for name, call := range asking {
+		for _, body := range []string{`{"message":"organization not found"}`, `{"code":404,"message":"Organisation not found","status":"NOT_FOUND"}`, `Organization Not Found`} {
+			t.Run(name+" "+body, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					err := call(t.Context(), newClient(t, always(t, status(404, body)), inOrg))
+
+					require.Error(t, err)
+					for name, sentinel := range aboutAnswers {
+						assert.NotErrorIs(t, err, sentinel, name)
+					}
+					assert.Equal(t, 404, asAPIError(t, err).StatusCode)
+					assert.ErrorContains(t, err, "ound; it is the one that x-org-id names: see Configuration.OrgID and WithOrgID")
+				})
+			})
+		}
+	}
+}
+
+func TestForeign_OrganizationThatWasAskedForIsTheOperationsObject(t *testing.T) {
+	client := newClient(t, always(t, status(404, `{"message":"organization not found"}`)), func(c *jumpcloud.Configuration) { c.OrgID = "o1" })
+
+	_, err := client.Organizations.Get(t.Context(), "o1", nil)
+
+	assert.ErrorIs(t, err, jumpcloud.ErrNotFound)
+	assert.ErrorIs(t, get(t.Context(), client, jumpcloud.WithoutOrgID()), jumpcloud.ErrNotFound)
+}
+
+func TestForeign_OrganizationThatIsNotFoundAfterALostAnswerDoesNotSayThatTheWriteWorked(t *testing.T) {
+	for _, name := range []string{"Systemusers.Delete", "RemoveMember"} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWire(t, fails(errReset), status(404, `{"message":"organization not found"}`))
+
+			assert.ErrorContains(t, asking[name](t.Context(), newClient(t, w, func(c *jumpcloud.Configuration) { c.OrgID = "o1" })), "x-org-id")
+			assert.Equal(t, 2, w.count())
+		})
 	}
 }
 
