@@ -163,7 +163,9 @@ type EventSearchTerm struct {
 // InsightsEvent is something that happened. Its fields depend on its service and type: those that
 // most have are here, all others are in Extra, as they came.
 //
-// Keys that have no field are kept in Extra and written back.
+// Keys that have no field are kept in Extra and written back. For their sake it reads and writes
+// its JSON itself: make it a field of a struct of your own, since one that embeds it would have no
+// other fields in JSON.
 //
 // JumpCloud's schema: EventQuery.events[].
 type InsightsEvent struct {
@@ -224,7 +226,9 @@ type EventCount struct {
 
 // EventDistinctEventsResult lists the values of a field, the most frequent first.
 //
-// Keys that have no field are kept in Extra and written back.
+// Keys that have no field are kept in Extra and written back. For their sake it reads and writes
+// its JSON itself: make it a field of a struct of your own, since one that embeds it would have no
+// other fields in JSON.
 //
 // JumpCloud's schema: directoryInsights_eventsDistinctPost.200.
 type EventDistinctEventsResult struct {

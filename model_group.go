@@ -39,7 +39,9 @@ func (x *Group) itemID() string {
 // GroupAttributes holds what a group gives to its members. Besides the keys named here it may hold
 // any key an administrator added; those are kept and sent back.
 //
-// Keys that have no field are kept in Extra and written back.
+// Keys that have no field are kept in Extra and written back. For their sake it reads and writes
+// its JSON itself: make it a field of a struct of your own, since one that embeds it would have no
+// other fields in JSON.
 //
 // JumpCloud's schema: GroupAttributes-UserGroup.
 type GroupAttributes struct {
@@ -114,7 +116,9 @@ func (x GroupAttributes) Equal(other GroupAttributes) bool { return sameJSON(x, 
 // GroupAttributesInput is [GroupAttributes] as a request carries it. [GroupAttributes.Input] makes
 // one of what was read.
 //
-// Keys that have no field are kept in Extra and written back.
+// Keys that have no field are kept in Extra and written back. For their sake it reads and writes
+// its JSON itself: make it a field of a struct of your own, since one that embeds it would have no
+// other fields in JSON.
 //
 // JumpCloud's schema: GroupAttributes-UserGroup.
 type GroupAttributesInput struct {

@@ -5,7 +5,11 @@ package jumpcloud_test
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -383,6 +387,28 @@ func TestRequiredListsThatAreNilAreSentEmpty(t *testing.T) {
 		require.ErrorIs(t, call(newClient(t, w)), jumpcloud.ErrBadRequest)
 		assert.JSONEq(t, want, w.only().body)
 	}
+}
+
+// A type that writes its JSON itself would speak for the whole of a struct that embeds it. Those with free
+// keys do, and say so; no body does.
+func TestTypesThatSpeakForAStructThatEmbedsThemSayThatTheyAreToBeFields(t *testing.T) {
+	files, err := filepath.Glob("../model_*.go")
+	require.NoError(t, err)
+	types := regexp.MustCompile(`(?m)((?:^//.*\n)+)type (\w+) struct`)
+	found := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, match := range types.FindAllStringSubmatch(string(text), -1) {
+			if !strings.Contains(string(text), "func (x "+match[2]+") MarshalJSON()") || match[2] == "TrustedAppConfigInput" { // one list, as [] in place of null, inside a body
+				continue
+			}
+			found++
+			assert.Contains(t, strings.ReplaceAll(match[1], "\n// ", " "), "make it a field of a struct of your own", match[2])
+			assert.NotContains(t, string(text), "func (x "+match[2]+") encode()", match[2]+" is a body")
+		}
+	}
+	assert.Positive(t, found)
 }
 
 // A program's own struct may have fields that the package does not know yet.

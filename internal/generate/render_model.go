@@ -43,7 +43,7 @@ func (v modelView) docText() string {
 		doc = v.inputText()
 	}
 	if v.Open && !v.IsEnum() {
-		doc = joinParagraphs(doc, "Keys that have no field are kept in Extra and written back.")
+		doc = joinParagraphs(doc, "Keys that have no field are kept in Extra and written back. For their sake it reads and writes its JSON itself: make it a field of a struct of your own, since one that embeds it would have no other fields in JSON.")
 	}
 	deprecated := ""
 	if v.Deprecated != "" {

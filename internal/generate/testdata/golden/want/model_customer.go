@@ -220,7 +220,9 @@ const (
 
 // Attributes of a customer.
 //
-// Keys that have no field are kept in Extra and written back.
+// Keys that have no field are kept in Extra and written back. For their sake it reads and writes
+// its JSON itself: make it a field of a struct of your own, since one that embeds it would have no
+// other fields in JSON.
 type Attributes struct {
 	// Whether the customer is important.
 	Vip bool `json:"vip,omitzero"`
@@ -269,7 +271,9 @@ func (x Attributes) Equal(other Attributes) bool { return sameJSON(x, other) }
 // AttributesInput is [Attributes] as a request carries it. [Attributes.Input] makes one of what was
 // read.
 //
-// Keys that have no field are kept in Extra and written back.
+// Keys that have no field are kept in Extra and written back. For their sake it reads and writes
+// its JSON itself: make it a field of a struct of your own, since one that embeds it would have no
+// other fields in JSON.
 type AttributesInput struct {
 	// Whether the customer is important.
 	Vip Opt[bool] `json:"vip,omitzero"`

@@ -31,7 +31,9 @@ func (x EventQuery) encode() ([]byte, error) {
 
 // Event is something that happened.
 //
-// Keys that have no field are kept in Extra and written back.
+// Keys that have no field are kept in Extra and written back. For their sake it reads and writes
+// its JSON itself: make it a field of a struct of your own, since one that embeds it would have no
+// other fields in JSON.
 type Event struct {
 	Raw `json:"-"`
 
