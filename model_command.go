@@ -20,7 +20,8 @@ type Command struct {
 	Name string `json:"name"`
 	// The script: what the shell is given.
 	Command string `json:"command"`
-	// Which operating system it is for. An update that leaves it out makes it linux.
+	// Which operating system it is for. An update that leaves it out makes it linux. JumpCloud's
+	// default is linux.
 	CommandType CommandType `json:"commandType"`
 	// What runs a Windows command, which does not run without. Other systems take the first line of
 	// the script (#!).
@@ -34,7 +35,7 @@ type Command struct {
 	Timeout string `json:"timeout,omitzero"`
 	// For how many seconds it waits for a device that is offline.
 	TimeToLiveSeconds int `json:"timeToLiveSeconds,omitzero"`
-	// What starts it.
+	// What starts it. JumpCloud's default is manual.
 	LaunchType CommandLaunchType `json:"launchType,omitzero"`
 	// Name of the trigger that starts it, unique in the organization, for the launchType trigger.
 	// Trigger takes it.
@@ -144,7 +145,8 @@ type CommandInput struct {
 	Name string `json:"name"`
 	// The script: what the shell is given.
 	Command string `json:"command"`
-	// Which operating system it is for. An update that leaves it out makes it linux.
+	// Which operating system it is for. An update that leaves it out makes it linux. JumpCloud's
+	// default is linux.
 	CommandType CommandType `json:"commandType"`
 	// What runs a Windows command, which does not run without. Other systems take the first line of
 	// the script (#!).
@@ -158,7 +160,7 @@ type CommandInput struct {
 	Timeout Opt[string] `json:"timeout,omitzero"`
 	// For how many seconds it waits for a device that is offline.
 	TimeToLiveSeconds Opt[int] `json:"timeToLiveSeconds,omitzero"`
-	// What starts it.
+	// What starts it. JumpCloud's default is manual.
 	LaunchType Opt[CommandLaunchType] `json:"launchType,omitzero"`
 	// Name of the trigger that starts it, unique in the organization, for the launchType trigger.
 	// Trigger takes it.

@@ -167,25 +167,3 @@ func (c *call) unmodelled() reply {
 	return rpcError(http.StatusNotImplemented, fmt.Sprintf(
 		"jumpcloudtest does not model %s %s%s; Server.Handle can answer it", c.method, c.path(), where))
 }
-
-// listOrganizations has the keys of a recorded answer. The organisation in it had no name.
-func (c *call) listOrganizations() reply {
-	var list []object
-	wanted := strings.ToLower(c.query.Get("search"))
-	for _, o := range c.orgs {
-		if !strings.Contains(strings.ToLower(o.name), wanted) {
-			continue
-		}
-		v := object{"_id": o.id, "id": o.id, "displayName": nil, "logoUrl": nil, "created": stamp(o.created)}
-		if o.name != "" {
-			v["displayName"] = o.name
-		}
-		list = append(list, v)
-	}
-	if key := c.query.Get("sortIgnoreCase"); key != "" {
-		slices.SortStableFunc(list, func(a, b object) int {
-			return strings.Compare(strings.ToLower(fmt.Sprint(a[key])), strings.ToLower(fmt.Sprint(b[key])))
-		})
-	}
-	return c.objectList(list, fields{"_id", "id", "displayName", "logoUrl", "created"})
-}

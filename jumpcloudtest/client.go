@@ -88,8 +88,8 @@ func (s *Server) UserIDs() []string {
 // GroupIDs returns the ids of all user groups, in their order.
 func (s *Server) GroupIDs() []string {
 	defer s.enter()()
-	ids := make([]string, len(s.org.groupList))
-	for i, g := range s.org.groupList {
+	ids := make([]string, len(s.org.groupList[userGroup]))
+	for i, g := range s.org.groupList[userGroup] {
 		ids[i] = g.id
 	}
 	return ids

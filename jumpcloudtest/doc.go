@@ -23,7 +23,7 @@
 //
 // [Server.SeedUsers] adds as many users as you like, [Server.SeedCompany] a small company with groups,
 // devices and everything. [Server.AddUser], [Server.AddGroup] and their kin add one object, by the rules
-// that the API has, and [Server.Bind] ties two together by their names. [Server.User], [Server.Group],
+// that the API has, [Server.Add] adds one to any collection, and [Server.Bind] ties two together by their names. [Server.User], [Server.Group],
 // [Server.Members], [Server.HasMember], [Server.Associations] and [Server.IsBound] look at the state,
 // [Server.Requests] at what was asked, and [Server.Mails] at the mail that JumpCloud would have sent. What
 // these return is a copy.
@@ -42,10 +42,10 @@
 //
 // # What is modelled
 //
-// The operations of Systemusers, Users, Usergroups, Workdays and BulkJobs, on one state: the users of v1
-// are those of the graph of v2; the list of organisations, by which keys are checked; and the routes by
-// which a system, an application, a system group, a RADIUS server and a directory are read, with little
-// more than their names. Policies are not: nothing leads to them yet. The rules come from recorded
+// Every operation of the SDK, on one state: the users of v1 are those of the graph of v2, and a binding that is made
+// from the user is read from the application. What the operations of a service take and answer comes from the
+// description that the SDK is generated from: collections are listed, created, read, changed and deleted as it says,
+// and a body is held to it. What has a behaviour of its own is modelled by hand. The rules come from recorded
 // answers, from the tests and the code of JumpCloud's own tools, and from JumpCloud's descriptions of
 // 2019, 2025 and 2026, in this order of trust:
 //
@@ -64,6 +64,14 @@
 //   - Traversals, memberof and membership are computed from the graph, with every path: bindings of one's
 //     own, those of one's groups, and systems through system groups. Dynamic groups evaluate their query,
 //     in the three shapes that exist, when a user or the group changes.
+//   - A command that is run has a result on each device, one after the other within the time of [WithJobDelay]; what it
+//     prints, and its exit code, [Server.OnCommand] says. A device with active false has none until it is back.
+//     Triggers start every command that has them. A policy has a status on each device that it reaches, pending where
+//     the device is away. The tables of System Insights hold what was added, and show nothing of a device whose insights
+//     are off. Erase, lock, restart and the like are put on record, and done to nobody: see [Server.Actions].
+//   - Each change made through the API writes an event of Directory Insights, with initiated_by, the resource and, for a
+//     binding, the association; [Server.AddEvent] adds others. Events are read by the cursor, which is refused when it was
+//     changed on the way. Reports are ready after the time of [WithJobDelay].
 //   - Bulk jobs go on by the clock: the results are empty first, then rows appear and finish one by one,
 //     and a row that fails says so in its statusMsg. They drop alternateEmail and mfa, which JumpCloud's
 //     own tests found unreliable. Scheduled states happen when their time comes.
@@ -73,9 +81,10 @@
 // # What is not modelled
 //
 // Any other route answers 501 and says that it is this server that lacks it: never 404, which would look
-// like an object that is gone. [Server.Handle] answers such a route with a function of yours:
+// like an object that is gone. [Server.Handle] answers such a route, or one that a test needs otherwise, with a
+// function of yours:
 //
-//	server.Handle("GET /v2/policies/{id}", func(w http.ResponseWriter, r *http.Request) {
+//	server.Handle("GET /v2/things/{id}", func(w http.ResponseWriter, r *http.Request) {
 //		fmt.Fprintf(w, `{"id":%q,"name":"Screen lock"}`, r.PathValue("id"))
 //	})
 //
@@ -98,7 +107,9 @@
 // persists; whether two names that differ only in case are duplicates (they are here); the fields that a
 // search term looks at by default; members added by hand to an automated group (they stay until the next
 // evaluation); a second Workday instance (409) and one without credentials (400); the answers of
-// operations that were withdrawn. The memberof of a search result, fields restricted by another directory,
+// operations that were withdrawn; most defaults of new objects (what the description does not say is absent); the
+// words for the state of a policy (SUCCESS and PENDING here) and the types of most events; an unknown trigger
+// (404), an empty systemIds (400), a key of a device's disk that is not there (404). The memberof of a search result, fields restricted by another directory,
 // Samba's need of LDAP, queries that refer to other groups, delayed visibility of writes, and Link headers
 // are not modelled.
 //

@@ -3,38 +3,22 @@ package jumpcloudtest
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 )
 
-// memberQuery compiles the query of a dynamic group, in its three forms. One of an unknown queryType
+// memberQuery compiles the query of a dynamic group, in its three forms, or in the grammar of 2026, which has no
+// queryType. One of an unknown queryType
 // is stored and matches nobody.
-func memberQuery(query map[string]any) (matcher, error) {
+func memberQuery(query map[string]any, known fields) (matcher, error) {
 	nobody := func(record) bool { return false }
 	switch query["queryType"] {
 	case "FilterQuery": // {"filters": [{"field", "operator", "value"}]}
-		list, _ := query["filters"].([]any)
-		var conditions []matcher
-		for i, item := range list {
-			o, _ := item.(map[string]any)
-			parts := make([]string, 3)
-			for j, name := range []string{"field", "operator", "value"} {
-				s, isText := o[name].(string)
-				if !isText {
-					return nil, fmt.Errorf("filters[%d].%s must be a string", i, name)
-				}
-				parts[j] = s
-			}
-			m, err := v2Condition(strings.Join(parts, ":"), nil)
-			if err != nil {
-				return nil, err
-			}
-			conditions = append(conditions, m)
-		}
-		if conditions == nil {
-			return nobody, nil
-		}
-		return all(conditions), nil
+		return comparisons(query["filters"], "operator")
+	case nil: // {"filters": [{"field", "operation", "value"}]}
+		return comparisons(query["filters"], "operation")
+
 	case "Filter": // {"filters": ["field:$op:value"]}
 		list, err := texts(query["filters"], "filters")
 		if err != nil {
@@ -42,7 +26,7 @@ func memberQuery(query map[string]any) (matcher, error) {
 		}
 		var conditions []matcher
 		for _, text := range list {
-			m, err := v1Condition(text, searchOperators, userFields)
+			m, err := v1Condition(text, searchOperators, known)
 			if err != nil {
 				return nil, err
 			}
@@ -58,7 +42,7 @@ func memberQuery(query map[string]any) (matcher, error) {
 		if !isText || parse([]byte(text), &search) != nil {
 			return nil, errors.New("searchFilters must be a string with a JSON object in it")
 		}
-		m, err := searchFilter(search["filter"])
+		m, err := searchFilter(search["filter"], known)
 		if err == nil && m == nil {
 			m = nobody
 		}
@@ -67,20 +51,73 @@ func memberQuery(query map[string]any) (matcher, error) {
 	return nobody, nil
 }
 
+// comparisons compiles a list of objects that compare a field with a value.
+func comparisons(filters any, operator string) (matcher, error) {
+	list, _ := filters.([]any)
+	var conditions []matcher
+	for i, item := range list {
+		o, _ := item.(map[string]any)
+		parts := make([]string, 3)
+		for j, name := range []string{"field", operator, "value"} {
+			s, isText := o[name].(string)
+			if !isText {
+				return nil, fmt.Errorf("filters[%d].%s must be a string", i, name)
+			}
+			parts[j] = s
+		}
+		m, err := v2Condition(strings.Join(parts, ":"), nil)
+		if err != nil {
+			return nil, err
+		}
+		conditions = append(conditions, m)
+	}
+	if conditions == nil {
+		return func(record) bool { return false }, nil
+	}
+	return all(conditions), nil
+}
+
+// candidates are who can be in a dynamic group, by id: users in a user group, devices in a device group.
+func (o *org) candidates(kind string) iter.Seq2[string, record] {
+	return func(yield func(string, record) bool) {
+		if kind == systemGroup {
+			for _, i := range o.kindStore(system).list {
+				if !yield(i.id, i) {
+					return
+				}
+			}
+			return
+		}
+		for _, u := range o.ordered {
+			if !yield(u.id, u) {
+				return
+			}
+		}
+	}
+}
+
+// memberFields are the names by which the query of a group finds its members.
+func (o *org) memberFields(kind string) fields {
+	if kind == systemGroup {
+		return o.kindStore(system).known
+	}
+	return userFields
+}
+
 // suggestions are what a group whose changes are reviewed would gain and lose.
 func (o *org) suggestions(g *group) (add, remove []string) {
 	if g.method() != reviewed || g.query == nil {
 		return nil, nil
 	}
 	members := o.children[g.id]
-	for _, u := range o.ordered {
-		isMember := members.get(u.id) != nil
-		switch wanted := g.query(u); {
-		case g.exempt[u.id] || wanted == isMember:
+	for id, r := range o.candidates(g.kind) {
+		isMember := members.get(id) != nil
+		switch wanted := g.query(r); {
+		case g.exempt[id] || wanted == isMember:
 		case wanted:
-			add = append(add, u.id)
+			add = append(add, id)
 		default:
-			remove = append(remove, u.id)
+			remove = append(remove, id)
 		}
 	}
 	return add, remove
@@ -89,32 +126,44 @@ func (o *org) suggestions(g *group) (add, remove []string) {
 // regroup brings a user into the automated groups whose query matches, and out of the others. Those
 // exempted stay what they are.
 func (o *org) regroup(u *user) {
-	for _, g := range o.groupList {
-		o.place(g, u)
+	for _, g := range o.groupList[userGroup] {
+		o.place(g, u.id, u)
 	}
 }
 
-// repopulate does the same for one group and all users.
+// repopulate does the same for one group and all who can be in it.
 func (o *org) repopulate(g *group) {
 	if g.method() == automated {
-		for _, u := range o.ordered {
-			o.place(g, u)
+		for id, r := range o.candidates(g.kind) {
+			o.place(g, id, r)
 		}
 	}
 }
 
-func (o *org) place(g *group, u *user) {
-	if g.method() != automated || g.query == nil || g.exempt[u.id] {
+func (o *org) place(g *group, id string, r record) {
+	if g.method() != automated || g.query == nil || g.exempt[id] {
 		return
 	}
-	isMember := o.children[g.id].get(u.id) != nil
-	switch wanted := g.query(u); {
+	isMember := o.children[g.id].get(id) != nil
+	switch wanted := g.query(r); {
 	case wanted && !isMember:
-		o.join(u.id, g.id, nil)
+		o.join(id, g.id, nil)
 	case !wanted && isMember:
-		o.leave(u.id, g.id)
+		o.leave(id, g.id)
 	}
 }
+
+// written is called when an object of a collection came or changed.
+func (o *org) written(i *item) {
+	if i.of.kind == system {
+		for _, g := range o.groupList[systemGroup] {
+			o.place(g, i.id, i)
+		}
+	}
+}
+
+// memberKind is what a group has.
+var memberKind = map[string]string{userGroup: userKind, systemGroup: system}
 
 func (c *call) listSuggestions() reply {
 	g := c.group()
@@ -129,7 +178,7 @@ func (c *call) listSuggestions() reply {
 		} else {
 			op, id = "remove", remove[i-len(add)]
 		}
-		return encode(map[string]any{"op": op, "object": graphObject(id, userKind, nil)})
+		return encode(map[string]any{"op": op, "object": graphObject(id, memberKind[g.kind], nil)})
 	})
 }
 
@@ -143,10 +192,11 @@ func (c *call) applySuggestions() reply {
 	if err != nil {
 		return c.refuse(err)
 	}
-	if _, isList := body["user_ids"].([]any); !isList {
-		return c.refuse(errors.New("user_ids must be an array of ids"))
+	key := map[string]string{userGroup: "user_ids", systemGroup: "object_ids"}[g.kind]
+	if _, isList := body[key].([]any); !isList {
+		return c.refuse(errors.New(key + " must be an array of ids"))
 	}
-	ids, err := texts(body["user_ids"], "user_ids")
+	ids, err := texts(body[key], key)
 	if err != nil {
 		return c.refuse(err)
 	}

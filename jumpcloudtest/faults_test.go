@@ -74,9 +74,9 @@ func TestStatusFaults(t *testing.T) {
 			t.Error(a.header)
 		}
 		// A route that is not modelled can suffer, too.
-		c.server.Inject("GET /systems", 1, jumpcloudtest.Status(503, nil, ""))
-		c.get("/systems").is(503)
-		c.get("/systems").is(501)
+		c.server.Inject("GET /things", 1, jumpcloudtest.Status(503, nil, ""))
+		c.get("/things").is(503)
+		c.get("/things").is(501)
 	})
 }
 

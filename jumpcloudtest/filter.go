@@ -69,6 +69,14 @@ func errJoined(text string) error {
 // fields are the dotted names that the objects of a list can have; nil means that any name may be one.
 type fields []string
 
+// has tells whether objects can have a field of this name. "config.*" stands for any name below config.
+func (known fields) has(name string) bool {
+	return known == nil || slices.ContainsFunc(known, func(k string) bool {
+		prefix, open := strings.CutSuffix(k, "*")
+		return k == name || open && strings.HasPrefix(name, prefix)
+	})
+}
+
 // check refuses a name that no object has. The service finds nothing by such a name, so that a spelling
 // mistake looks like an empty directory.
 func (known fields) check(what, name string) error {
@@ -78,7 +86,7 @@ func (known fields) check(what, name string) error {
 			plain = plain[:open] + plain[end+1:]
 		}
 	}
-	if known == nil || slices.Contains(known, plain) {
+	if known.has(plain) {
 		return nil
 	}
 	return fmt.Errorf("%s %q: no object here has such a field", what, name)
@@ -128,7 +136,7 @@ func v2Condition(text string, known fields) (matcher, error) {
 		return nil, fmt.Errorf("filter %q is not field:operator:value with one of the operators eq ne gt ge lt le between search in", text)
 	case v2Joined.MatchString(value):
 		return nil, errJoined(text)
-	case known != nil && !slices.Contains(known, path):
+	case !known.has(path):
 		return nil, fmt.Errorf("filter by %q is not possible here; there are %s", path, strings.Join(known, ", "))
 	}
 	switch {

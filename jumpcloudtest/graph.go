@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -13,9 +14,12 @@ import (
 const (
 	activeDirectory = "active_directory"
 	application     = "application"
+	command         = "command"
 	gSuite          = "g_suite"
 	ldapServer      = "ldap_server"
 	office365       = "office_365"
+	policy          = "policy"
+	policyGroup     = "policy_group"
 	radiusServer    = "radius_server"
 	system          = "system"
 	systemGroup     = "system_group"
@@ -26,18 +30,43 @@ const (
 var (
 	directories = []string{gSuite, office365, ldapServer, activeDirectory}
 
-	// targets is what users and user groups can be bound to; everything else is a 400, as JumpCloud's
-	// own tool found by trying.
+	// targets are the kinds whose objects can be bound to users and devices.
 	targets = []string{
-		activeDirectory, application, gSuite, ldapServer, office365, radiusServer, system, systemGroup,
+		activeDirectory, application, command, gSuite, ldapServer, office365, policy, policyGroup, radiusServer, system, systemGroup,
 		"idp_routing_policy", "password_manager_item",
+	}
+	graphTypes = append([]string{userKind, userGroup}, targets...)
+
+	// memberships are which objects can be members of which groups.
+	memberships = map[[2]string]bool{
+		{userKind, userGroup}: true, {userGroup, userGroup}: true, {system, systemGroup}: true, {policy, policyGroup}: true,
 	}
 )
 
-// edge is a way from one object to another: a binding, or a membership looked at from either side.
+// bindable tells whether objects of two kinds can be bound to each other, from either side.
+func (d *description) bindable(a, b string) bool {
+	return slices.Contains(d.targetsOf(a), b) || slices.Contains(d.targetsOf(b), a)
+}
+
+func (d *description) targetsOf(kind string) []string {
+	word := pathWord[kind]
+	if kind == userKind {
+		word = "users"
+	}
+	op, _ := d.find(http.MethodGet, []string{"v2", word, kind, "associations"})
+	if op == nil || op.graph == nil {
+		return nil
+	}
+	return op.graph.Kinds
+}
+
+// tie is a binding or a membership. Both of its objects see the same one.
+type tie struct{ attributes map[string]any }
+
+// edge is a tie as one of its objects sees it.
 type edge struct {
-	to         string
-	attributes map[string]any
+	to string
+	*tie
 }
 
 // edges are those of one object, in the order in which they were made.
@@ -69,34 +98,67 @@ func (e *edges) remove(id string) bool {
 	return true
 }
 
-// connect makes an edge; it is nil when there is one already.
-func connect(from map[string]*edges, id, to string, attributes map[string]any) *edge {
-	e := from[id]
+func (o *org) edges(of map[string]*edges, id string) *edges {
+	e := of[id]
 	if e == nil {
 		e = &edges{by: map[string]*edge{}}
-		from[id] = e
+		of[id] = e
 	}
-	if e.by[to] != nil {
-		return nil
-	}
-	made := &edge{to: to, attributes: attributes}
+	return e
+}
+
+func (e *edges) add(to string, t *tie) {
+	made := &edge{to, t}
 	e.by[to] = made
 	e.order = append(e.order, made)
-	return made
+}
+
+// connect binds two objects; false when they are bound already.
+func (o *org) connect(a, b string, attributes map[string]any) bool {
+	if o.bindings[a].get(b) != nil {
+		return false
+	}
+	t := &tie{attributes}
+	o.edges(o.bindings, a).add(b, t)
+	o.edges(o.bindings, b).add(a, t)
+	return true
+}
+
+func (o *org) disconnect(a, b string) bool {
+	o.bindings[b].remove(a)
+	return o.bindings[a].remove(b)
 }
 
 // join makes an object a member of a group; false when it is one already.
 func (o *org) join(member, group string, attributes map[string]any) bool {
-	if connect(o.children, group, member, attributes) == nil {
+	if o.children[group].get(member) != nil {
 		return false
 	}
-	connect(o.parents, member, group, attributes)
+	t := &tie{attributes}
+	o.edges(o.children, group).add(member, t)
+	o.edges(o.parents, member).add(group, t)
 	return true
 }
 
 func (o *org) leave(member, group string) bool {
 	o.parents[member].remove(group)
 	return o.children[group].remove(member)
+}
+
+// untie takes an object out of the graph.
+func (o *org) untie(id string) {
+	for _, e := range o.parents[id].list() {
+		o.children[e.to].remove(id)
+	}
+	for _, e := range o.children[id].list() {
+		o.parents[e.to].remove(id)
+	}
+	for _, e := range o.bindings[id].list() {
+		o.bindings[e.to].remove(id)
+	}
+	delete(o.bindings, id)
+	delete(o.parents, id)
+	delete(o.children, id)
 }
 
 // graphObject is an object as the graph shows it; without attributes they are null, as recorded.
@@ -156,40 +218,50 @@ func (r reaches) sorted() []*reach {
 	return slices.SortedFunc(maps.Values(r), func(a, b *reach) int { return strings.Compare(a.id, b.id) })
 }
 
-// targetsOf finds what a user or group reaches of the given kinds: by its own bindings, by those of the
-// groups it is in, and to systems also through the system groups that these lead to.
-func (o *org) targetsOf(id string, kinds []string) reaches {
+// reached finds what an object reaches of the given kinds: by its own bindings, by those of the groups that it is
+// in, and through groups that these lead to. The same ways lead back.
+func (o *org) reached(id string, kinds []string) reaches {
 	found := reaches{}
-	var walk func(id string, sofar path)
-	walk = func(id string, sofar path) {
-		for _, e := range o.bindings[id].list() {
-			kind := o.kind(e.to)
-			if slices.Contains(kinds, kind) {
-				found.record(sofar.with(e))
+	var down, up func(id string, sofar path)
+	down = func(id string, sofar path) {
+		for _, e := range o.children[id].list() {
+			if sofar.passes(e.to) {
+				continue
 			}
-			if kind == systemGroup && slices.Contains(kinds, system) {
-				for _, member := range o.children[e.to].list() {
-					found.record(sofar.with(e).with(member))
-				}
-			}
-		}
-		for _, e := range o.parents[id].list() {
-			if !sofar.passes(e.to) {
-				walk(e.to, sofar.with(e))
+			if next := sofar.with(e); slices.Contains(kinds, o.kind(e.to)) {
+				found.record(next)
+			} else {
+				down(e.to, next)
 			}
 		}
 	}
-	walk(id, nil)
+	up = func(id string, sofar path) {
+		for _, e := range o.bindings[id].list() {
+			next := sofar.with(e)
+			if slices.Contains(kinds, o.kind(e.to)) {
+				found.record(next)
+			}
+			down(e.to, next)
+		}
+		for _, e := range o.parents[id].list() {
+			if !sofar.passes(e.to) {
+				up(e.to, sofar.with(e))
+			}
+		}
+	}
+	up(id, nil)
 	return found
 }
 
 // ancestors finds the groups that an object is in, directly or through another group.
-func (o *org) ancestors(id string) reaches { return o.climb(o.parents, id, userGroup) }
+func (o *org) ancestors(id string) reaches {
+	return o.climb(o.parents, id, []string{userGroup, systemGroup, policyGroup})
+}
 
-// members finds the users in a group, directly or through another group.
-func (o *org) members(id string) reaches { return o.climb(o.children, id, userKind) }
+// members finds the objects of a kind in a group, directly or through another group.
+func (o *org) members(id string, kinds []string) reaches { return o.climb(o.children, id, kinds) }
 
-func (o *org) climb(edges map[string]*edges, id, kind string) reaches {
+func (o *org) climb(edges map[string]*edges, id string, kinds []string) reaches {
 	found := reaches{}
 	var walk func(id string, sofar path)
 	walk = func(id string, sofar path) {
@@ -198,7 +270,7 @@ func (o *org) climb(edges map[string]*edges, id, kind string) reaches {
 				continue
 			}
 			next := sofar.with(e)
-			if o.kind(e.to) == kind {
+			if slices.Contains(kinds, o.kind(e.to)) {
 				found.record(next)
 			}
 			walk(e.to, next)
@@ -209,7 +281,7 @@ func (o *org) climb(edges map[string]*edges, id, kind string) reaches {
 }
 
 // withPaths is an item of a traversal.
-func (o *org) withPaths(r *reach) []byte {
+func (o *org) withPaths(r *reach, details bool) []byte {
 	compiled := map[string]any{}
 	paths := make([]any, len(r.paths))
 	for i, p := range r.paths {
@@ -224,8 +296,19 @@ func (o *org) withPaths(r *reach) []byte {
 		}
 		paths[i] = hops
 	}
-	return encode(map[string]any{"id": r.id, "type": o.kind(r.id), "compiledAttributes": compiled, "paths": paths})
+	v := map[string]any{"id": r.id, "type": o.kind(r.id), "compiledAttributes": compiled, "paths": paths}
+	if n := o.nodes[r.id]; details && n != nil && n.of.kind == command {
+		for _, name := range commandDetails {
+			if value, there := n.field(name); there && value != nil {
+				v[name] = value
+			}
+		}
+	}
+	return encode(v)
 }
+
+// commandDetails are what a traversal tells of a command beside its place in the graph.
+var commandDetails = strings.Fields("name command commandType launchType schedule scheduleRepeatType timeToLiveSeconds timeout organization")
 
 // merge adds attributes to those compiled so far: lists gain what they lack, objects are merged, what
 // is true once stays true, and of other values the first one stays.
@@ -278,54 +361,50 @@ func (c *call) objects(found reaches) reply {
 	if len(q.sort) > 0 {
 		slices.SortStableFunc(list, func(a, b *reach) int { return q.sort.compare(view(a), view(b)) })
 	}
-	return c.bare(len(list), func(i int) []byte { return c.org.withPaths(list[i]) })
+	return c.bare(len(list), func(i int) []byte { return c.org.withPaths(list[i], c.query.Get("details") == "v1") })
 }
 
-func userReaches(kinds ...string) func(*call) reply {
-	return func(c *call) reply {
-		if c.one() == nil {
-			return notFound()
-		}
-		return c.objects(c.org.targetsOf(c.ids[0], kinds))
-	}
+// side is the object from which the call looks at the graph.
+func (c *call) side() (id string, exists bool) {
+	at := slices.IndexFunc(c.operation.parts, placeholder)
+	return c.ids[0], c.org.exists(c.operation.parts[:at], nil, c.ids[0])
 }
 
-func groupReaches(kinds ...string) func(*call) reply {
-	return func(c *call) reply {
-		if c.group() == nil {
-			return notFound()
-		}
-		return c.objects(c.org.targetsOf(c.ids[0], kinds))
+func (c *call) traverse() reply {
+	id, exists := c.side()
+	if !exists {
+		return c.missing()
 	}
+	kinds := c.operation.graph.Kinds
+	if kinds[0] == "directory" {
+		kinds = directories
+	}
+	return c.objects(c.org.reached(id, kinds))
 }
 
-func (c *call) userMemberOf() reply {
-	if c.one() == nil {
-		return notFound()
+func (c *call) memberOf() reply {
+	id, exists := c.side()
+	if !exists {
+		return c.missing()
 	}
-	return c.objects(c.org.ancestors(c.ids[0]))
+	return c.objects(c.org.ancestors(id))
 }
 
-func (c *call) groupMemberOf() reply {
-	if c.group() == nil {
-		return notFound()
+func (c *call) membership() reply {
+	id, exists := c.side()
+	if !exists {
+		return c.missing()
 	}
-	return c.objects(c.org.ancestors(c.ids[0]))
-}
-
-func (c *call) listMembership() reply {
-	if c.group() == nil {
-		return notFound()
-	}
-	return c.objects(c.org.members(c.ids[0]))
+	return c.objects(c.org.members(id, c.operation.graph.Kinds))
 }
 
 func (c *call) listMembers() reply {
-	if c.group() == nil {
-		return notFound()
+	id, exists := c.side()
+	if !exists {
+		return c.missing()
 	}
-	members := c.org.children[c.ids[0]].list()
-	direct := func(e *edge) bool { return c.org.users[e.to] != nil }
+	members := c.org.children[id].list()
+	direct := func(e *edge) bool { return slices.Contains(c.operation.graph.Kinds, c.org.kind(e.to)) }
 	if !every(members, direct) { // a group that seeding put into this one is no member here
 		members = slices.DeleteFunc(slices.Clone(members), func(e *edge) bool { return !direct(e) })
 	}
@@ -336,33 +415,23 @@ func every[T any](list []T, holds func(T) bool) bool {
 	return !slices.ContainsFunc(list, func(item T) bool { return !holds(item) })
 }
 
-func (c *call) userAssociations() reply {
-	if c.one() == nil {
-		return notFound()
-	}
-	return c.associations()
-}
-
-func (c *call) groupAssociations() reply {
-	if c.group() == nil {
-		return notFound()
-	}
-	return c.associations()
-}
-
 // associations lists the bindings of the call's own object, to the kinds that targets asks for.
 func (c *call) associations() reply {
+	id, exists := c.side()
+	if !exists {
+		return c.missing()
+	}
 	kinds := words(c.query["targets"], ",")
 	if len(kinds) == 0 {
 		return c.refuse(errors.New("targets is required"))
 	}
 	for _, kind := range kinds {
-		if !slices.Contains(targets, kind) {
+		if !slices.Contains(c.operation.graph.Kinds, kind) {
 			return c.refuse(fmt.Errorf("targets cannot be %q", kind))
 		}
 	}
 	var found []*edge
-	for _, e := range c.org.bindings[c.ids[0]].list() {
+	for _, e := range c.org.bindings[id].list() {
 		if slices.Contains(kinds, c.org.kind(e.to)) {
 			found = append(found, e)
 		}
@@ -405,77 +474,44 @@ func (c *call) graphOperation(kinds []string) (graphOperation, error) {
 	return g, err
 }
 
-func (c *call) manageUserAssociations() reply {
-	if c.one() == nil {
-		return notFound()
-	}
-	return c.manage()
-}
-
-func (c *call) manageGroupAssociations() reply {
-	if c.group() == nil {
-		return notFound()
-	}
-	return c.manage()
-}
-
-// manage changes the bindings of the call's own object. That a second add is a 409 and the removal of
+// manageAssociations changes the bindings of the call's own object. That a second add is a 409 and the removal of
 // what is not there a 404 was seen with members; with associations it is inferred.
-func (c *call) manage() reply {
-	g, err := c.graphOperation(targets)
-	if err != nil {
-		return c.refuse(err)
-	}
-	from := c.ids[0]
-	if c.org.kind(g.id) != g.kind {
-		return notFound()
-	}
-	e := c.org.bindings[from].get(g.id)
-	switch {
-	case g.op == "add" && e != nil:
-		return alreadyExists()
-	case g.op == "add":
-		connect(c.org.bindings, from, g.id, g.attributes)
-	case e == nil:
-		return notFound()
-	case g.op == "remove":
-		c.org.bindings[from].remove(g.id)
-	case g.given:
-		e.attributes = g.attributes
-	}
-	return noContent()
+func (c *call) manageAssociations() reply {
+	return c.manage(c.org.bindings, c.org.connect, c.org.disconnect)
 }
 
 func (c *call) manageMembers() reply {
-	g := c.group()
-	if g == nil {
-		return notFound()
+	return c.manage(c.org.children,
+		func(group, member string, attributes map[string]any) bool {
+			return c.org.join(member, group, attributes)
+		},
+		func(group, member string) bool { return c.org.leave(member, group) })
+}
+
+func (c *call) manage(ties map[string]*edges, add func(from, to string, attributes map[string]any) bool, remove func(from, to string) bool) reply {
+	from, exists := c.side()
+	if !exists {
+		return c.missing()
 	}
-	op, err := c.graphOperation([]string{userKind})
+	g, err := c.graphOperation(c.operation.graph.Kinds)
 	if err != nil {
 		return c.refuse(err)
 	}
-	if c.org.users[op.id] == nil {
+	if c.org.kind(g.id) != g.kind {
 		return notFound()
 	}
-	switch op.op {
-	case "add":
-		if !c.org.join(op.id, g.id, op.attributes) {
+	c.change = &g
+	switch e := ties[from].get(g.id); {
+	case g.op == "add":
+		if !add(from, g.id, g.attributes) {
 			return alreadyExists()
 		}
-	case "remove":
-		if !c.org.leave(op.id, g.id) {
-			return notFound()
-		}
-	default:
-		e := c.org.children[g.id].get(op.id)
-		if e == nil {
-			return notFound()
-		}
-		if op.given {
-			e.attributes = op.attributes
-			c.org.parents[op.id].get(g.id).attributes = op.attributes
-		}
+	case e == nil:
+		return notFound()
+	case g.op == "remove":
+		remove(from, g.id)
+	case g.given:
+		e.attributes = g.attributes
 	}
 	return noContent()
 }

@@ -39,7 +39,7 @@ func TestAssociations(t *testing.T) {
 		bind("update", "application", chat, "").is(404)
 		bind("add", "application", laptop, "").is(404) // a system is no application
 		bind("add", "system", "5f0e7a1c0000000000009999", "").is(404)
-		for _, kind := range []string{"user", "user_group", "command", "policy", ""} {
+		for _, kind := range []string{"user", "user_group", "command", ""} {
 			bind("add", kind, laptop, "").is(400)
 			c.get(path + "?targets=" + kind).is(400)
 		}

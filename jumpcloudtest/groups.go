@@ -3,13 +3,16 @@ package jumpcloudtest
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 )
 
-// group is a user group. Its fields are those that can be written; a write replaces them all.
+// group is a user group or a device group. Its fields are those that can be written; a write replaces them all.
 type group struct {
 	id     string
+	kind   string
 	fields map[string]any
 	query  matcher // of a dynamic group; nil matches nobody
 	exempt map[string]bool
@@ -41,7 +44,7 @@ func (g *group) attributes() any {
 // session showed: null in the list, filled in the graph.
 func (o *org) view(g *group, listed bool) object {
 	v := object{
-		"id": g.id, "type": userGroup, "name": g.name(), "email": "", "description": "",
+		"id": g.id, "type": g.kind, "name": g.name(), "email": "", "description": "",
 		"attributes": g.attributes(), "membershipMethod": g.method(), "memberSuggestionsNotify": false,
 		"memberQueryExemptions": []any{}, "organizationObjectId": o.id,
 	}
@@ -53,14 +56,16 @@ func (o *org) view(g *group, listed bool) object {
 			v[name] = value
 		}
 	}
-	add, remove := o.suggestions(g)
-	v["suggestionCounts"] = map[string]any{"add": len(add), "remove": len(remove), "total": len(add) + len(remove)}
+	if g.kind == userGroup {
+		add, remove := o.suggestions(g)
+		v["suggestionCounts"] = map[string]any{"add": len(add), "remove": len(remove), "total": len(add) + len(remove)}
+	}
 	return v
 }
 
 // draftGroup checks a body of POST, PUT or PATCH. What it does not name is reset: the three are full.
-func draftGroup(body map[string]any) (*group, error) {
-	g := &group{fields: map[string]any{}, exempt: map[string]bool{}}
+func (o *org) draftGroup(kind string, body map[string]any) (*group, error) {
+	g := &group{kind: kind, fields: map[string]any{}, exempt: map[string]bool{}}
 	if name, _ := body["name"].(string); name == "" {
 		return nil, errors.New("name is a missing required property")
 	}
@@ -101,7 +106,7 @@ func draftGroup(body map[string]any) (*group, error) {
 		if !isObject {
 			return nil, errors.New("memberQuery must be an object")
 		}
-		m, err := memberQuery(query)
+		m, err := memberQuery(query, o.memberFields(kind))
 		if err != nil {
 			return nil, fmt.Errorf("memberQuery: %w", err)
 		}
@@ -186,8 +191,8 @@ func checkSudo(v any) error {
 	return nil
 }
 
-func (o *org) groupNamed(name string) *group {
-	for _, g := range o.groupList {
+func (o *org) groupNamed(kind, name string) *group {
+	for _, g := range o.groupList[kind] {
 		if g.name() == name {
 			return g
 		}
@@ -195,51 +200,59 @@ func (o *org) groupNamed(name string) *group {
 	return nil
 }
 
-func (o *org) addGroup(body map[string]any) (*group, *reply) {
-	g, err := draftGroup(body)
+func (o *org) addGroup(kind string, body map[string]any) (*group, *reply) {
+	g, err := o.draftGroup(kind, body)
 	if err != nil {
 		r := invalid(err.Error())
 		return nil, &r
 	}
-	if o.groupNamed(g.name()) != nil {
+	if o.groupNamed(kind, g.name()) != nil {
 		r := alreadyExists()
 		return nil, &r
 	}
-	g.id = o.host.newID()
+	if g.id, _ = body["id"].(string); g.id == "" || o.groups[g.id] != nil {
+		g.id = o.host.newID()
+	}
 	o.groups[g.id] = g
-	o.groupList = append(o.groupList, g)
+	list := o.groupList[kind]
+	at, _ := slices.BinarySearchFunc(list, g.id, func(g *group, id string) int { return strings.Compare(g.id, id) })
+	o.groupList[kind] = slices.Insert(list, at, g)
 	o.repopulate(g)
 	return g, nil
 }
 
-func (c *call) group() *group { return c.org.groups[c.ids[0]] }
-
-// What a list of groups can be filtered by.
-var groupFilters = fields{
-	"name", "disabled", "type", "membershipMethod", "memberQueryErrorFlags",
-	"suggestionCounts.add", "suggestionCounts.remove", "suggestionCounts.total",
-	"attributes.sudo.enabled", "attributes.sudo.withoutPassword",
+// group is the group that the call names; nil when there is none of the kind that its path is about.
+func (c *call) group() *group {
+	if g := c.org.groups[c.ids[0]]; g != nil && g.kind == c.groupKind() {
+		return g
+	}
+	return nil
 }
 
-// What a group shows, and can be sorted by.
-var groupFields = append(fields{
-	"id", "email", "description", "attributes", "memberSuggestionsNotify", "memberQuery", "memberQueryExemptions",
-	"organizationObjectId", "suggestionCounts",
-}, groupFilters...)
+func (c *call) groupKind() string { return kindWords[c.operation.parts[1]] }
+
+// groupFields are what a group shows, and can be sorted by.
+func groupFields(kind string) fields {
+	known := fields{
+		"id", "name", "type", "email", "description", "attributes", "memberSuggestionsNotify", "membershipMethod", "memberQuery",
+		"memberQueryExemptions", "organizationObjectId",
+	}
+	if kind == userGroup {
+		known = append(known, "suggestionCounts")
+	}
+	return known
+}
 
 func (c *call) listGroups() reply {
-	q, err := c.selection(groupFields)
-	if err == nil {
-		q.filter, err = c.filter(groupFilters)
-	}
+	q, err := c.selection(groupFields(c.groupKind()))
 	if err != nil {
 		return c.refuse(err)
 	}
-	found := c.org.groupList
+	found := c.org.groupList[c.groupKind()]
 	if q.filter != nil || len(q.sort) > 0 {
 		found = nil
 		views := map[*group]object{}
-		for _, g := range c.org.groupList {
+		for _, g := range c.org.groupList[c.groupKind()] {
 			if views[g] = c.org.view(g, false); q.filter.passes(views[g]) {
 				found = append(found, g)
 			}
@@ -255,12 +268,19 @@ func (c *call) listGroups() reply {
 	})
 }
 
+// without is an object but for a key.
+func without(o map[string]any, key string) map[string]any {
+	o = maps.Clone(o)
+	delete(o, key)
+	return o
+}
+
 func (c *call) createGroup() reply {
 	body, err := c.object(false)
 	if err != nil {
 		return c.refuse(err)
 	}
-	g, failed := c.org.addGroup(body)
+	g, failed := c.org.addGroup(c.groupKind(), without(body, "id"))
 	if failed != nil {
 		return *failed
 	}
@@ -286,11 +306,11 @@ func (c *call) updateGroup() reply {
 	if err != nil {
 		return c.refuse(err)
 	}
-	written, err := draftGroup(body)
+	written, err := c.org.draftGroup(g.kind, body)
 	if err != nil {
 		return c.refuse(err)
 	}
-	if other := c.org.groupNamed(written.name()); other != nil && other != g {
+	if other := c.org.groupNamed(g.kind, written.name()); other != nil && other != g {
 		return alreadyExists()
 	}
 	written.id = g.id

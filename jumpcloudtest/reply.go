@@ -2,6 +2,7 @@ package jumpcloudtest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -39,6 +40,8 @@ func appendJSON(b []byte, v any) []byte {
 		return appendObject(b, slices.Sorted(maps.Keys(v)), func(key string) any { return v[key] })
 	case object:
 		return appendJSON(b, map[string]any(v))
+	case json.RawMessage:
+		return append(b, v...)
 	case []any:
 		b = append(b, '[')
 		for i, item := range v {
@@ -205,15 +208,28 @@ const (
 type window struct{ skip, limit int }
 
 func (c *call) window() (window, error) {
-	skip, err := number(c.query.Get("skip"), "skip")
+	p := paging{Max: largestPage}
+	if c.operation.paging != nil {
+		p = *c.operation.paging
+	}
+	place, cursor := cmp.Or(p.Skip, "skip"), false
+	if p.Cursor != nil && p.Cursor.From != "" {
+		place, cursor = p.Cursor.Send, true
+	}
+	skip, err := number(c.query.Get(place), place)
 	if err != nil {
 		return window{}, err
 	}
-	limit, err := number(c.query.Get("limit"), "limit")
-	if err == nil && limit > largestPage && !c.v2() {
-		err = errLimit(largestPage)
+	size := cmp.Or(p.Limit, "limit")
+	limit, err := number(c.query.Get(size), size)
+	if err == nil && limit > p.Max && !c.v2() {
+		err = errLimit(p.Max)
 	}
-	return c.fit(skip, limit, largestPage), err
+	w := c.fit(skip, limit, p.Max)
+	if cursor && c.ignoreSkip {
+		w.skip = skip // a cursor is no offset to pass over
+	}
+	return w, err
 }
 
 // errLimit has the words of the service.
@@ -277,6 +293,9 @@ func (c *call) selection(known fields) (selection, error) {
 
 // filter compiles the call's conditions: repeated keys, all of which must hold.
 func (c *call) filter(known fields) (matcher, error) {
+	if c.operation.filter != nil {
+		known = c.operation.filter
+	}
 	var list []matcher
 	for _, text := range c.query["filter"] {
 		var m matcher
@@ -296,26 +315,47 @@ func (c *call) filter(known fields) (matcher, error) {
 
 // objectList is the list of either version that has these objects.
 func (c *call) objectList(list []object, known fields) reply {
+	return listOf(c, list, known, func(o object) []byte { return encode(o) })
+}
+
+// listOf answers a list of records, which are in the order of their ids.
+func listOf[R record](c *call, list []R, known fields, show func(R) []byte) reply {
 	q, err := c.selection(known)
 	if err != nil {
 		return c.refuse(err)
-	}
-	found := slices.DeleteFunc(slices.Clone(list), func(o object) bool { return !q.filter.passes(o) })
-	slices.SortStableFunc(found, func(a, b object) int { return q.sort.compare(a, b) })
-	item := func(i int) []byte {
-		if len(q.fields) > 0 {
-			return encode(project(found[i], q.fields))
-		}
-		return encode(found[i])
-	}
-	if c.v2() {
-		return c.bare(len(found), item)
 	}
 	w, err := c.window()
 	if err != nil {
 		return c.refuse(err)
 	}
-	return c.wrapped(w, len(found), item)
+	found := selected(list, q.filter, q.sort)
+	return c.page(w, len(found), func(i int) []byte {
+		if len(q.fields) > 0 {
+			return encode(project(found[i], q.fields))
+		}
+		return show(found[i])
+	})
+}
+
+// selected are the records that pass, in order. Those given are in the order of their ids.
+func selected[R record](list []R, m matcher, keys sortKeys) []R {
+	byID := len(keys) == 0 || keys[0].path == "_id" || keys[0].path == "id"
+	if m == nil && byID && (len(keys) == 0 || !keys[0].descending) {
+		return list
+	}
+	var found []R
+	for _, r := range list {
+		if m.passes(r) {
+			found = append(found, r)
+		}
+	}
+	switch {
+	case byID && len(keys) > 0 && keys[0].descending:
+		slices.Reverse(found)
+	case !byID:
+		slices.SortStableFunc(found, func(a, b R) int { return keys.compare(a, b) })
+	}
+	return found
 }
 
 // rows are the indexes of the window in a list of n, but those that dangle.
@@ -349,30 +389,52 @@ func join(b *bytes.Buffer, rows []int, item func(i int) []byte) {
 	b.WriteByte(']')
 }
 
-// wrapped is a list of API v1: its total is in the body, and stays what it is past the end.
-func (c *call) wrapped(w window, n int, item func(i int) []byte) reply {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	if total := c.total(n); total >= 0 {
-		b.WriteString(`"totalCount":` + strconv.Itoa(total) + `,`)
+// page is a page of a list as its operation is described: an array, whose total is in a header, or an object
+// around it, whose total stays what it is past the end.
+func (c *call) page(w window, n int, item func(i int) []byte) reply {
+	form := c.operation.answer
+	_, array, total := form.items()
+	if array == "" && !c.v2() && (form == nil || form.Type != "array") { // nobody describes the answer
+		array, total = "results", "totalCount"
 	}
-	b.WriteString(`"results":`)
+	var b bytes.Buffer
+	if array == "" {
+		join(&b, c.rows(w, n), item)
+		r := reply{status: http.StatusOK, body: b.Bytes()}
+		if total := c.total(n); total >= 0 && c.operation.totals {
+			r.header = http.Header{"X-Total-Count": {strconv.Itoa(total)}}
+		}
+		return r
+	}
+	b.WriteByte('{')
+	if count := c.total(n); count >= 0 && total != "" {
+		b.WriteString(`"` + total + `":` + strconv.Itoa(count) + `,`)
+	}
+	if p := c.operation.paging; p != nil && p.Cursor != nil && p.Cursor.From != "" && w.skip+w.limit < n {
+		b.WriteString(`"` + p.Cursor.From + `":"` + strconv.Itoa(w.skip+w.limit) + `",`)
+	}
+	b.WriteString(`"` + array + `":`)
 	join(&b, c.rows(w, n), item)
 	b.WriteByte('}')
 	return reply{status: http.StatusOK, body: b.Bytes()}
 }
 
-// bare is a list of API v2: an array, and its total in a header.
+// bare is the page of a list that cannot be filtered nor sorted.
 func (c *call) bare(n int, item func(i int) []byte) reply {
 	w, err := c.window()
 	if err != nil {
 		return c.refuse(err)
 	}
-	var b bytes.Buffer
-	join(&b, c.rows(w, n), item)
-	r := reply{status: http.StatusOK, body: b.Bytes()}
-	if total := c.total(n); total >= 0 {
-		r.header = http.Header{"X-Total-Count": {strconv.Itoa(total)}}
+	return c.page(w, n, item)
+}
+
+// upload reads the file of a multipart body, and answers its name.
+func (c *call) upload(key string) (name string, err error) {
+	r := c.request.Clone(c.request.Context())
+	r.Body = io.NopCloser(bytes.NewReader(c.body))
+	file, head, err := r.FormFile(key)
+	if err != nil {
+		return "", fmt.Errorf("%s must be a file of a multipart/form-data body", key)
 	}
-	return r
+	return head.Filename, file.Close()
 }

@@ -19,14 +19,14 @@ var errFilter = errors.New("filter has a form that a search does not take")
 //	{"or":[{"department":"IT"}, …]}              one of them; {"and":[…]} all
 //	["department:$eq:IT", …]                     conditions of API v1, also under and / or
 //	{"username":{"$regex":"(?i)^x"}}             as MongoDB has it
-func searchFilter(v any) (matcher, error) {
+func searchFilter(v any, known fields) (matcher, error) {
 	switch v := v.(type) {
 	case nil:
 		return nil, nil
 	case string:
-		return v1Condition(v, searchOperators, userFields)
+		return v1Condition(v, searchOperators, known)
 	case []any:
-		list, err := searchFilters(v)
+		list, err := searchFilters(v, known)
 		return all(list), err
 	case map[string]any:
 		var list []matcher
@@ -40,13 +40,13 @@ func searchFilter(v any) (matcher, error) {
 					return nil, errFilter
 				}
 				var alternatives []matcher
-				if alternatives, err = searchFilters(items); strings.HasSuffix(key, "or") {
+				if alternatives, err = searchFilters(items, known); strings.HasSuffix(key, "or") {
 					m = either(alternatives)
 				} else {
 					m = all(alternatives)
 				}
 			default:
-				m, err = mongoCondition(key, value)
+				m, err = mongoCondition(key, value, known)
 			}
 			if err != nil {
 				return nil, err
@@ -58,10 +58,10 @@ func searchFilter(v any) (matcher, error) {
 	return nil, errFilter
 }
 
-func searchFilters(items []any) ([]matcher, error) {
+func searchFilters(items []any, known fields) ([]matcher, error) {
 	list := make([]matcher, len(items))
 	for i, item := range items {
-		m, err := searchFilter(item)
+		m, err := searchFilter(item, known)
 		if err != nil {
 			return nil, err
 		}
@@ -71,8 +71,8 @@ func searchFilters(items []any) ([]matcher, error) {
 }
 
 // mongoCondition compiles {"field": value} and {"field": {"$op": value, …}}.
-func mongoCondition(path string, value any) (matcher, error) {
-	if err := userFields.check("filter by", path); err != nil {
+func mongoCondition(path string, value any, known fields) (matcher, error) {
+	if err := known.check("filter by", path); err != nil {
 		return nil, err
 	}
 	operators, isObject := value.(map[string]any)
@@ -139,11 +139,11 @@ func operand(path, op string, value any) (matcher, error) {
 }
 
 // The fields that a search term looks at when the search names none; JumpCloud's are not known.
-var searchedFields = []string{"username", "email", "firstname", "lastname", "displayname"}
+var searchedFields = []string{"username", "email", "firstname", "lastname", "displayname", "displayName", "hostname", "name"}
 
 // searchTerm compiles {"searchTerm": text or texts, "fields": […]}: a text, wherever it stands in one
 // of the fields, without regard to case.
-func searchTerm(v any) (matcher, error) {
+func searchTerm(v any, known fields) (matcher, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -160,7 +160,7 @@ func searchTerm(v any) (matcher, error) {
 	}
 	fields, err := texts(filter["fields"], "searchFilter.fields")
 	if err == nil {
-		err = userFields.checkAll("search in", fields)
+		err = known.checkAll("search in", fields)
 	}
 	if err != nil {
 		return nil, err
@@ -223,7 +223,7 @@ func querySearch(query url.Values) (matcher, error) {
 	if terms == nil && fields != nil {
 		return nil, errors.New("search[fields] needs a search[searchTerm]")
 	}
-	return searchTerm(map[string]any{"searchTerm": terms, "fields": fields})
+	return searchTerm(map[string]any{"searchTerm": terms, "fields": fields}, userFields)
 }
 
 // texts reads a string or an array of strings.
@@ -240,4 +240,92 @@ func texts(v any, name string) ([]string, error) {
 		found = append(found, s)
 	}
 	return found, nil
+}
+
+// searching is what the body of a search asks for.
+type searching struct {
+	matcher
+	fields []string
+	sort   sortKeys
+	window
+}
+
+// searching reads a search. It takes its paging from the body, or from the query where JumpCloud's module sends it.
+func (c *call) searching(known fields) (q searching, err error) {
+	body, err := c.object(true)
+	if err == nil {
+		err = knownKeys(body, "", "searchFilter", "filter", "fields", "skip", "limit", "sort")
+	}
+	if err != nil {
+		return q, err
+	}
+	term, err := searchTerm(body["searchFilter"], known)
+	if err != nil {
+		return q, err
+	}
+	filter, err := searchFilter(body["filter"], known)
+	if err != nil {
+		return q, err
+	}
+	q.matcher = all(slices.DeleteFunc([]matcher{term, filter}, func(m matcher) bool { return m == nil }))
+	lists := map[string][]string{}
+	for _, name := range []string{"fields", "sort"} { // a string of several words, or an array
+		list, err := texts(body[name], name)
+		if err != nil {
+			return q, err
+		}
+		lists[name] = words(list, " ")
+	}
+	q.fields = lists["fields"]
+	if err := known.checkAll("fields", q.fields); err != nil {
+		return q, err
+	}
+	if q.sort, err = parseSort(lists["sort"], known); err != nil {
+		return q, err
+	}
+	for name, to := range map[string]*int{"skip": &q.skip, "limit": &q.limit} {
+		text := c.query.Get(name)
+		if v, given := body[name]; given && v != nil {
+			text = fmt.Sprint(v)
+		}
+		if *to, err = number(text, name); err != nil {
+			return q, err
+		}
+	}
+	if most := c.operation.paging.Max; q.limit > most {
+		return q, errLimit(most)
+	}
+	q.window = c.fit(q.skip, q.limit, c.operation.paging.Max)
+	return q, nil
+}
+
+// searchIn answers a search in records that are in the order of their ids.
+func searchIn[R record](c *call, list []R, known fields, show func(R) []byte) reply {
+	q, err := c.searching(known)
+	if err != nil {
+		return c.refuse(err)
+	}
+	found := selected(list, q.matcher, q.sort)
+	return c.page(q.window, len(found), func(i int) []byte {
+		if len(q.fields) > 0 {
+			return encode(project(found[i], q.fields))
+		}
+		return show(found[i])
+	})
+}
+
+func (c *call) search() reply {
+	s, _, _ := c.at()
+	form, _, _ := c.operation.answer.items()
+	return searchIn(c, s.list, s.known, func(i *item) []byte { return i.show(form, true) })
+}
+
+func (c *call) searchUsers() reply {
+	return searchIn(c, c.org.ordered, userFields, func(u *user) []byte {
+		if u.fields["delegatedAuthority"] == nil {
+			return u.json()
+		}
+		keys := slices.DeleteFunc(u.keys(), func(key string) bool { return key == "delegatedAuthority" }) // not in the model of a search's answer
+		return appendObject(nil, keys, u.value)
+	})
 }

@@ -93,14 +93,67 @@ func (s *Server) AddUser(u jumpcloud.SystemuserCreate) string {
 
 // AddGroup adds a user group by the rules of POST /v2/usergroups, and returns the id.
 func (s *Server) AddGroup(g jumpcloud.UserGroupCreate) string {
-	body := s.body(g, "AddGroup")
+	return s.addGroup("AddGroup", userGroup, s.body(g, "AddGroup"))
+}
+
+func (s *Server) addGroup(what, kind string, body map[string]any) string {
 	leave := s.enter()
-	added, failed := s.org.addGroup(body)
+	added, failed := s.org.addGroup(kind, body)
 	leave()
 	if failed != nil {
-		s.fatalf("jumpcloudtest: AddGroup: %s", failed.body)
+		s.fatalf("jumpcloudtest: %s: %s", what, failed.body)
 	}
 	return added.id
+}
+
+// Add adds an object to a collection of either API, and returns its id, which is a new one where the object has
+// none. The path is that of the collection, ids and all, and the object anything that encodes as its JSON:
+//
+//	id := server.Add("/systems", map[string]any{"hostname": "web-1", "os": "Ubuntu"})
+//	server.Add("/v2/systeminsights/battery", map[string]any{"system_id": id, "health": "Good"})
+//
+// Users and groups are added by the rules of their creation. What was added is read back by its own route.
+func (s *Server) Add(path string, object any) string {
+	body := s.body(object, "Add: "+path)
+	parts := segments(strings.TrimPrefix(path, s.URL))
+	key := collectionKey(parts, nil)
+	switch key {
+	case userGroup, systemGroup:
+		return s.addGroup("Add: "+path, key, body)
+	case userKind:
+		leave := s.enter()
+		added, failed := s.org.create(body, creating{state: s.stateDefaults.ManualEntry}, time.Now())
+		leave()
+		if failed != nil {
+			s.fatalf("jumpcloudtest: Add: %s: %s", path, failed.text)
+		}
+		return added.id
+	}
+	form := describe().collection(describe().template(parts)).form
+	if form == nil {
+		s.fatalf("jumpcloudtest: Add: %s is no collection of the API", path)
+	}
+	for name := range body {
+		if form.Properties[name] == nil && !form.open && name != "id" {
+			s.fatalf("jumpcloudtest: Add: %s: objects there have no %s", path, name)
+		}
+	}
+	defer s.enter()()
+	return s.org.add(parts, body, time.Now()).id
+}
+
+// add puts an object into the collection at a path that is written out.
+func (o *org) add(path []string, body map[string]any, now time.Time) *item {
+	parts := describe().template(path)
+	var ids []string
+	for i, part := range parts {
+		if placeholder(part) {
+			ids = append(ids, path[i])
+		}
+	}
+	i := o.insert(o.in(parts, ids), body, now)
+	o.written(i)
+	return i
 }
 
 // AddSystem adds a system (a device), and returns the id.
@@ -124,23 +177,35 @@ func (s *Server) AddDirectory(kind jumpcloud.GraphType, name string) string {
 	return s.AddObject(kind, name)
 }
 
-// AddObject adds an object of any other kind that users and groups can be bound to, and returns the
-// id.
+// AddObject adds an object of any kind that users and devices can be bound to, of which only the name is set, and
+// returns the id.
 func (s *Server) AddObject(kind jumpcloud.GraphType, name string) string {
+	body := map[string]any{"name": name}
+	switch kind {
+	case systemGroup:
+		return s.addGroup("AddObject", systemGroup, body)
+	case system:
+		body = map[string]any{"hostname": name, "displayName": name}
+	case application:
+		body = map[string]any{"name": name, "displayName": name, "displayLabel": name, "ssoUrl": "", "config": map[string]any{}}
+	case activeDirectory:
+		body = map[string]any{"domain": name}
+	}
 	if !slices.Contains(targets, string(kind)) {
 		s.fatalf("jumpcloudtest: AddObject: nothing can be bound to %q", kind)
 	}
 	defer s.enter()()
-	n := &node{id: s.newID(), kind: string(kind), name: name}
-	s.org.nodes[n.id] = n
-	return n.id
+	st := s.org.kindStore(string(kind))
+	i := s.org.insert(st, body, time.Now())
+	s.org.written(i)
+	return i.id
 }
 
 // Bind ties two objects together, each given by id or by a name that only it has, in either order:
 //
-//   - a user or user group and a target, with attributes such as those of [Sudo], or nil;
-//   - a user and a user group: the user becomes a member;
-//   - a system and a system group: the system becomes a member;
+//   - people or devices (a user, a system, or a group of them) and what can be bound to them, with attributes such
+//     as those of [Sudo], or nil;
+//   - a user and a user group, a system and a system group, a policy and a policy group: the first becomes a member;
 //   - two user groups: the first becomes a member of the second, which no operation can do.
 func (s *Server) Bind(from, to string, attributes map[string]any) {
 	ids := []string{s.ID(from), s.ID(to)}
@@ -164,17 +229,14 @@ const (
 )
 
 func (o *org) bind(from, to string, attributes map[string]any) (problem string) {
-	isMember := map[[2]string]bool{
-		{userKind, userGroup}: true, {userGroup, userGroup}: true, {system, systemGroup}: true,
-	}
 	kinds := [2]string{o.kind(from), o.kind(to)}
 	switch {
-	case isMember[kinds]:
+	case memberships[kinds]:
 		if !o.join(from, to, attributes) {
 			return errBound
 		}
-	case (kinds[0] == userKind || kinds[0] == userGroup) && slices.Contains(targets, kinds[1]):
-		if connect(o.bindings, from, to, attributes) == nil {
+	case describe().bindable(kinds[0], kinds[1]):
+		if !o.connect(from, to, attributes) {
 			return errBound
 		}
 	default:

@@ -3,6 +3,7 @@ package jumpcloudtest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -55,7 +56,8 @@ type host struct {
 	lastID     uint64
 	requests   []*Request
 	injections []*Injection
-	stubs      []stub               // the newest first
+	stubs      []stub // the newest first
+	onCommand  func(CommandRun) (string, int)
 	tokens     map[string]time.Time // access token → when it ends
 	issued     int
 	allowance  float64 // of the rate limit's bucket
@@ -251,7 +253,9 @@ type call struct {
 	below     bool // the path is below the base URL
 	now       time.Time
 	record    *Request
-	user, key string // the basic credentials of a token request
+	change    *graphOperation // of the graph, once it is read
+	outside   func() *reply   // runs after the model, without the lock; what it answers stands in place of the answer
+	user, key string          // the basic credentials of a token request
 
 	// What faults change.
 	wait       time.Duration
@@ -309,14 +313,14 @@ func (h *host) receive(r *http.Request, body []byte) *call {
 		host: h, request: r, query: query, malformed: malformed, header: r.Header, body: body,
 		method: r.Method, segments: segments(path), below: below, now: time.Now(),
 	}
-	if below {
-		c.operation, c.ids = route(r.Method, c.segments)
+	if below != c.insights() {
+		c.operation, c.ids = describe().find(r.Method, c.segments)
 	}
 	c.user, c.key, _ = r.BasicAuth()
 	c.record = &Request{
 		Method: r.Method, Path: path, Query: c.query, Header: r.Header.Clone(), Body: body, Time: c.now,
 	}
-	if c.operation != nil {
+	if c.operation != nil && c.operation.handle != nil {
 		c.record.Operation = c.operation.id
 	}
 	h.mu.Lock()
@@ -336,6 +340,11 @@ func (h *host) answer(c *call) reply {
 	r, answer := h.model(c)
 	if answer != nil {
 		return answer()
+	}
+	if c.outside != nil {
+		if failed := c.outside(); failed != nil {
+			return *failed
+		}
 	}
 	return r
 }
@@ -362,14 +371,30 @@ func (h *host) model(c *call) (r reply, answer func() reply) {
 	if answer := c.stub(); answer != nil {
 		return reply{}, answer
 	}
-	if c.operation == nil {
+	if c.operation == nil || c.operation.handle == nil {
 		return c.unmodelled(), nil
 	}
 	if err := c.checkQuery(); err != nil {
 		return c.refuse(err), nil
 	}
-	return c.operation.handle(c), nil
+	for _, key := range c.operation.required {
+		if !c.query.Has(key) {
+			return c.refuse(errors.New(key + " is required")), nil
+		}
+	}
+	if c.operation.reads {
+		return c.operation.handle(c), nil
+	}
+	note := c.org.watch(c)
+	r = c.operation.handle(c)
+	if r.status < 300 {
+		note(r)
+	}
+	return r, nil
 }
+
+// insights tells whether the call is for Directory Insights, which lies at the root of the server.
+func (c *call) insights() bool { return strings.EqualFold(c.segments[0], "insights") }
 
 // path is the call's path as a route is written, with a placeholder for every id: errors may show it.
 func (c *call) path() string {
@@ -389,7 +414,7 @@ func (c *call) checkQuery() error {
 	if c.malformed != nil {
 		return fmt.Errorf("query cannot be read: %w", c.malformed)
 	}
-	known := strings.Fields(c.operation.query)
+	known := c.operation.query
 	for _, key := range slices.Sorted(maps.Keys(c.query)) {
 		switch {
 		case slices.Contains(known, key), slices.Contains(known, "search") && searchKey(key):

@@ -2,8 +2,6 @@ package jumpcloudtest
 
 import (
 	"cmp"
-	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -23,15 +21,20 @@ type org struct {
 	nextUID int64
 	seeded  int // users of SeedUsers
 
-	groups    map[string]*group
-	groupList []*group // by id
+	groups    map[string]*group   // of users and of devices
+	groupList map[string][]*group // by kind; by id
 
-	nodes    map[string]*node    // what is neither user nor user group
-	bindings map[string]*edges   // from a user or group to its targets
+	stores   map[string]*store   // the collections that have no code of their own
+	nodes    map[string]*item    // the objects in them that are in the graph
+	bindings map[string]*edges   // what an object is bound to, from either side
 	parents  map[string]*edges   // from a member to its groups
 	children map[string]*edges   // from a group to its members
 	legacy   map[string][]string // systems that the Tags of old gave a user
 
+	actions   []Action
+	queue     []*queued // commands
+	events    []*event  // the oldest first
+	reports   []*report
 	jobs      []*job
 	scheduled []*scheduledState
 	workdays  []*workday
@@ -43,67 +46,24 @@ func newOrg(h *host, id string) *org {
 	return &org{
 		host: h, id: id, created: time.Now(),
 		users: map[string]*user{}, nextUID: 5001,
-		unique:   map[string]map[string]string{"username": {}, "email": {}, "employeeIdentifier": {}},
-		groups:   map[string]*group{},
-		nodes:    map[string]*node{},
+		unique: map[string]map[string]string{"username": {}, "email": {}, "employeeIdentifier": {}},
+		groups: map[string]*group{}, groupList: map[string][]*group{},
+		stores: map[string]*store{}, nodes: map[string]*item{},
 		bindings: map[string]*edges{}, parents: map[string]*edges{}, children: map[string]*edges{},
 		legacy: map[string][]string{},
 	}
 }
-
-// node is an object that users and groups can be bound to.
-type node struct{ id, kind, name string }
-
-// read answers an object by its own route. It has the keys by which it is known, which are all that the
-// server knows of it.
-func (c *call) read(kind string) reply {
-	n := c.org.nodes[c.ids[0]]
-	if n == nil || n.kind != kind {
-		if c.v2() {
-			return notFound()
-		}
-		return message(http.StatusNotFound, "Not Found")
-	}
-	v := object{"id": n.id, "name": n.name}
-	switch kind {
-	case system:
-		v = object{"_id": n.id, "id": n.id, "hostname": n.name, "displayName": n.name, "organization": c.org.id}
-	case application:
-		v = object{
-			"_id": n.id, "id": n.id, "name": n.name, "displayName": n.name, "displayLabel": n.name, "organization": c.org.id,
-			"ssoUrl": "", "config": object{},
-		}
-	case radiusServer:
-		v = object{"_id": n.id, "id": n.id, "name": n.name, "organization": c.org.id}
-	case systemGroup:
-		v["type"] = systemGroup
-	case activeDirectory:
-		v = object{"id": n.id, "domain": n.name}
-	}
-	q, err := c.selection(slices.Collect(maps.Keys(v)))
-	switch {
-	case err != nil:
-		return c.refuse(err)
-	case !q.filter.passes(v):
-		return message(http.StatusNotFound, "Not Found")
-	case len(q.fields) > 0:
-		return ok(project(v, q.fields))
-	}
-	return ok(v)
-}
-
-func reads(kind string) func(*call) reply { return func(c *call) reply { return c.read(kind) } }
 
 // kind is the graph type of an object; "" when there is none with this id.
 func (o *org) kind(id string) string {
 	if o.users[id] != nil {
 		return userKind
 	}
-	if o.groups[id] != nil {
-		return userGroup
+	if g := o.groups[id]; g != nil {
+		return g.kind
 	}
 	if n := o.nodes[id]; n != nil {
-		return n.kind
+		return n.of.kind
 	}
 	return ""
 }
@@ -113,6 +73,9 @@ func (o *org) kind(id string) string {
 func (o *org) advance(now time.Time) {
 	for _, j := range o.jobs {
 		o.work(j, now)
+	}
+	if len(o.queue) > 0 {
+		o.deliver(now)
 	}
 	if len(o.scheduled) == 0 {
 		return
@@ -142,13 +105,15 @@ func (o *org) find(name string) []string {
 			found = append(found, id)
 		}
 	}
-	for _, g := range o.groupList {
-		if g.name() == name {
-			found = append(found, g.id)
+	for _, list := range o.groupList {
+		for _, g := range list {
+			if g.name() == name {
+				found = append(found, g.id)
+			}
 		}
 	}
 	for _, n := range o.nodes {
-		if n.name == name {
+		if n.name() == name {
 			found = append(found, n.id)
 		}
 	}
@@ -170,24 +135,17 @@ func (o *org) remove(id string) {
 		o.ordered = slices.Delete(o.ordered, at, at+1)
 		o.scheduled = slices.DeleteFunc(o.scheduled, func(s *scheduledState) bool { return s.user == id })
 		delete(o.legacy, id)
-	case userGroup:
-		delete(o.groups, id)
-		o.groupList = slices.DeleteFunc(o.groupList, func(g *group) bool { return g.id == id })
+	case userGroup, systemGroup:
+		if g := o.groups[id]; g != nil {
+			delete(o.groups, id)
+			o.groupList[g.kind] = slices.DeleteFunc(o.groupList[g.kind], func(g *group) bool { return g.id == id })
+		}
 	default:
-		delete(o.nodes, id)
+		if n := o.nodes[id]; n != nil {
+			o.drop(n)
+		}
 	}
-	for _, e := range o.parents[id].list() {
-		o.children[e.to].remove(id)
-	}
-	for _, e := range o.children[id].list() {
-		o.parents[e.to].remove(id)
-	}
-	for _, targets := range o.bindings {
-		targets.remove(id)
-	}
-	delete(o.bindings, id)
-	delete(o.parents, id)
-	delete(o.children, id)
+	o.untie(id)
 }
 
 // Mail is a message that JumpCloud would have sent.

@@ -138,27 +138,6 @@ func uniqueKey(v any) string {
 
 func (c *call) one() *user { return c.org.users[c.ids[0]] }
 
-// selected are the users that pass, in order.
-func (o *org) selected(m matcher, keys sortKeys) []*user {
-	byID := len(keys) == 0 || keys[0].path == "_id" || keys[0].path == "id"
-	if m == nil && byID && (len(keys) == 0 || !keys[0].descending) {
-		return o.ordered
-	}
-	var found []*user
-	for _, u := range o.ordered {
-		if m.passes(u) {
-			found = append(found, u)
-		}
-	}
-	switch {
-	case byID && len(keys) > 0 && keys[0].descending:
-		slices.Reverse(found)
-	case !byID:
-		slices.SortStableFunc(found, func(a, b *user) int { return keys.compare(a, b) })
-	}
-	return found
-}
-
 func (c *call) listUsers() reply {
 	q, err := c.selection(userFields)
 	if err != nil {
@@ -172,72 +151,12 @@ func (c *call) listUsers() reply {
 	if err != nil {
 		return c.refuse(err)
 	}
-	found := c.org.selected(all([]matcher{q.filter, search}), q.sort)
-	return c.wrapped(w, len(found), func(i int) []byte {
+	found := selected(c.org.ordered, all([]matcher{q.filter, search}), q.sort)
+	return c.page(w, len(found), func(i int) []byte {
 		if len(q.fields) == 0 {
 			return found[i].json()
 		}
 		return encode(project(found[i], q.fields))
-	})
-}
-
-// searchUsers takes its paging from the body, or from the query as JumpCloud's module sends it too.
-func (c *call) searchUsers() reply {
-	body, err := c.object(true)
-	if err == nil {
-		err = knownKeys(body, "", "searchFilter", "filter", "fields", "skip", "limit", "sort")
-	}
-	if err != nil {
-		return c.refuse(err)
-	}
-	term, err := searchTerm(body["searchFilter"])
-	if err != nil {
-		return c.refuse(err)
-	}
-	filter, err := searchFilter(body["filter"])
-	if err != nil {
-		return c.refuse(err)
-	}
-	fields, err := texts(body["fields"], "fields") // a string of several words, or an array
-	if err != nil {
-		return c.refuse(err)
-	}
-	wanted := words(fields, " ")
-	if err := userFields.checkAll("fields", wanted); err != nil {
-		return c.refuse(err)
-	}
-	sort, err := texts(body["sort"], "sort")
-	if err != nil {
-		return c.refuse(err)
-	}
-	keys, err := parseSort(words(sort, " "), userFields)
-	if err != nil {
-		return c.refuse(err)
-	}
-	var w window
-	for name, to := range map[string]*int{"skip": &w.skip, "limit": &w.limit} {
-		text := c.query.Get(name)
-		if v, given := body[name]; given && v != nil {
-			text = fmt.Sprint(v)
-		}
-		if *to, err = number(text, name); err != nil {
-			return c.refuse(err)
-		}
-	}
-	if w.limit > largestSearch {
-		return c.refuse(errLimit(largestSearch))
-	}
-	found := c.org.selected(all([]matcher{term, filter}), keys)
-	return c.wrapped(c.fit(w.skip, w.limit, largestSearch), len(found), func(i int) []byte {
-		switch u := found[i]; {
-		case len(wanted) > 0:
-			return encode(project(u, wanted))
-		case u.fields["delegatedAuthority"] != nil: // not in the model of a search's answer
-			keys := slices.DeleteFunc(u.keys(), func(key string) bool { return key == "delegatedAuthority" })
-			return appendObject(nil, keys, u.value)
-		default:
-			return u.json()
-		}
 	})
 }
 

@@ -366,6 +366,18 @@ func TestBrokenDescriptions(t *testing.T) {
 			"x-go-name: Change", "x-go-name: Change\n      x-update: merge",
 			`POST /shops/{id}: x-update "merge": want merge or replace, on a PUT or PATCH with a body`,
 		},
+		"fields of a filter that is not there": {
+			"x-go-name: Change", "x-go-name: Change\n      x-filter: [name]",
+			"POST /shops/{id}: x-filter: the operation has no parameter filter",
+		},
+		"unique field that is none": {
+			"      x-go-id: id\n", "      x-go-id: id\n      x-unique: [name]\n",
+			"schema Shop: x-unique: name is no property",
+		},
+		"field that a list omits and that is none": {
+			"      x-go-id: id\n", "      x-go-id: id\n      x-list-omits: [name]\n",
+			"schema Shop: x-list-omits: name is no property",
+		},
 		"destruction that does not say so": {
 			"x-go-name: Change", "x-go-name: Change\n      x-destructive: true",
 			"POST /shops/{id}: x-destructive: the summary must say so in its first word, one of Cancels, Clears, Deletes",

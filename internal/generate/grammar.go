@@ -61,7 +61,7 @@ var grammar = map[string]shape{
 	}},
 	"operation": {keys: with(
 		values("operationId", "tags", "summary", "description", "deprecated", "x-go-name", "x-go-params", "x-go-retry",
-			"x-update", "x-destructive",
+			"x-update", "x-filter", "x-destructive",
 			"x-go-result", "x-go-deprecated", "x-go-shorter", "x-snapshots", "x-old-go"),
 		map[string]string{
 			"parameters": "parameters", "requestBody": "requestBody", "responses": "responses",
@@ -101,7 +101,7 @@ func schemaShape(orBool bool) shape {
 			"maxItems", "required",
 			"x-go-file", "x-go-name", "x-go-type", "x-go-id", "x-go-mixin", "x-go-envelope", "x-go-lenient",
 			"x-go-handwritten", "x-go-secret", "x-go-becomes", "x-go-deprecated", "x-go-update", "x-jumpcloud-schema", "x-old-go", "x-snapshots",
-			"x-enum-varnames", "x-enum-descriptions"),
+			"x-unique", "x-list-omits", "x-enum-varnames", "x-enum-descriptions"),
 		map[string]string{
 			"items": "schema", "properties": "schemas", "additionalProperties": "schemaOrBool",
 			"allOf": "schemaList", "oneOf": "schemaList", "anyOf": "schemaList",

@@ -108,6 +108,7 @@ func expandGraph(d *document, node *yaml.Node) (paths, schemas map[string]any, e
 	if m := g.Membership; m != nil {
 		kind := g.kind("membership", m.Kind)
 		g.list(m, graphList{
+			part: "membership", kinds: []string{m.Kind},
 			path: "/membership", id: "Membership", method: "Membership", filter: "memberFilter", item: "GraphObjectWithPaths",
 			summary: "Lists all " + kind.plural + " that belong to " + g.Object + " in effect, with the routes of their membership.",
 			text:    "Each item is " + kind.one + ", and paths holds every route from the group to it. One hop is a direct membership, which ManageMembers ends.",
@@ -116,6 +117,7 @@ func expandGraph(d *document, node *yaml.Node) (paths, schemas map[string]any, e
 	}
 	if m := g.MemberOf; m != nil {
 		g.list(m, graphList{
+			part: "memberof",
 			path: "/memberof", id: "MemberOf", method: "MemberOf", filter: "memberFilter", item: "GraphObjectWithPaths",
 			summary: "Lists the groups that " + g.Object + " belongs to.",
 			text: "Each item is a group, and its paths say how " + g.the() + " comes into it: one hop is a direct membership. " +
@@ -149,6 +151,8 @@ type graphList struct {
 	filter, details             string // shared parameters
 	summary, text, routes, last string
 	answer                      string
+	part                        string   // for the embedded server: which part of the graph it is,
+	kinds                       []string // and of which kinds of objects
 }
 
 func (g *graphWriter) traverse(name string, part *graphPart) {
@@ -170,6 +174,7 @@ func (g *graphWriter) traverse(name string, part *graphPart) {
 		item, details = "CommandGraphObject", "commandDetails"
 	}
 	g.list(part, graphList{
+		part: "traverse", kinds: []string{name},
 		path: g.Below + "/" + kind.path, id: "Traverse" + kind.id, method: kind.method, filter: "graphFilter", details: details, item: item,
 		summary: "Lists the " + kind.plural + " that " + g.Object + " is bound to, directly or through groups.",
 		text:    text, last: graphFilterUnknown, answer: "The " + kind.plural + " with their routes, one page.",
@@ -205,6 +210,7 @@ func (g *graphWriter) associations(a *graphAssociations) {
 		kinds = "The kind that can be bound to " + g.Object + " is " + a.Targets[0]
 	}
 	g.list(&a.graphPart, graphList{
+		part: "associations", kinds: a.Targets,
 		path: "/associations", id: "AssociationsList", method: "Associations", filter: "targets", item: "GraphConnection",
 		summary: "Lists the objects of the given kinds that " + g.Object + " is bound to directly.",
 		text:    "Only direct bindings are listed; the traversals show what is reached through groups too.",
@@ -213,7 +219,7 @@ func (g *graphWriter) associations(a *graphAssociations) {
 			"A binding that was just written may take a moment to appear.",
 		answer: "The direct bindings, one page.",
 	})
-	g.change(&a.graphPart, "/associations", "Associations", "one object",
+	g.change(&a.graphPart, serverWord("associations", a.Targets), "/associations", "Associations", "one object",
 		"Adds, removes or changes one direct binding of "+g.Object+".",
 		"The body names one object and what to do: add binds it, remove unbinds it, and update changes the attributes of a binding "+
 			"that exists. The kinds that can be bound are the ones of List"+g.Noun+"Associations; another kind answers 400.",
@@ -232,6 +238,7 @@ func (g *graphWriter) members(m *graphPart) {
 		others = " Others, who belong to it in another way, are in ListMembership."
 	}
 	g.list(m, graphList{
+		part: "members", kinds: []string{m.Kind},
 		path: "/members", id: "MembersList", method: "Members", item: "GraphConnection",
 		summary: "Lists the direct members of " + g.Object + ".",
 		text:    "Each item names a " + name + " in to." + others,
@@ -239,7 +246,7 @@ func (g *graphWriter) members(m *graphPart) {
 			"to appear.",
 		answer: "The direct members, one page.",
 	})
-	g.change(m, "/members", "Members", "one "+name,
+	g.change(m, serverWord("members", []string{m.Kind}), "/members", "Members", "one "+name,
 		"Adds one "+name+" to "+g.Object+", or removes one.",
 		"The body holds op (add or remove), type (always "+m.Kind+") and the id of the "+name+".",
 		"Adding a member answers 409 (\"Already Exists\"), and removing one that is none answers 404. That makes both safe to repeat: "+
@@ -312,6 +319,7 @@ func (g *graphWriter) list(part *graphPart, l graphList) {
 	operation := g.operation(l.path, http.MethodGet, l.id, "List"+g.Noun+l.method, firstOf(part.Summary, l.summary), part,
 		strings.TrimSpace(l.text+" "+part.Text), l.routes, l.last)
 	shorter(operation, part.Shorter)
+	operation["x-graph"] = serverWord(l.part, l.kinds)
 	operation["x-go-paging"] = map[string]any{"all": "All" + g.Noun + l.method, "max": 100, "in": "query"}
 	parameters := []any{g.object()}
 	for _, name := range []string{l.filter, "limit", "skip", l.details} {
@@ -339,6 +347,11 @@ func (g *graphWriter) list(part *graphPart, l graphList) {
 	operation["responses"] = responses
 }
 
+// serverWord tells the embedded server what an operation does in the graph.
+func serverWord(part string, kinds []string) map[string]any {
+	return map[string]any{"part": part, "kinds": append([]string{}, kinds...)}
+}
+
 func shorter(operation map[string]any, helpers []string) {
 	if len(helpers) > 0 {
 		operation["x-go-shorter"] = helpers
@@ -346,10 +359,10 @@ func shorter(operation map[string]any, helpers []string) {
 }
 
 // change writes a method that adds and removes.
-func (g *graphWriter) change(part *graphPart, path, what, one, summary string, paragraphs ...string) {
+func (g *graphWriter) change(part *graphPart, word map[string]any, path, what, one, summary string, paragraphs ...string) {
 	operation := g.operation(path, http.MethodPost, what+"Post", "Manage"+g.Noun+what, summary, part, append(paragraphs[:1:1], append([]string{part.Manage}, paragraphs[1:]...)...)...)
 	shorter(operation, part.ShorterManage)
-	operation["x-go-retry"] = "graph"
+	operation["x-go-retry"], operation["x-graph"] = "graph", word
 	operation["parameters"] = []any{g.object(), shared("parameters", "orgID")}
 	operation["requestBody"] = map[string]any{
 		"required": true, "description": "The change, " + one + " at a time.",

@@ -92,9 +92,20 @@ func (b *builder) fillSchema(home *document, s *Schema, spec *openapi3.Schema) {
 		s.Enum = b.enumValues(s, spec)
 	case structSchema, envelopeSchema:
 		s.Properties = b.properties(home, s, spec)
+		b.checkProperties(s, spec, "x-unique")
+		b.checkProperties(s, spec, "x-list-omits")
 	case handwrittenSchema:
 		s.Secret = b.flag(s.at, spec.Extensions, "x-go-secret")
 		s.Uses = b.referred(home, s.at, &openapi3.SchemaRef{Value: spec})
+	}
+}
+
+// checkProperties holds a word that lists properties to those that there are.
+func (b *builder) checkProperties(s *Schema, spec *openapi3.Schema, word string) {
+	for _, name := range b.strings(s.at, spec.Extensions, word) {
+		if !slices.ContainsFunc(s.Properties, func(p *Property) bool { return p.Key == name }) {
+			b.add(s.at, "%s: %s is no property", word, name)
+		}
 	}
 }
 

@@ -44,6 +44,7 @@ func (b *builder) buildOperation(d *document, service *Service, from located) {
 	o.Shared = b.string(at, from.spec.Extensions, "x-go-params")
 	b.parameters(d, o, slices.Concat(from.item.Parameters, from.spec.Parameters))
 	b.checkPaging(o)
+	b.checkFilter(o, from.spec.Extensions)
 	service.Operations = append(service.Operations, o)
 }
 
@@ -212,6 +213,13 @@ func (b *builder) update(o *Operation, extensions map[string]any) string {
 		b.add(o.at, "x-update %q: want merge or replace, on a PUT or PATCH with a body", update)
 	}
 	return update
+}
+
+// checkFilter wants a parameter filter where x-filter says which fields it knows.
+func (b *builder) checkFilter(o *Operation, extensions map[string]any) {
+	if b.strings(o.at, extensions, "x-filter") != nil && !o.takes("filter") {
+		b.add(o.at, "x-filter: the operation has no parameter filter")
+	}
 }
 
 // What the summary of an operation that destroys something begins with.

@@ -141,6 +141,7 @@ func (w *tablesWord) list(tag, name string, of *table) map[string]any {
 		snapshots = w.Snapshots
 	}
 	return map[string]any{
+		"x-filter":    append([]string{}, of.Filter...),
 		"operationId": w.ID + name, "tags": []string{tag}, "x-go-name": "List" + of.Name, "x-snapshots": snapshots,
 		"summary":     "Lists " + strings.TrimSuffix(of.Text, ".") + ".",
 		"description": filter,

@@ -79,6 +79,11 @@ func organizations(t *testing.T, s *jumpcloudtest.Server, c *jumpcloud.APIClient
 	orgs, err := c.Organizations.List(ctx, &jumpcloud.OrganizationsListParams{SortIgnoreCase: "displayName"})
 	require.NoError(t, err)
 	assert.Equal(t, 2, orgs.TotalCount)
+	device := s.AddSystem("moving")
+	require.NoError(t, c.Systems.Transfer(ctx, device, jumpcloud.SystemTransferRequest{OrgID: jumpcloud.Set(orgB)}))
+	moved, err := c.Systems.Get(ctx, device, nil, jumpcloud.WithOrgID(orgB))
+	require.NoError(t, err)
+	assert.Equal(t, orgB, moved.Organization)
 	// Operations that do not declare the header: the user tells which organization is meant.
 	user := s.Org(orgB).UserIDs()[0]
 	require.NoError(t, c.Systemusers.SyncMFA(ctx, user, jumpcloud.WithoutOrgID()))

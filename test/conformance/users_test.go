@@ -136,7 +136,7 @@ func users(t *testing.T, s *jumpcloudtest.Server, c *jumpcloud.APIClient) {
 	require.NoError(t, c.Users.Unbind(ctx, sven, jumpcloud.GraphTypeApplication, s.ID("CRM")))
 	assert.ErrorIs(t, c.Users.ManageAssociations(ctx, sven, jumpcloud.GraphOperation{Op: jumpcloud.GraphOpRemove, Type: jumpcloud.GraphTypeApplication, ID: s.ID("CRM")}), jumpcloud.ErrNotFound)
 	assert.ErrorIs(t, c.Users.Bind(ctx, sven, jumpcloud.GraphTypeCommand, s.ID("CRM"), nil), jumpcloud.ErrBadRequest)
-	_, err = c.Users.ListAssociations(ctx, sven, []jumpcloud.GraphType{jumpcloud.GraphTypePolicy}, nil)
+	_, err = c.Users.ListAssociations(ctx, sven, []jumpcloud.GraphType{jumpcloud.GraphTypeCommand}, nil)
 	assert.ErrorIs(t, err, jumpcloud.ErrBadRequest)
 
 	// His phone.

@@ -1,0 +1,154 @@
+package jumpcloudtest
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+)
+
+// diskKey has the recovery key of a device that has one: Server.Add("/v2/systems/ID/fdekey", …).
+func (c *call) diskKey() reply {
+	s, _, exists := c.at()
+	if !exists || len(s.list) == 0 {
+		return notFound()
+	}
+	return c.answered(s.list[0])
+}
+
+// deviceAction puts a lock, an erasure, a restart or a shutdown on record. Apple's devices take none here, which is
+// described; what the service answers is not.
+func (c *call) deviceAction() reply {
+	if c.org.kind(c.ids[0]) != system {
+		return c.missing()
+	}
+	if family := c.org.nodes[c.ids[0]].text("osFamily"); family != "" && family != "windows" && family != "linux" {
+		return c.refuse(errors.New("os of the system must be Windows or Linux; Apple MDM reaches the others"))
+	}
+	c.org.actions = append(c.org.actions, c.action(nil))
+	return reply{status: c.operation.status}
+}
+
+// transferDevice gives a device to another organisation. What it was bound to stays behind.
+func (c *call) transferDevice() reply {
+	body, err := c.taken()
+	if err != nil {
+		return c.refuse(err)
+	}
+	if c.org.kind(c.ids[0]) != system {
+		return c.missing()
+	}
+	at := slices.IndexFunc(c.orgs, func(o *org) bool { return o.id == body["org_id"] && o != c.org })
+	if at < 0 {
+		return c.refuse(errors.New("org_id must be the id of another organization of the administrator"))
+	}
+	device := c.org.nodes[c.ids[0]]
+	c.org.drop(device)
+	device.set("organization", c.orgs[at].id)
+	c.orgs[at].written(c.orgs[at].insert(c.orgs[at].kindStore(system), device.fields, c.now))
+	return reply{status: c.operation.status}
+}
+
+// policyResults are the newest results of the policies that an object has to do with, one for each policy and device:
+// those that were added, and one for each other device that a policy reaches. A device that is online is done with
+// it, one that is not has it pending.
+func (o *org) policyResults(now time.Time, about func(policy, system string) bool) (found []*item) {
+	results := o.in([]string{"v2", "policyresults"}, nil)
+	newest := map[[2]string]*item{}
+	for _, r := range results.list {
+		newest[[2]string{r.text("policyID"), r.text("systemID")}] = r
+	}
+	for _, p := range o.kindStore(policy).list {
+		for _, r := range o.reached(p.id, []string{system}).sorted() {
+			key, device := [2]string{p.id, r.id}, o.nodes[r.id]
+			if known := newest[key]; known != nil && (known.text("state") != "PENDING" || device.value("active") == false) {
+				continue
+			}
+			fields := map[string]any{"policyID": p.id, "systemID": r.id, "startedAt": stamp(now), "state": "PENDING", "success": false, "detail": "", "stdOut": "", "stdErr": ""}
+			if device.value("active") != false {
+				fields["state"], fields["success"], fields["exitStatus"], fields["endedAt"] = "SUCCESS", true, 0, stamp(now)
+			}
+			newest[key] = o.insert(results, fields, now)
+		}
+	}
+	for key, r := range newest {
+		if about(key[0], key[1]) {
+			found = append(found, r)
+		}
+	}
+	slices.SortFunc(found, func(a, b *item) int { return strings.Compare(a.id, b.id) })
+	return found
+}
+
+func (c *call) listStatuses(found []*item) reply {
+	form, _, _ := c.operation.answer.items()
+	return listOf(c, found, form.fields(), func(i *item) []byte { return i.show(form, true) })
+}
+
+func (c *call) deviceStatuses() reply {
+	if c.org.kind(c.ids[0]) != system {
+		return notFound()
+	}
+	return c.listStatuses(c.org.policyResults(c.now, func(_, system string) bool { return system == c.ids[0] }))
+}
+
+// userStatuses are those of the policies that reach a user, on the devices that they have.
+func (c *call) userStatuses() reply {
+	if c.one() == nil {
+		return notFound()
+	}
+	policies, devices := c.org.reached(c.ids[0], []string{policy}), c.org.reached(c.ids[0], []string{system})
+	return c.listStatuses(c.org.policyResults(c.now, func(policy, system string) bool {
+		return policies[policy] != nil && devices[system] != nil
+	}))
+}
+
+func (c *call) policyStatuses() reply {
+	if c.org.kind(c.ids[0]) != policy {
+		return notFound()
+	}
+	return c.listStatuses(c.org.policyResults(c.now, func(policy, _ string) bool { return policy == c.ids[0] }))
+}
+
+func (c *call) deviceStats() reply {
+	if c.org.kind(c.ids[0]) != system {
+		return notFound()
+	}
+	count := map[string]any{"total": 0, "success": 0, "failed": 0, "pending": 0, "duplicate": 0, "unsupportedOs": 0}
+	failed, pending := []any{}, []any{}
+	for _, r := range c.org.policyResults(c.now, func(_, system string) bool { return system == c.ids[0] }) {
+		state := "failed"
+		switch {
+		case r.value("success") == true:
+			state = "success"
+		case r.text("state") == "PENDING":
+			state, pending = "pending", append(pending, r.value("policyID"))
+		default:
+			failed = append(failed, r.value("policyID"))
+		}
+		count["total"], count[state] = count["total"].(int)+1, count[state].(int)+1
+	}
+	return ok(map[string]any{"policyCountData": count, "failedPolicies": failed, "pendingPolicies": pending})
+}
+
+// listRows has the rows of a table of System Insights. A device whose insights are off has none, whatever it
+// reported before.
+func (c *call) listRows() reply {
+	s, _, _ := c.at()
+	for _, text := range c.query["filter"] {
+		if parts := strings.SplitN(text, ":", 3); len(parts) == 3 && parts[1] != "eq" && parts[1] != "in" {
+			return c.refuse(errors.New("filter of a table knows the operators eq and in"))
+		}
+	}
+	reports := map[string]bool{}
+	for _, device := range c.org.kindStore(system).list {
+		insights, _ := device.value("systemInsights").(map[string]any)
+		reports[device.id] = insights["state"] == nil || insights["state"] == "enabled"
+	}
+	rows := s.list
+	if !every(rows, func(i *item) bool { return reports[i.text("system_id")] }) {
+		rows = slices.DeleteFunc(slices.Clone(rows), func(i *item) bool { return !reports[i.text("system_id")] })
+	}
+	form, _, _ := c.operation.answer.items()
+	return listOf(c, rows, s.known, func(i *item) []byte { return i.show(form, true) })
+}
