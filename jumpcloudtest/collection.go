@@ -201,11 +201,22 @@ func (i *item) show(form *schema, listed bool) []byte {
 	if (form == nil || form == i.of.form || i.of.form == nil) && (!listed || len(omits) == 0) {
 		return i.json()
 	}
-	keys := slices.DeleteFunc(i.keys(), func(key string) bool {
-		described := form == nil || form == i.of.form || form.open || form.Properties[key] != nil || key == "id" && form.Properties["_id"] != nil
-		return listed && slices.Contains(omits, key) || !described
-	})
-	return appendObject(nil, keys, i.value)
+	other := form != nil && form != i.of.form && i.of.form != nil && !form.open
+	shown := map[string]any{}
+	for _, key := range i.keys() {
+		v := i.value(key)
+		if listed && slices.Contains(omits, key) {
+			continue
+		}
+		if other && !(key == "id" && form.Properties["_id"] != nil) {
+			p, fits := form.Properties[key], false
+			if v, fits = p.fit(v); p == nil || !fits {
+				continue
+			}
+		}
+		shown[key] = v
+	}
+	return encode(shown)
 }
 
 // name is what people call the object; "" when it has no name.

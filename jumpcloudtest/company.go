@@ -31,10 +31,14 @@ const companyName = "Lumen Works"
 //     attributes, phone numbers, addresses or a push endpoint;
 //   - user groups: All Staff, Admins and VPN are static; Engineering, Sales and Contractors are dynamic,
 //     with a query of each shape; Berlin Office has suggestions to review;
-//   - applications: Chat, Wiki, Code Hosting, CRM, Payroll; systems named after their user
-//     (laptop-nils, …) and servers (web-1, web-2, build-1); the system groups Laptops and Servers;
+//   - applications: Chat, Wiki, Code Hosting, CRM, Payroll; systems named after their user (laptop-nils, …), six Macs and
+//     one Windows, of which laptop-hana is asleep and not encrypted, and Linux servers (web-1, web-2, build-1); what they
+//     report to System Insights, but for build-1, whose insights are off; the system groups Laptops and Servers;
 //     the directories Google Workspace, Microsoft 365, JumpCloud LDAP and corp.example.com; the RADIUS
 //     servers Office Wi-Fi and VPN Gateway; all of them bound to groups and people, some with sudo;
+//   - the commands Free disk space, which web-1, web-2 and build-1 have run, Update packages with the trigger nightly, and
+//     Collect logs; the policies Disk encryption, which laptop-hana fails, and Screen lock;
+//   - the events of the last thirty days: sign-ins, and changes by administrators;
 //   - a Workday instance with four workers, of whom one is a user already.
 func (s *Server) SeedCompany() {
 	s.mu.Lock()
@@ -46,6 +50,8 @@ func (s *Server) SeedCompany() {
 	s.seedDetails()
 	s.seedGroups()
 	s.seedTargets()
+	s.seedWork()
+	s.seedEvents()
 	s.AddWorkday("https://workday.example.com/ccx/service/customreport2/lumen/people")
 	for _, w := range []jumpcloud.WorkdayWorker{
 		{FirstName: "Alice", LastName: "Thorne", Email: "alice.thorne@lumen.example.com", Username: "alice.thorne", Attributes: map[string]any{"department": "Sales"}},
@@ -173,9 +179,20 @@ func (s *Server) seedGroups() {
 	s.Bind("sven.dahl", "Berlin Office", nil) // who works in Lisbon: a suggestion to remove
 }
 
+// laptops belong to people, servers to nobody.
+var (
+	laptopOwners = []string{"amara.diallo", "nils.aronsson", "kofi.mensah", "hana.sato", "paula.reyes", "sven.dahl", "marcus.bell"}
+	serverNames  = []string{"web-1", "web-2", "build-1"}
+)
+
 func (s *Server) seedTargets() {
 	for _, name := range []string{"Chat", "Wiki", "Code Hosting", "CRM", "Payroll"} {
-		s.AddApplication(name)
+		host := strings.ReplaceAll(strings.ToLower(name), " ", "-") + ".example.com"
+		s.Add("/applications", map[string]any{
+			"name": name, "displayName": name, "displayLabel": name, "active": true, "beta": false, "color": nil, "description": "",
+			"ssoUrl": "https://sso.example.com/saml2/" + host, "sso": map[string]any{"type": "saml", "jit": false},
+			"config": map[string]any{"acsUrl": map[string]any{"type": "text", "label": "ACS URL", "value": "https://" + host + "/saml"}},
+		})
 	}
 	s.AddDirectory(jumpcloud.GraphTypeGSuite, "Google Workspace")
 	s.AddDirectory(jumpcloud.GraphTypeOffice365, "Microsoft 365")
@@ -186,14 +203,14 @@ func (s *Server) seedTargets() {
 	}
 	s.AddSystemGroup("Laptops")
 	s.AddSystemGroup("Servers")
-	for _, owner := range []string{"amara.diallo", "nils.aronsson", "kofi.mensah", "hana.sato", "paula.reyes", "sven.dahl", "marcus.bell"} {
+	for i, owner := range laptopOwners {
 		first, _, _ := strings.Cut(owner, ".")
-		s.AddSystem("laptop-" + first)
+		s.seedDevice(i, "laptop-"+first, map[bool]string{false: mac, true: windows}[owner == "marcus.bell"])
 		s.Bind("laptop-"+first, "Laptops", nil)
 		s.Bind(owner, "laptop-"+first, Sudo(false))
 	}
-	for _, name := range []string{"web-1", "web-2", "build-1"} {
-		s.AddSystem(name)
+	for i, name := range serverNames {
+		s.seedDevice(len(laptopOwners)+i, name, linux)
 		s.Bind(name, "Servers", nil)
 	}
 	for _, b := range []struct {

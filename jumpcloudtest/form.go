@@ -162,3 +162,29 @@ func (s *schema) complete(v any) any {
 	}
 	return v
 }
+
+// fit is what a form has of a value that was written in another one; false when it is of another type.
+func (s *schema) fit(v any) (any, bool) {
+	switch v := v.(type) {
+	case map[string]any:
+		if s == nil || s.open && len(s.Properties) == 0 {
+			return v, true
+		}
+		kept := map[string]any{}
+		for name, inner := range v {
+			if p := s.Properties[name]; p != nil {
+				if fitting, fits := p.fit(inner); fits {
+					kept[name] = fitting
+				}
+			}
+		}
+		return kept, s.Type == "object" || s.Type == ""
+	case string:
+		return v, s == nil || s.Type == "string" || s.Type == ""
+	case bool:
+		return v, s == nil || s.Type == "boolean" || s.Type == ""
+	case []any:
+		return v, s == nil || s.Type == "array" || s.Type == ""
+	}
+	return v, v != nil || s == nil || s.Nullable || s.Type == ""
+}

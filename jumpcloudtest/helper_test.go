@@ -136,6 +136,16 @@ func (a answer) has(want string) answer {
 	return a
 }
 
+// first wants the first object of an array to have at least these members.
+func (a answer) first(want string) answer {
+	a.t.Helper()
+	var list []json.RawMessage
+	if a.json(&list); len(list) == 0 {
+		a.t.Fatalf("%s: there is none", a.what)
+	}
+	return answer{a.t, a.what, a.status, a.header, list[0]}.has(want)
+}
+
 func (a answer) lacks(keys ...string) answer {
 	a.t.Helper()
 	var got map[string]any

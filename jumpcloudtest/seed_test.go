@@ -150,7 +150,7 @@ func TestWhatWasSeededIsReadByItsOwnRoute(t *testing.T) {
 	c.server.SeedCompany()
 	for name, read := range map[string]struct{ route, want string }{
 		"web-1":            {"/systems/", `{"_id":"ID","id":"ID","hostname":"web-1","displayName":"web-1","organization":"ORG"}`},
-		"Chat":             {"/applications/", `{"_id":"ID","id":"ID","name":"Chat","displayName":"Chat","displayLabel":"Chat","organization":"ORG","ssoUrl":"","config":{}}`},
+		"Chat":             {"/applications/", `{"_id":"ID","id":"ID","name":"Chat","displayName":"Chat","displayLabel":"Chat","organization":"ORG","ssoUrl":"https://sso.example.com/saml2/chat.example.com"}`},
 		"VPN Gateway":      {"/radiusservers/", `{"id":"ID","name":"VPN Gateway"}`},
 		"Laptops":          {"/v2/systemgroups/", `{"id":"ID","name":"Laptops","type":"system_group"}`},
 		"Google Workspace": {"/v2/gsuites/", `{"id":"ID","name":"Google Workspace"}`},

@@ -1,0 +1,184 @@
+package jumpcloudtest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jumpcloud-go/jumpcloud"
+)
+
+// The systems that devices have.
+const (
+	mac     = "darwin"
+	windows = "windows"
+	linux   = "linux"
+)
+
+// platform is what the devices of a family have in common.
+type platform struct{ os, version, template, vendor, fileSystem, software string }
+
+var platforms = map[string]platform{
+	mac:     {"Mac OS X", "15.1", "mac_os_x", "Apple Inc.", "apfs", "apps"},
+	windows: {"Windows", "11 Pro", "windows", "Example", "NTFS", "programs"},
+	linux:   {"Ubuntu", "24.04", "ubuntu", "Example", "ext4", "linux_packages"},
+}
+
+// device is the n-th device, as its agent reports it.
+func (o *org) device(n int, name, family string, now time.Time) *item {
+	p := platforms[family]
+	server := family == linux
+	return o.add([]string{"systems"}, map[string]any{
+		"hostname": name, "displayName": name, "active": true, "os": p.os, "osFamily": family, "version": p.version, "templateName": p.template,
+		"hwVendor": p.vendor, "serialNumber": fmt.Sprintf("C02X%04d", n), "arch": "x86_64", "archFamily": "amd64", "agentVersion": "2.0.0",
+		"fileSystem": p.fileSystem, "lastContact": fmt.Sprintf("2026-01-%02dT08:00:00.000Z", 28-n%28), "remoteIP": fmt.Sprintf("192.0.2.%d", n%254+1),
+		"fde":            map[string]any{"active": !server, "keyPresent": !server},
+		"systemInsights": map[string]any{"state": "enabled"}, "desktopCapable": !server, "systemTimezone": 60,
+		"allowMultiFactorAuthentication": false, "allowPublicKeyAuthentication": true, "allowSshPasswordAuthentication": false, "allowSshRootLogin": false,
+	}, now)
+}
+
+// report adds what a device reports to System Insights.
+func (o *org) report(device *item, now time.Time) {
+	family := device.text("osFamily")
+	row := func(table string, fields map[string]any) {
+		fields["system_id"], fields["collection_time"] = device.id, stamp(now)
+		o.add([]string{"v2", "systeminsights", table}, fields, now)
+	}
+	row("os_version", map[string]any{"name": device.value("os"), "version": device.value("version"), "platform": family})
+	if family != linux {
+		row("battery", map[string]any{"health": "Good", "cycle_count": 40, "serial_number": device.value("serialNumber")})
+	}
+	switch software := platforms[family].software; software {
+	case "apps":
+		row(software, map[string]any{"name": "Safari.app", "bundle_name": "Safari", "bundle_short_version": "18.1"})
+	case "programs":
+		row(software, map[string]any{"name": "Example Agent", "version": "2.0.0", "publisher": "Example"})
+	default:
+		row(software, map[string]any{"name": "openssl", "version": "3.0.13-0ubuntu3", "arch": "amd64", "package_format": "deb"})
+	}
+}
+
+// SeedFleet adds users as [Server.SeedUsers] does, and devices of three systems, each bound to one of these users and
+// reporting to System Insights, the same ones in every server; with them come the dynamic device groups "All darwin",
+// "All windows" and "All linux". Called again it adds others.
+func (s *Server) SeedFleet(users, devices int) {
+	ids := s.SeedUsers(users)
+	defer s.enter()()
+	now := time.Now()
+	families := []string{mac, windows, linux}
+	for _, family := range families {
+		if name := "All " + family; s.org.groupNamed(systemGroup, name) == nil {
+			_, _ = s.org.addGroup(systemGroup, map[string]any{
+				"name": name, "membershipMethod": automated,
+				"memberQuery": map[string]any{"queryType": "Filter", "filters": []any{"osFamily:$eq:" + family}},
+			})
+		}
+	}
+	for i := range devices {
+		n := len(s.org.kindStore(system).list)
+		device := s.org.device(n, fmt.Sprintf("host-%05d", n+1), families[n%len(families)], now)
+		s.org.report(device, now)
+		if len(ids) > 0 {
+			s.org.connect(ids[i%len(ids)], device.id, nil)
+		}
+	}
+}
+
+// seedDevice adds a device of the company.
+func (s *Server) seedDevice(n int, name, family string) {
+	defer s.enter()()
+	now := time.Now()
+	device := s.org.device(n, name, family, now)
+	s.org.report(device, now)
+	switch name {
+	case "laptop-hana":
+		device.set("active", false)
+		device.set("fde", map[string]any{"active": false, "keyPresent": false})
+	case "laptop-sven":
+		device.set("fde", map[string]any{"active": true, "keyPresent": false})
+	case "build-1":
+		device.set("systemInsights", map[string]any{"state": "disabled"})
+	}
+	if family == linux {
+		device.set("fde", nil)
+		delete(device.fields, "fde")
+	}
+}
+
+// seedWork gives the company's devices something to do.
+func (s *Server) seedWork() {
+	for _, c := range []jumpcloud.CommandInput{
+		{Name: "Free disk space", Command: "df -h /", CommandType: jumpcloud.CommandTypeLinux},
+		{Name: "Update packages", Command: "apt-get -y upgrade", CommandType: jumpcloud.CommandTypeLinux, LaunchType: jumpcloud.Set(jumpcloud.CommandLaunchTypeTrigger), Trigger: jumpcloud.Set("nightly")},
+		{Name: "Collect logs", Command: "log show --last 1h", CommandType: jumpcloud.CommandTypeMac},
+	} {
+		c.User, c.Timeout, c.Sudo = jumpcloud.Set(jumpcloud.CommandUserRoot), jumpcloud.Set("120"), jumpcloud.Set(true)
+		s.Add("/commands", c)
+	}
+	s.Bind("Free disk space", "Servers", nil)
+	s.Bind("Update packages", "Servers", nil)
+	s.Bind("Collect logs", "Laptops", nil)
+	encryption := s.AddObject(policy, "Disk encryption")
+	s.Bind(encryption, "Laptops", nil)
+	s.Bind(s.AddObject(policy, "Screen lock"), "Laptops", nil)
+
+	defer s.enter()()
+	now := time.Now()
+	space := s.org.nodes[s.named("Free disk space")]
+	run := s.newID()
+	for i, name := range serverNames {
+		device := s.org.nodes[s.named(name)]
+		q := &queued{
+			id: s.newID(), command: space, system: device, asked: now.Add(-24 * time.Hour), due: now.Add(-24 * time.Hour),
+			run:    CommandRun{ID: run, CommandID: space.id, Name: space.text("name"), Script: space.text("command"), SystemID: device.id, Hostname: name},
+			output: fmt.Sprintf("/dev/sda1  100G  %dG  %dG  %d%% /\n", 40+i*25, 60-i*25, 40+i*25),
+		}
+		s.org.queue = append(s.org.queue, q)
+	}
+	s.org.deliver(now)
+	s.org.add([]string{"v2", "policyresults"}, map[string]any{
+		"policyID": encryption, "systemID": s.named("laptop-hana"), "state": "FAILED", "success": false, "exitStatus": 1, "detail": "",
+		"stdOut": "", "stdErr": "the disk is not encrypted", "startedAt": stamp(now), "endedAt": stamp(now),
+	}, now)
+}
+
+// named is the id of the one object with a name. The caller holds mu.
+func (s *Server) named(name string) string { return s.org.find(name)[0] }
+
+// seedEvents adds the events of a month.
+func (s *Server) seedEvents() {
+	defer s.enter()()
+	now := time.Now()
+	at := now.AddDate(0, 0, -30)
+	user := func(n int) map[string]any {
+		u := s.org.ordered[n%len(s.org.ordered)]
+		return map[string]any{"type": "user", "id": u.id, "username": u.text("username")}
+	}
+	for day := range 30 {
+		for i, service := range []string{"directory", "sso", "systems", "radius"} {
+			who := user(day*7 + i*5)
+			event := map[string]any{"service": service, "initiated_by": who, "success": (day+i)%11 != 10}
+			switch service {
+			case "directory":
+				event["event_type"] = "user_login_attempt"
+			case "sso":
+				event["event_type"], event["application"] = "sso_auth", map[string]any{"name": "Chat", "id": s.named("Chat")}
+			case "systems":
+				event["event_type"] = "user_login_attempt"
+				event["system"] = map[string]any{"hostname": "laptop-" + strings.Split(laptopOwners[day%len(laptopOwners)], ".")[0]}
+			case "radius":
+				event["event_type"], event["nas_mfa_state"] = "radius_auth_attempt", "DISABLED"
+			}
+			s.org.happened(at.Add(time.Duration(day)*24*time.Hour+time.Duration(i+1)*3*time.Hour), event)
+		}
+		if day%5 == 4 {
+			target := user(day)
+			s.org.happened(at.Add(time.Duration(day)*24*time.Hour+15*time.Hour), map[string]any{
+				"event_type": "user_update", "initiated_by": map[string]any{"type": "admin", "id": adminID, "email": "admin@example.com"},
+				"resource": map[string]any{"type": userKind, "id": target["id"], "name": target["username"]},
+				"changes":  []any{map[string]any{"field": "location", "from": "Berlin", "to": "Lisbon"}},
+			})
+		}
+	}
+}
