@@ -97,7 +97,7 @@ func (s *ApplicationsService) list(params *ApplicationsListParams) *request {
 //jc:operation POST /applications applications_post
 func (s *ApplicationsService) Create(ctx context.Context, body ApplicationInput, opts ...RequestOption) (*Application, error) {
 	r := s.client.request("applications_post", http.MethodPost, "/applications")
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(Application))
 }
 
@@ -125,7 +125,7 @@ func (s *ApplicationsService) Get(ctx context.Context, applicationID string, opt
 //jc:operation PUT /applications/{id} applications_put
 func (s *ApplicationsService) Update(ctx context.Context, applicationID string, body ApplicationInput, opts ...RequestOption) (*Application, error) {
 	r := s.client.request("applications_put", http.MethodPut, "/applications/{id}", applicationID)
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(Application))
 }
 
@@ -247,7 +247,7 @@ func (s *ApplicationsService) GetV2(ctx context.Context, applicationID string, o
 //jc:operation POST /v2/applications/{application_id}/import/jobs import_create
 func (s *ApplicationsService) CreateImportJob(ctx context.Context, applicationID string, body ImportUsersRequest, opts ...RequestOption) (*JobID, error) {
 	r := s.client.request("import_create", http.MethodPost, "/v2/applications/{application_id}/import/jobs", applicationID)
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(JobID))
 }
 
@@ -433,7 +433,7 @@ func (s *ApplicationsService) listAssociations(applicationID string, targets []G
 //jc:operation POST /v2/applications/{application_id}/associations graph_applicationAssociationsPost
 func (s *ApplicationsService) ManageAssociations(ctx context.Context, applicationID string, body GraphOperation, opts ...RequestOption) error {
 	r := s.client.request("graph_applicationAssociationsPost", http.MethodPost, "/v2/applications/{application_id}/associations", applicationID)
-	r.body(body)
+	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
 }

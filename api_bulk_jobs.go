@@ -49,7 +49,7 @@ func (s *BulkJobsService) CreateUsers(ctx context.Context, body []BulkUserCreate
 		r.header("creation-source", string(params.CreationSource))
 		r.flag("suppressEmail", params.SuppressEmail)
 	}
-	bodyList(r, body)
+	r.bodyList(body)
 	return callResult(ctx, r, opts, new(JobID))
 }
 
@@ -80,7 +80,7 @@ func (s *BulkJobsService) UpdateUsers(ctx context.Context, body []BulkUserUpdate
 	if params != nil {
 		r.flag("suppressEmail", params.SuppressEmail)
 	}
-	bodyList(r, body)
+	r.bodyList(body)
 	return callResult(ctx, r, opts, new(JobID))
 }
 
@@ -152,7 +152,7 @@ func (s *BulkJobsService) listUsersResults(jobID string, params *BulkJobsListUse
 //jc:operation POST /v2/bulk/user/expires bulk_userExpires
 func (s *BulkJobsService) ExpireUsers(ctx context.Context, body []BulkUserExpire, opts ...RequestOption) (*JobID, error) {
 	r := s.client.request("bulk_userExpires", http.MethodPost, "/v2/bulk/user/expires")
-	bodyList(r, body)
+	r.bodyList(body)
 	return callResult(ctx, r, opts, new(JobID))
 }
 
@@ -169,7 +169,7 @@ func (s *BulkJobsService) ExpireUsers(ctx context.Context, body []BulkUserExpire
 //jc:operation POST /v2/bulk/user/unlocks bulk_userUnlocks
 func (s *BulkJobsService) UnlockUsers(ctx context.Context, body []BulkUserUnlock, opts ...RequestOption) (*JobID, error) {
 	r := s.client.request("bulk_userUnlocks", http.MethodPost, "/v2/bulk/user/unlocks")
-	bodyList(r, body)
+	r.bodyList(body)
 	return callResult(ctx, r, opts, new(JobID))
 }
 
@@ -246,7 +246,7 @@ func (s *BulkJobsService) listUserStates(params *BulkJobsListUserStatesParams) *
 //jc:operation POST /v2/bulk/userstates bulk_userStatesCreate
 func (s *BulkJobsService) CreateUserStates(ctx context.Context, body UserStateCreate, opts ...RequestOption) ([]*ScheduledUserState, error) {
 	r := s.client.request("bulk_userStatesCreate", http.MethodPost, "/v2/bulk/userstates")
-	r.body(body)
+	r.body(&body)
 	return callResults[*ScheduledUserState](ctx, r, opts)
 }
 

@@ -150,7 +150,7 @@ func (s *CommandResultsService) SearchAll(ctx context.Context, body SearchReques
 
 func (s *CommandResultsService) search(body SearchRequest) *request {
 	r := s.client.request("search_commandresults_post", http.MethodPost, "/search/commandresults")
-	r.body(body)
+	r.body(&body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 1000)
 	r.retry(read)
 	return r

@@ -115,7 +115,7 @@ func (s *CommandsService) list(params *CommandsListParams) *request {
 //jc:operation POST /commands commands_post
 func (s *CommandsService) Create(ctx context.Context, body CommandInput, opts ...RequestOption) (*Command, error) {
 	r := s.client.request("commands_post", http.MethodPost, "/commands")
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(Command))
 }
 
@@ -156,7 +156,7 @@ func (s *CommandsService) Get(ctx context.Context, id string, params *CommandsGe
 //jc:operation PUT /commands/{id} commands_put
 func (s *CommandsService) Update(ctx context.Context, id string, body CommandInput, opts ...RequestOption) (*Command, error) {
 	r := s.client.request("commands_put", http.MethodPut, "/commands/{id}", id)
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(Command))
 }
 
@@ -292,7 +292,7 @@ func (s *CommandsService) listFiles(id string, params *CommandsListFilesParams) 
 //jc:operation POST /runCommand commands_run
 func (s *CommandsService) Run(ctx context.Context, body CommandRunRequest, opts ...RequestOption) (*CommandRunResult, error) {
 	r := s.client.request("commands_run", http.MethodPost, "/runCommand")
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(CommandRunResult))
 }
 
@@ -329,7 +329,7 @@ func (s *CommandsService) SearchAll(ctx context.Context, body SearchRequest, opt
 
 func (s *CommandsService) search(body SearchRequest) *request {
 	r := s.client.request("search_commands_post", http.MethodPost, "/search/commands")
-	r.body(body)
+	r.body(&body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 1000)
 	r.retry(read)
 	return r
@@ -490,7 +490,7 @@ func (s *CommandsService) listAssociations(commandID string, targets []GraphType
 //jc:operation POST /v2/commands/{command_id}/associations graph_commandAssociationsPost
 func (s *CommandsService) ManageAssociations(ctx context.Context, commandID string, body GraphOperation, opts ...RequestOption) error {
 	r := s.client.request("graph_commandAssociationsPost", http.MethodPost, "/v2/commands/{command_id}/associations", commandID)
-	r.body(body)
+	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
 }

@@ -64,7 +64,7 @@ func (s *DirectoryInsightsService) AllEvents(ctx context.Context, body EventQuer
 func (s *DirectoryInsightsService) listEvents(body EventQuery) *request {
 	r := s.client.request("directoryInsights_eventsPost", http.MethodPost, "/insights/directory/v1/events")
 	r.cursor("search_after", "", "X-Search_after")
-	r.body(body)
+	r.body(&body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 10000)
 	r.retry(read)
 	return r
@@ -80,7 +80,7 @@ func (s *DirectoryInsightsService) listEvents(body EventQuery) *request {
 //jc:operation POST /insights/directory/v1/events/count directoryInsights_eventsCountPost
 func (s *DirectoryInsightsService) CountEvents(ctx context.Context, body EventQuery, opts ...RequestOption) (*EventCount, error) {
 	r := s.client.request("directoryInsights_eventsCountPost", http.MethodPost, "/insights/directory/v1/events/count")
-	r.body(body)
+	r.body(&body)
 	r.retry(read)
 	return callResult(ctx, r, opts, new(EventCount))
 }
@@ -97,7 +97,7 @@ func (s *DirectoryInsightsService) CountEvents(ctx context.Context, body EventQu
 //jc:operation POST /insights/directory/v1/events/distinct directoryInsights_eventsDistinctPost
 func (s *DirectoryInsightsService) DistinctEvents(ctx context.Context, body EventDistinctQuery, opts ...RequestOption) (*EventDistinctEventsResult, error) {
 	r := s.client.request("directoryInsights_eventsDistinctPost", http.MethodPost, "/insights/directory/v1/events/distinct")
-	r.body(body)
+	r.body(&body)
 	r.retry(read)
 	return callResult(ctx, r, opts, new(EventDistinctEventsResult))
 }
@@ -111,7 +111,7 @@ func (s *DirectoryInsightsService) DistinctEvents(ctx context.Context, body Even
 //jc:operation POST /insights/directory/v1/events/interval directoryInsights_eventsIntervalPost
 func (s *DirectoryInsightsService) IntervalEvents(ctx context.Context, body EventIntervalQuery, opts ...RequestOption) (*EventIntervalEventsResult, error) {
 	r := s.client.request("directoryInsights_eventsIntervalPost", http.MethodPost, "/insights/directory/v1/events/interval")
-	r.body(body)
+	r.body(&body)
 	r.retry(read)
 	return callResult(ctx, r, opts, new(EventIntervalEventsResult))
 }

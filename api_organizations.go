@@ -127,7 +127,7 @@ func (s *OrganizationsService) Get(ctx context.Context, organizationID string, p
 //jc:operation PUT /organizations/{id} organization_put
 func (s *OrganizationsService) Update(ctx context.Context, organizationID string, body OrganizationUpdate, opts ...RequestOption) (*Organization, error) {
 	r := s.client.request("organization_put", http.MethodPut, "/organizations/{id}", organizationID)
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(Organization))
 }
 
@@ -167,7 +167,7 @@ func (s *OrganizationsService) SearchAll(ctx context.Context, body SearchRequest
 
 func (s *OrganizationsService) search(body SearchRequest) *request {
 	r := s.client.request("search_organizations_post", http.MethodPost, "/search/organizations")
-	r.body(body)
+	r.body(&body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 100)
 	r.retry(read)
 	return r

@@ -37,12 +37,13 @@ type SystemInsightsParams struct {
 	Filter []Condition
 }
 
-func (params *SystemInsightsParams) add(r *request) {
+func (params *SystemInsightsParams) add(r *request) *request {
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 10000)
 		r.joined("sort", ",", params.Sort)
 		r.filter("filter", params.Filter)
 	}
+	return r
 }
 
 // ListALF lists the settings of the application firewall of Macs.
@@ -55,7 +56,7 @@ func (params *SystemInsightsParams) add(r *request) {
 //
 //jc:operation GET /v2/systeminsights/alf systeminsights_list_alf
 func (s *SystemInsightsService) ListALF(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsALF], error) {
-	return callPage[*SystemInsightsALF](ctx, s.listALF(params), opts)
+	return callPage[*SystemInsightsALF](ctx, params.add(s.client.request("systeminsights_list_alf", http.MethodGet, "/v2/systeminsights/alf")), opts)
 }
 
 // AllALF walks all pages of the list that [SystemInsightsService.ListALF] reads, and yields its
@@ -71,13 +72,7 @@ func (s *SystemInsightsService) ListALF(ctx context.Context, params *SystemInsig
 //
 //jc:operation GET /v2/systeminsights/alf systeminsights_list_alf
 func (s *SystemInsightsService) AllALF(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsALF, error] {
-	return callWalk[*SystemInsightsALF](ctx, s.listALF(params), opts)
-}
-
-func (s *SystemInsightsService) listALF(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_alf", http.MethodGet, "/v2/systeminsights/alf")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsALF](ctx, params.add(s.client.request("systeminsights_list_alf", http.MethodGet, "/v2/systeminsights/alf")), opts)
 }
 
 // ListALFExceptions lists the exceptions of the application firewall of Macs.
@@ -91,7 +86,7 @@ func (s *SystemInsightsService) listALF(params *SystemInsightsParams) *request {
 //
 //jc:operation GET /v2/systeminsights/alf_exceptions systeminsights_list_alf_exceptions
 func (s *SystemInsightsService) ListALFExceptions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsALFExceptions], error) {
-	return callPage[*SystemInsightsALFExceptions](ctx, s.listALFExceptions(params), opts)
+	return callPage[*SystemInsightsALFExceptions](ctx, params.add(s.client.request("systeminsights_list_alf_exceptions", http.MethodGet, "/v2/systeminsights/alf_exceptions")), opts)
 }
 
 // AllALFExceptions walks all pages of the list that [SystemInsightsService.ListALFExceptions]
@@ -108,13 +103,7 @@ func (s *SystemInsightsService) ListALFExceptions(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/alf_exceptions systeminsights_list_alf_exceptions
 func (s *SystemInsightsService) AllALFExceptions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsALFExceptions, error] {
-	return callWalk[*SystemInsightsALFExceptions](ctx, s.listALFExceptions(params), opts)
-}
-
-func (s *SystemInsightsService) listALFExceptions(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_alf_exceptions", http.MethodGet, "/v2/systeminsights/alf_exceptions")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsALFExceptions](ctx, params.add(s.client.request("systeminsights_list_alf_exceptions", http.MethodGet, "/v2/systeminsights/alf_exceptions")), opts)
 }
 
 // ListALFExplicitAuths lists the programs that the application firewall of Macs trusts explicitly.
@@ -128,7 +117,7 @@ func (s *SystemInsightsService) listALFExceptions(params *SystemInsightsParams) 
 //
 //jc:operation GET /v2/systeminsights/alf_explicit_auths systeminsights_list_alf_explicit_auths
 func (s *SystemInsightsService) ListALFExplicitAuths(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsALFExplicitAuths], error) {
-	return callPage[*SystemInsightsALFExplicitAuths](ctx, s.listALFExplicitAuths(params), opts)
+	return callPage[*SystemInsightsALFExplicitAuths](ctx, params.add(s.client.request("systeminsights_list_alf_explicit_auths", http.MethodGet, "/v2/systeminsights/alf_explicit_auths")), opts)
 }
 
 // AllALFExplicitAuths walks all pages of the list that [SystemInsightsService.ListALFExplicitAuths]
@@ -145,13 +134,7 @@ func (s *SystemInsightsService) ListALFExplicitAuths(ctx context.Context, params
 //
 //jc:operation GET /v2/systeminsights/alf_explicit_auths systeminsights_list_alf_explicit_auths
 func (s *SystemInsightsService) AllALFExplicitAuths(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsALFExplicitAuths, error] {
-	return callWalk[*SystemInsightsALFExplicitAuths](ctx, s.listALFExplicitAuths(params), opts)
-}
-
-func (s *SystemInsightsService) listALFExplicitAuths(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_alf_explicit_auths", http.MethodGet, "/v2/systeminsights/alf_explicit_auths")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsALFExplicitAuths](ctx, params.add(s.client.request("systeminsights_list_alf_explicit_auths", http.MethodGet, "/v2/systeminsights/alf_explicit_auths")), opts)
 }
 
 // ListAppcompatShims lists the compatibility fixes of programs on Windows.
@@ -165,7 +148,7 @@ func (s *SystemInsightsService) listALFExplicitAuths(params *SystemInsightsParam
 //
 //jc:operation GET /v2/systeminsights/appcompat_shims systeminsights_list_appcompat_shims
 func (s *SystemInsightsService) ListAppcompatShims(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsAppcompatShims], error) {
-	return callPage[*SystemInsightsAppcompatShims](ctx, s.listAppcompatShims(params), opts)
+	return callPage[*SystemInsightsAppcompatShims](ctx, params.add(s.client.request("systeminsights_list_appcompat_shims", http.MethodGet, "/v2/systeminsights/appcompat_shims")), opts)
 }
 
 // AllAppcompatShims walks all pages of the list that [SystemInsightsService.ListAppcompatShims]
@@ -182,13 +165,7 @@ func (s *SystemInsightsService) ListAppcompatShims(ctx context.Context, params *
 //
 //jc:operation GET /v2/systeminsights/appcompat_shims systeminsights_list_appcompat_shims
 func (s *SystemInsightsService) AllAppcompatShims(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsAppcompatShims, error] {
-	return callWalk[*SystemInsightsAppcompatShims](ctx, s.listAppcompatShims(params), opts)
-}
-
-func (s *SystemInsightsService) listAppcompatShims(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_appcompat_shims", http.MethodGet, "/v2/systeminsights/appcompat_shims")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsAppcompatShims](ctx, params.add(s.client.request("systeminsights_list_appcompat_shims", http.MethodGet, "/v2/systeminsights/appcompat_shims")), opts)
 }
 
 // ListApps lists the applications of Macs.
@@ -202,7 +179,7 @@ func (s *SystemInsightsService) listAppcompatShims(params *SystemInsightsParams)
 //
 //jc:operation GET /v2/systeminsights/apps systeminsights_list_apps
 func (s *SystemInsightsService) ListApps(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsApps], error) {
-	return callPage[*SystemInsightsApps](ctx, s.listApps(params), opts)
+	return callPage[*SystemInsightsApps](ctx, params.add(s.client.request("systeminsights_list_apps", http.MethodGet, "/v2/systeminsights/apps")), opts)
 }
 
 // AllApps walks all pages of the list that [SystemInsightsService.ListApps] reads, and yields its
@@ -218,13 +195,7 @@ func (s *SystemInsightsService) ListApps(ctx context.Context, params *SystemInsi
 //
 //jc:operation GET /v2/systeminsights/apps systeminsights_list_apps
 func (s *SystemInsightsService) AllApps(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsApps, error] {
-	return callWalk[*SystemInsightsApps](ctx, s.listApps(params), opts)
-}
-
-func (s *SystemInsightsService) listApps(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_apps", http.MethodGet, "/v2/systeminsights/apps")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsApps](ctx, params.add(s.client.request("systeminsights_list_apps", http.MethodGet, "/v2/systeminsights/apps")), opts)
 }
 
 // ListAuthorizedKeys lists the public keys that SSH lets in.
@@ -238,7 +209,7 @@ func (s *SystemInsightsService) listApps(params *SystemInsightsParams) *request 
 //
 //jc:operation GET /v2/systeminsights/authorized_keys systeminsights_list_authorized_keys
 func (s *SystemInsightsService) ListAuthorizedKeys(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsAuthorizedKeys], error) {
-	return callPage[*SystemInsightsAuthorizedKeys](ctx, s.listAuthorizedKeys(params), opts)
+	return callPage[*SystemInsightsAuthorizedKeys](ctx, params.add(s.client.request("systeminsights_list_authorized_keys", http.MethodGet, "/v2/systeminsights/authorized_keys")), opts)
 }
 
 // AllAuthorizedKeys walks all pages of the list that [SystemInsightsService.ListAuthorizedKeys]
@@ -255,13 +226,7 @@ func (s *SystemInsightsService) ListAuthorizedKeys(ctx context.Context, params *
 //
 //jc:operation GET /v2/systeminsights/authorized_keys systeminsights_list_authorized_keys
 func (s *SystemInsightsService) AllAuthorizedKeys(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsAuthorizedKeys, error] {
-	return callWalk[*SystemInsightsAuthorizedKeys](ctx, s.listAuthorizedKeys(params), opts)
-}
-
-func (s *SystemInsightsService) listAuthorizedKeys(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_authorized_keys", http.MethodGet, "/v2/systeminsights/authorized_keys")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsAuthorizedKeys](ctx, params.add(s.client.request("systeminsights_list_authorized_keys", http.MethodGet, "/v2/systeminsights/authorized_keys")), opts)
 }
 
 // ListAzureInstanceMetadata lists the metadata of virtual machines on Azure.
@@ -275,7 +240,7 @@ func (s *SystemInsightsService) listAuthorizedKeys(params *SystemInsightsParams)
 //
 //jc:operation GET /v2/systeminsights/azure_instance_metadata systeminsights_list_azure_instance_metadata
 func (s *SystemInsightsService) ListAzureInstanceMetadata(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsAzureInstanceMetadata], error) {
-	return callPage[*SystemInsightsAzureInstanceMetadata](ctx, s.listAzureInstanceMetadata(params), opts)
+	return callPage[*SystemInsightsAzureInstanceMetadata](ctx, params.add(s.client.request("systeminsights_list_azure_instance_metadata", http.MethodGet, "/v2/systeminsights/azure_instance_metadata")), opts)
 }
 
 // AllAzureInstanceMetadata walks all pages of the list that
@@ -292,13 +257,7 @@ func (s *SystemInsightsService) ListAzureInstanceMetadata(ctx context.Context, p
 //
 //jc:operation GET /v2/systeminsights/azure_instance_metadata systeminsights_list_azure_instance_metadata
 func (s *SystemInsightsService) AllAzureInstanceMetadata(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsAzureInstanceMetadata, error] {
-	return callWalk[*SystemInsightsAzureInstanceMetadata](ctx, s.listAzureInstanceMetadata(params), opts)
-}
-
-func (s *SystemInsightsService) listAzureInstanceMetadata(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_azure_instance_metadata", http.MethodGet, "/v2/systeminsights/azure_instance_metadata")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsAzureInstanceMetadata](ctx, params.add(s.client.request("systeminsights_list_azure_instance_metadata", http.MethodGet, "/v2/systeminsights/azure_instance_metadata")), opts)
 }
 
 // ListAzureInstanceTags lists the tags of virtual machines on Azure.
@@ -312,7 +271,7 @@ func (s *SystemInsightsService) listAzureInstanceMetadata(params *SystemInsights
 //
 //jc:operation GET /v2/systeminsights/azure_instance_tags systeminsights_list_azure_instance_tags
 func (s *SystemInsightsService) ListAzureInstanceTags(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsAzureInstanceTags], error) {
-	return callPage[*SystemInsightsAzureInstanceTags](ctx, s.listAzureInstanceTags(params), opts)
+	return callPage[*SystemInsightsAzureInstanceTags](ctx, params.add(s.client.request("systeminsights_list_azure_instance_tags", http.MethodGet, "/v2/systeminsights/azure_instance_tags")), opts)
 }
 
 // AllAzureInstanceTags walks all pages of the list that
@@ -329,13 +288,7 @@ func (s *SystemInsightsService) ListAzureInstanceTags(ctx context.Context, param
 //
 //jc:operation GET /v2/systeminsights/azure_instance_tags systeminsights_list_azure_instance_tags
 func (s *SystemInsightsService) AllAzureInstanceTags(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsAzureInstanceTags, error] {
-	return callWalk[*SystemInsightsAzureInstanceTags](ctx, s.listAzureInstanceTags(params), opts)
-}
-
-func (s *SystemInsightsService) listAzureInstanceTags(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_azure_instance_tags", http.MethodGet, "/v2/systeminsights/azure_instance_tags")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsAzureInstanceTags](ctx, params.add(s.client.request("systeminsights_list_azure_instance_tags", http.MethodGet, "/v2/systeminsights/azure_instance_tags")), opts)
 }
 
 // ListBattery lists the batteries of portable Macs.
@@ -349,7 +302,7 @@ func (s *SystemInsightsService) listAzureInstanceTags(params *SystemInsightsPara
 //
 //jc:operation GET /v2/systeminsights/battery systeminsights_list_battery
 func (s *SystemInsightsService) ListBattery(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsBattery], error) {
-	return callPage[*SystemInsightsBattery](ctx, s.listBattery(params), opts)
+	return callPage[*SystemInsightsBattery](ctx, params.add(s.client.request("systeminsights_list_battery", http.MethodGet, "/v2/systeminsights/battery")), opts)
 }
 
 // AllBattery walks all pages of the list that [SystemInsightsService.ListBattery] reads, and yields
@@ -365,13 +318,7 @@ func (s *SystemInsightsService) ListBattery(ctx context.Context, params *SystemI
 //
 //jc:operation GET /v2/systeminsights/battery systeminsights_list_battery
 func (s *SystemInsightsService) AllBattery(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsBattery, error] {
-	return callWalk[*SystemInsightsBattery](ctx, s.listBattery(params), opts)
-}
-
-func (s *SystemInsightsService) listBattery(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_battery", http.MethodGet, "/v2/systeminsights/battery")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsBattery](ctx, params.add(s.client.request("systeminsights_list_battery", http.MethodGet, "/v2/systeminsights/battery")), opts)
 }
 
 // ListBitlockerInfo lists the drives of Windows devices and their encryption by BitLocker.
@@ -385,7 +332,7 @@ func (s *SystemInsightsService) listBattery(params *SystemInsightsParams) *reque
 //
 //jc:operation GET /v2/systeminsights/bitlocker_info systeminsights_list_bitlocker_info
 func (s *SystemInsightsService) ListBitlockerInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsBitlockerInfo], error) {
-	return callPage[*SystemInsightsBitlockerInfo](ctx, s.listBitlockerInfo(params), opts)
+	return callPage[*SystemInsightsBitlockerInfo](ctx, params.add(s.client.request("systeminsights_list_bitlocker_info", http.MethodGet, "/v2/systeminsights/bitlocker_info")), opts)
 }
 
 // AllBitlockerInfo walks all pages of the list that [SystemInsightsService.ListBitlockerInfo]
@@ -402,13 +349,7 @@ func (s *SystemInsightsService) ListBitlockerInfo(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/bitlocker_info systeminsights_list_bitlocker_info
 func (s *SystemInsightsService) AllBitlockerInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsBitlockerInfo, error] {
-	return callWalk[*SystemInsightsBitlockerInfo](ctx, s.listBitlockerInfo(params), opts)
-}
-
-func (s *SystemInsightsService) listBitlockerInfo(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_bitlocker_info", http.MethodGet, "/v2/systeminsights/bitlocker_info")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsBitlockerInfo](ctx, params.add(s.client.request("systeminsights_list_bitlocker_info", http.MethodGet, "/v2/systeminsights/bitlocker_info")), opts)
 }
 
 // ListBrowserPlugins lists the plugins of browsers on Macs.
@@ -422,7 +363,7 @@ func (s *SystemInsightsService) listBitlockerInfo(params *SystemInsightsParams) 
 //
 //jc:operation GET /v2/systeminsights/browser_plugins systeminsights_list_browser_plugins
 func (s *SystemInsightsService) ListBrowserPlugins(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsBrowserPlugins], error) {
-	return callPage[*SystemInsightsBrowserPlugins](ctx, s.listBrowserPlugins(params), opts)
+	return callPage[*SystemInsightsBrowserPlugins](ctx, params.add(s.client.request("systeminsights_list_browser_plugins", http.MethodGet, "/v2/systeminsights/browser_plugins")), opts)
 }
 
 // AllBrowserPlugins walks all pages of the list that [SystemInsightsService.ListBrowserPlugins]
@@ -439,13 +380,7 @@ func (s *SystemInsightsService) ListBrowserPlugins(ctx context.Context, params *
 //
 //jc:operation GET /v2/systeminsights/browser_plugins systeminsights_list_browser_plugins
 func (s *SystemInsightsService) AllBrowserPlugins(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsBrowserPlugins, error] {
-	return callWalk[*SystemInsightsBrowserPlugins](ctx, s.listBrowserPlugins(params), opts)
-}
-
-func (s *SystemInsightsService) listBrowserPlugins(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_browser_plugins", http.MethodGet, "/v2/systeminsights/browser_plugins")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsBrowserPlugins](ctx, params.add(s.client.request("systeminsights_list_browser_plugins", http.MethodGet, "/v2/systeminsights/browser_plugins")), opts)
 }
 
 // ListCertificates lists the certificates of keychains and stores.
@@ -459,7 +394,7 @@ func (s *SystemInsightsService) listBrowserPlugins(params *SystemInsightsParams)
 //
 //jc:operation GET /v2/systeminsights/certificates systeminsights_list_certificates
 func (s *SystemInsightsService) ListCertificates(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsCertificates], error) {
-	return callPage[*SystemInsightsCertificates](ctx, s.listCertificates(params), opts)
+	return callPage[*SystemInsightsCertificates](ctx, params.add(s.client.request("systeminsights_list_certificates", http.MethodGet, "/v2/systeminsights/certificates")), opts)
 }
 
 // AllCertificates walks all pages of the list that [SystemInsightsService.ListCertificates] reads,
@@ -476,13 +411,7 @@ func (s *SystemInsightsService) ListCertificates(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/certificates systeminsights_list_certificates
 func (s *SystemInsightsService) AllCertificates(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsCertificates, error] {
-	return callWalk[*SystemInsightsCertificates](ctx, s.listCertificates(params), opts)
-}
-
-func (s *SystemInsightsService) listCertificates(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_certificates", http.MethodGet, "/v2/systeminsights/certificates")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsCertificates](ctx, params.add(s.client.request("systeminsights_list_certificates", http.MethodGet, "/v2/systeminsights/certificates")), opts)
 }
 
 // ListChassisInfo lists the cases of Windows devices.
@@ -496,7 +425,7 @@ func (s *SystemInsightsService) listCertificates(params *SystemInsightsParams) *
 //
 //jc:operation GET /v2/systeminsights/chassis_info systeminsights_list_chassis_info
 func (s *SystemInsightsService) ListChassisInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsChassisInfo], error) {
-	return callPage[*SystemInsightsChassisInfo](ctx, s.listChassisInfo(params), opts)
+	return callPage[*SystemInsightsChassisInfo](ctx, params.add(s.client.request("systeminsights_list_chassis_info", http.MethodGet, "/v2/systeminsights/chassis_info")), opts)
 }
 
 // AllChassisInfo walks all pages of the list that [SystemInsightsService.ListChassisInfo] reads,
@@ -513,13 +442,7 @@ func (s *SystemInsightsService) ListChassisInfo(ctx context.Context, params *Sys
 //
 //jc:operation GET /v2/systeminsights/chassis_info systeminsights_list_chassis_info
 func (s *SystemInsightsService) AllChassisInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsChassisInfo, error] {
-	return callWalk[*SystemInsightsChassisInfo](ctx, s.listChassisInfo(params), opts)
-}
-
-func (s *SystemInsightsService) listChassisInfo(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_chassis_info", http.MethodGet, "/v2/systeminsights/chassis_info")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsChassisInfo](ctx, params.add(s.client.request("systeminsights_list_chassis_info", http.MethodGet, "/v2/systeminsights/chassis_info")), opts)
 }
 
 // ListChromeExtensions lists the extensions of Chrome.
@@ -533,7 +456,7 @@ func (s *SystemInsightsService) listChassisInfo(params *SystemInsightsParams) *r
 //
 //jc:operation GET /v2/systeminsights/chrome_extensions systeminsights_list_chrome_extensions
 func (s *SystemInsightsService) ListChromeExtensions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsChromeExtensions], error) {
-	return callPage[*SystemInsightsChromeExtensions](ctx, s.listChromeExtensions(params), opts)
+	return callPage[*SystemInsightsChromeExtensions](ctx, params.add(s.client.request("systeminsights_list_chrome_extensions", http.MethodGet, "/v2/systeminsights/chrome_extensions")), opts)
 }
 
 // AllChromeExtensions walks all pages of the list that [SystemInsightsService.ListChromeExtensions]
@@ -550,13 +473,7 @@ func (s *SystemInsightsService) ListChromeExtensions(ctx context.Context, params
 //
 //jc:operation GET /v2/systeminsights/chrome_extensions systeminsights_list_chrome_extensions
 func (s *SystemInsightsService) AllChromeExtensions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsChromeExtensions, error] {
-	return callWalk[*SystemInsightsChromeExtensions](ctx, s.listChromeExtensions(params), opts)
-}
-
-func (s *SystemInsightsService) listChromeExtensions(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_chrome_extensions", http.MethodGet, "/v2/systeminsights/chrome_extensions")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsChromeExtensions](ctx, params.add(s.client.request("systeminsights_list_chrome_extensions", http.MethodGet, "/v2/systeminsights/chrome_extensions")), opts)
 }
 
 // ListConnectivity lists the state of the network of Windows devices.
@@ -570,7 +487,7 @@ func (s *SystemInsightsService) listChromeExtensions(params *SystemInsightsParam
 //
 //jc:operation GET /v2/systeminsights/connectivity systeminsights_list_connectivity
 func (s *SystemInsightsService) ListConnectivity(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsConnectivity], error) {
-	return callPage[*SystemInsightsConnectivity](ctx, s.listConnectivity(params), opts)
+	return callPage[*SystemInsightsConnectivity](ctx, params.add(s.client.request("systeminsights_list_connectivity", http.MethodGet, "/v2/systeminsights/connectivity")), opts)
 }
 
 // AllConnectivity walks all pages of the list that [SystemInsightsService.ListConnectivity] reads,
@@ -587,13 +504,7 @@ func (s *SystemInsightsService) ListConnectivity(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/connectivity systeminsights_list_connectivity
 func (s *SystemInsightsService) AllConnectivity(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsConnectivity, error] {
-	return callWalk[*SystemInsightsConnectivity](ctx, s.listConnectivity(params), opts)
-}
-
-func (s *SystemInsightsService) listConnectivity(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_connectivity", http.MethodGet, "/v2/systeminsights/connectivity")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsConnectivity](ctx, params.add(s.client.request("systeminsights_list_connectivity", http.MethodGet, "/v2/systeminsights/connectivity")), opts)
 }
 
 // ListCrashes lists the crashes of programs on Macs.
@@ -607,7 +518,7 @@ func (s *SystemInsightsService) listConnectivity(params *SystemInsightsParams) *
 //
 //jc:operation GET /v2/systeminsights/crashes systeminsights_list_crashes
 func (s *SystemInsightsService) ListCrashes(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsCrashes], error) {
-	return callPage[*SystemInsightsCrashes](ctx, s.listCrashes(params), opts)
+	return callPage[*SystemInsightsCrashes](ctx, params.add(s.client.request("systeminsights_list_crashes", http.MethodGet, "/v2/systeminsights/crashes")), opts)
 }
 
 // AllCrashes walks all pages of the list that [SystemInsightsService.ListCrashes] reads, and yields
@@ -623,13 +534,7 @@ func (s *SystemInsightsService) ListCrashes(ctx context.Context, params *SystemI
 //
 //jc:operation GET /v2/systeminsights/crashes systeminsights_list_crashes
 func (s *SystemInsightsService) AllCrashes(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsCrashes, error] {
-	return callWalk[*SystemInsightsCrashes](ctx, s.listCrashes(params), opts)
-}
-
-func (s *SystemInsightsService) listCrashes(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_crashes", http.MethodGet, "/v2/systeminsights/crashes")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsCrashes](ctx, params.add(s.client.request("systeminsights_list_crashes", http.MethodGet, "/v2/systeminsights/crashes")), opts)
 }
 
 // ListCupsDestinations lists the printers of CUPS and their options.
@@ -643,7 +548,7 @@ func (s *SystemInsightsService) listCrashes(params *SystemInsightsParams) *reque
 //
 //jc:operation GET /v2/systeminsights/cups_destinations systeminsights_list_cups_destinations
 func (s *SystemInsightsService) ListCupsDestinations(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsCupsDestinations], error) {
-	return callPage[*SystemInsightsCupsDestinations](ctx, s.listCupsDestinations(params), opts)
+	return callPage[*SystemInsightsCupsDestinations](ctx, params.add(s.client.request("systeminsights_list_cups_destinations", http.MethodGet, "/v2/systeminsights/cups_destinations")), opts)
 }
 
 // AllCupsDestinations walks all pages of the list that [SystemInsightsService.ListCupsDestinations]
@@ -660,13 +565,7 @@ func (s *SystemInsightsService) ListCupsDestinations(ctx context.Context, params
 //
 //jc:operation GET /v2/systeminsights/cups_destinations systeminsights_list_cups_destinations
 func (s *SystemInsightsService) AllCupsDestinations(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsCupsDestinations, error] {
-	return callWalk[*SystemInsightsCupsDestinations](ctx, s.listCupsDestinations(params), opts)
-}
-
-func (s *SystemInsightsService) listCupsDestinations(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_cups_destinations", http.MethodGet, "/v2/systeminsights/cups_destinations")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsCupsDestinations](ctx, params.add(s.client.request("systeminsights_list_cups_destinations", http.MethodGet, "/v2/systeminsights/cups_destinations")), opts)
 }
 
 // ListDiskEncryption lists the disks of Macs and Linux devices and their encryption.
@@ -680,7 +579,7 @@ func (s *SystemInsightsService) listCupsDestinations(params *SystemInsightsParam
 //
 //jc:operation GET /v2/systeminsights/disk_encryption systeminsights_list_disk_encryption
 func (s *SystemInsightsService) ListDiskEncryption(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsDiskEncryption], error) {
-	return callPage[*SystemInsightsDiskEncryption](ctx, s.listDiskEncryption(params), opts)
+	return callPage[*SystemInsightsDiskEncryption](ctx, params.add(s.client.request("systeminsights_list_disk_encryption", http.MethodGet, "/v2/systeminsights/disk_encryption")), opts)
 }
 
 // AllDiskEncryption walks all pages of the list that [SystemInsightsService.ListDiskEncryption]
@@ -697,13 +596,7 @@ func (s *SystemInsightsService) ListDiskEncryption(ctx context.Context, params *
 //
 //jc:operation GET /v2/systeminsights/disk_encryption systeminsights_list_disk_encryption
 func (s *SystemInsightsService) AllDiskEncryption(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsDiskEncryption, error] {
-	return callWalk[*SystemInsightsDiskEncryption](ctx, s.listDiskEncryption(params), opts)
-}
-
-func (s *SystemInsightsService) listDiskEncryption(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_disk_encryption", http.MethodGet, "/v2/systeminsights/disk_encryption")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsDiskEncryption](ctx, params.add(s.client.request("systeminsights_list_disk_encryption", http.MethodGet, "/v2/systeminsights/disk_encryption")), opts)
 }
 
 // ListDiskInfo lists the disks of Windows devices.
@@ -717,7 +610,7 @@ func (s *SystemInsightsService) listDiskEncryption(params *SystemInsightsParams)
 //
 //jc:operation GET /v2/systeminsights/disk_info systeminsights_list_disk_info
 func (s *SystemInsightsService) ListDiskInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsDiskInfo], error) {
-	return callPage[*SystemInsightsDiskInfo](ctx, s.listDiskInfo(params), opts)
+	return callPage[*SystemInsightsDiskInfo](ctx, params.add(s.client.request("systeminsights_list_disk_info", http.MethodGet, "/v2/systeminsights/disk_info")), opts)
 }
 
 // AllDiskInfo walks all pages of the list that [SystemInsightsService.ListDiskInfo] reads, and
@@ -733,13 +626,7 @@ func (s *SystemInsightsService) ListDiskInfo(ctx context.Context, params *System
 //
 //jc:operation GET /v2/systeminsights/disk_info systeminsights_list_disk_info
 func (s *SystemInsightsService) AllDiskInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsDiskInfo, error] {
-	return callWalk[*SystemInsightsDiskInfo](ctx, s.listDiskInfo(params), opts)
-}
-
-func (s *SystemInsightsService) listDiskInfo(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_disk_info", http.MethodGet, "/v2/systeminsights/disk_info")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsDiskInfo](ctx, params.add(s.client.request("systeminsights_list_disk_info", http.MethodGet, "/v2/systeminsights/disk_info")), opts)
 }
 
 // ListDNSResolvers lists the name servers and search domains.
@@ -753,7 +640,7 @@ func (s *SystemInsightsService) listDiskInfo(params *SystemInsightsParams) *requ
 //
 //jc:operation GET /v2/systeminsights/dns_resolvers systeminsights_list_dns_resolvers
 func (s *SystemInsightsService) ListDNSResolvers(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsDNSResolvers], error) {
-	return callPage[*SystemInsightsDNSResolvers](ctx, s.listDNSResolvers(params), opts)
+	return callPage[*SystemInsightsDNSResolvers](ctx, params.add(s.client.request("systeminsights_list_dns_resolvers", http.MethodGet, "/v2/systeminsights/dns_resolvers")), opts)
 }
 
 // AllDNSResolvers walks all pages of the list that [SystemInsightsService.ListDNSResolvers] reads,
@@ -770,13 +657,7 @@ func (s *SystemInsightsService) ListDNSResolvers(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/dns_resolvers systeminsights_list_dns_resolvers
 func (s *SystemInsightsService) AllDNSResolvers(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsDNSResolvers, error] {
-	return callWalk[*SystemInsightsDNSResolvers](ctx, s.listDNSResolvers(params), opts)
-}
-
-func (s *SystemInsightsService) listDNSResolvers(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_dns_resolvers", http.MethodGet, "/v2/systeminsights/dns_resolvers")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsDNSResolvers](ctx, params.add(s.client.request("systeminsights_list_dns_resolvers", http.MethodGet, "/v2/systeminsights/dns_resolvers")), opts)
 }
 
 // ListEtcHosts lists the entries of the hosts file.
@@ -790,7 +671,7 @@ func (s *SystemInsightsService) listDNSResolvers(params *SystemInsightsParams) *
 //
 //jc:operation GET /v2/systeminsights/etc_hosts systeminsights_list_etc_hosts
 func (s *SystemInsightsService) ListEtcHosts(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsEtcHosts], error) {
-	return callPage[*SystemInsightsEtcHosts](ctx, s.listEtcHosts(params), opts)
+	return callPage[*SystemInsightsEtcHosts](ctx, params.add(s.client.request("systeminsights_list_etc_hosts", http.MethodGet, "/v2/systeminsights/etc_hosts")), opts)
 }
 
 // AllEtcHosts walks all pages of the list that [SystemInsightsService.ListEtcHosts] reads, and
@@ -806,13 +687,7 @@ func (s *SystemInsightsService) ListEtcHosts(ctx context.Context, params *System
 //
 //jc:operation GET /v2/systeminsights/etc_hosts systeminsights_list_etc_hosts
 func (s *SystemInsightsService) AllEtcHosts(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsEtcHosts, error] {
-	return callWalk[*SystemInsightsEtcHosts](ctx, s.listEtcHosts(params), opts)
-}
-
-func (s *SystemInsightsService) listEtcHosts(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_etc_hosts", http.MethodGet, "/v2/systeminsights/etc_hosts")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsEtcHosts](ctx, params.add(s.client.request("systeminsights_list_etc_hosts", http.MethodGet, "/v2/systeminsights/etc_hosts")), opts)
 }
 
 // ListFirefoxAddons lists the add-ons of Firefox.
@@ -826,7 +701,7 @@ func (s *SystemInsightsService) listEtcHosts(params *SystemInsightsParams) *requ
 //
 //jc:operation GET /v2/systeminsights/firefox_addons systeminsights_list_firefox_addons
 func (s *SystemInsightsService) ListFirefoxAddons(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsFirefoxAddons], error) {
-	return callPage[*SystemInsightsFirefoxAddons](ctx, s.listFirefoxAddons(params), opts)
+	return callPage[*SystemInsightsFirefoxAddons](ctx, params.add(s.client.request("systeminsights_list_firefox_addons", http.MethodGet, "/v2/systeminsights/firefox_addons")), opts)
 }
 
 // AllFirefoxAddons walks all pages of the list that [SystemInsightsService.ListFirefoxAddons]
@@ -843,13 +718,7 @@ func (s *SystemInsightsService) ListFirefoxAddons(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/firefox_addons systeminsights_list_firefox_addons
 func (s *SystemInsightsService) AllFirefoxAddons(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsFirefoxAddons, error] {
-	return callWalk[*SystemInsightsFirefoxAddons](ctx, s.listFirefoxAddons(params), opts)
-}
-
-func (s *SystemInsightsService) listFirefoxAddons(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_firefox_addons", http.MethodGet, "/v2/systeminsights/firefox_addons")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsFirefoxAddons](ctx, params.add(s.client.request("systeminsights_list_firefox_addons", http.MethodGet, "/v2/systeminsights/firefox_addons")), opts)
 }
 
 // ListGroups lists the local groups of accounts.
@@ -863,7 +732,7 @@ func (s *SystemInsightsService) listFirefoxAddons(params *SystemInsightsParams) 
 //
 //jc:operation GET /v2/systeminsights/groups systeminsights_list_groups
 func (s *SystemInsightsService) ListGroups(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsGroups], error) {
-	return callPage[*SystemInsightsGroups](ctx, s.listGroups(params), opts)
+	return callPage[*SystemInsightsGroups](ctx, params.add(s.client.request("systeminsights_list_groups", http.MethodGet, "/v2/systeminsights/groups")), opts)
 }
 
 // AllGroups walks all pages of the list that [SystemInsightsService.ListGroups] reads, and yields
@@ -879,13 +748,7 @@ func (s *SystemInsightsService) ListGroups(ctx context.Context, params *SystemIn
 //
 //jc:operation GET /v2/systeminsights/groups systeminsights_list_groups
 func (s *SystemInsightsService) AllGroups(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsGroups, error] {
-	return callWalk[*SystemInsightsGroups](ctx, s.listGroups(params), opts)
-}
-
-func (s *SystemInsightsService) listGroups(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_groups", http.MethodGet, "/v2/systeminsights/groups")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsGroups](ctx, params.add(s.client.request("systeminsights_list_groups", http.MethodGet, "/v2/systeminsights/groups")), opts)
 }
 
 // ListIEExtensions lists the extensions of Internet Explorer.
@@ -899,7 +762,7 @@ func (s *SystemInsightsService) listGroups(params *SystemInsightsParams) *reques
 //
 //jc:operation GET /v2/systeminsights/ie_extensions systeminsights_list_ie_extensions
 func (s *SystemInsightsService) ListIEExtensions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsIEExtensions], error) {
-	return callPage[*SystemInsightsIEExtensions](ctx, s.listIEExtensions(params), opts)
+	return callPage[*SystemInsightsIEExtensions](ctx, params.add(s.client.request("systeminsights_list_ie_extensions", http.MethodGet, "/v2/systeminsights/ie_extensions")), opts)
 }
 
 // AllIEExtensions walks all pages of the list that [SystemInsightsService.ListIEExtensions] reads,
@@ -916,13 +779,7 @@ func (s *SystemInsightsService) ListIEExtensions(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/ie_extensions systeminsights_list_ie_extensions
 func (s *SystemInsightsService) AllIEExtensions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsIEExtensions, error] {
-	return callWalk[*SystemInsightsIEExtensions](ctx, s.listIEExtensions(params), opts)
-}
-
-func (s *SystemInsightsService) listIEExtensions(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_ie_extensions", http.MethodGet, "/v2/systeminsights/ie_extensions")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsIEExtensions](ctx, params.add(s.client.request("systeminsights_list_ie_extensions", http.MethodGet, "/v2/systeminsights/ie_extensions")), opts)
 }
 
 // ListInterfaceAddresses lists the addresses of network interfaces.
@@ -936,7 +793,7 @@ func (s *SystemInsightsService) listIEExtensions(params *SystemInsightsParams) *
 //
 //jc:operation GET /v2/systeminsights/interface_addresses systeminsights_list_interface_addresses
 func (s *SystemInsightsService) ListInterfaceAddresses(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsInterfaceAddresses], error) {
-	return callPage[*SystemInsightsInterfaceAddresses](ctx, s.listInterfaceAddresses(params), opts)
+	return callPage[*SystemInsightsInterfaceAddresses](ctx, params.add(s.client.request("systeminsights_list_interface_addresses", http.MethodGet, "/v2/systeminsights/interface_addresses")), opts)
 }
 
 // AllInterfaceAddresses walks all pages of the list that
@@ -953,13 +810,7 @@ func (s *SystemInsightsService) ListInterfaceAddresses(ctx context.Context, para
 //
 //jc:operation GET /v2/systeminsights/interface_addresses systeminsights_list_interface_addresses
 func (s *SystemInsightsService) AllInterfaceAddresses(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsInterfaceAddresses, error] {
-	return callWalk[*SystemInsightsInterfaceAddresses](ctx, s.listInterfaceAddresses(params), opts)
-}
-
-func (s *SystemInsightsService) listInterfaceAddresses(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_interface_addresses", http.MethodGet, "/v2/systeminsights/interface_addresses")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsInterfaceAddresses](ctx, params.add(s.client.request("systeminsights_list_interface_addresses", http.MethodGet, "/v2/systeminsights/interface_addresses")), opts)
 }
 
 // ListInterfaceDetails lists the network interfaces.
@@ -973,7 +824,7 @@ func (s *SystemInsightsService) listInterfaceAddresses(params *SystemInsightsPar
 //
 //jc:operation GET /v2/systeminsights/interface_details systeminsights_list_interface_details
 func (s *SystemInsightsService) ListInterfaceDetails(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsInterfaceDetails], error) {
-	return callPage[*SystemInsightsInterfaceDetails](ctx, s.listInterfaceDetails(params), opts)
+	return callPage[*SystemInsightsInterfaceDetails](ctx, params.add(s.client.request("systeminsights_list_interface_details", http.MethodGet, "/v2/systeminsights/interface_details")), opts)
 }
 
 // AllInterfaceDetails walks all pages of the list that [SystemInsightsService.ListInterfaceDetails]
@@ -990,13 +841,7 @@ func (s *SystemInsightsService) ListInterfaceDetails(ctx context.Context, params
 //
 //jc:operation GET /v2/systeminsights/interface_details systeminsights_list_interface_details
 func (s *SystemInsightsService) AllInterfaceDetails(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsInterfaceDetails, error] {
-	return callWalk[*SystemInsightsInterfaceDetails](ctx, s.listInterfaceDetails(params), opts)
-}
-
-func (s *SystemInsightsService) listInterfaceDetails(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_interface_details", http.MethodGet, "/v2/systeminsights/interface_details")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsInterfaceDetails](ctx, params.add(s.client.request("systeminsights_list_interface_details", http.MethodGet, "/v2/systeminsights/interface_details")), opts)
 }
 
 // ListKernelInfo lists the kernels.
@@ -1010,7 +855,7 @@ func (s *SystemInsightsService) listInterfaceDetails(params *SystemInsightsParam
 //
 //jc:operation GET /v2/systeminsights/kernel_info systeminsights_list_kernel_info
 func (s *SystemInsightsService) ListKernelInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsKernelInfo], error) {
-	return callPage[*SystemInsightsKernelInfo](ctx, s.listKernelInfo(params), opts)
+	return callPage[*SystemInsightsKernelInfo](ctx, params.add(s.client.request("systeminsights_list_kernel_info", http.MethodGet, "/v2/systeminsights/kernel_info")), opts)
 }
 
 // AllKernelInfo walks all pages of the list that [SystemInsightsService.ListKernelInfo] reads, and
@@ -1026,13 +871,7 @@ func (s *SystemInsightsService) ListKernelInfo(ctx context.Context, params *Syst
 //
 //jc:operation GET /v2/systeminsights/kernel_info systeminsights_list_kernel_info
 func (s *SystemInsightsService) AllKernelInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsKernelInfo, error] {
-	return callWalk[*SystemInsightsKernelInfo](ctx, s.listKernelInfo(params), opts)
-}
-
-func (s *SystemInsightsService) listKernelInfo(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_kernel_info", http.MethodGet, "/v2/systeminsights/kernel_info")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsKernelInfo](ctx, params.add(s.client.request("systeminsights_list_kernel_info", http.MethodGet, "/v2/systeminsights/kernel_info")), opts)
 }
 
 // ListLaunchd lists the jobs of launchd on Macs.
@@ -1046,7 +885,7 @@ func (s *SystemInsightsService) listKernelInfo(params *SystemInsightsParams) *re
 //
 //jc:operation GET /v2/systeminsights/launchd systeminsights_list_launchd
 func (s *SystemInsightsService) ListLaunchd(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsLaunchd], error) {
-	return callPage[*SystemInsightsLaunchd](ctx, s.listLaunchd(params), opts)
+	return callPage[*SystemInsightsLaunchd](ctx, params.add(s.client.request("systeminsights_list_launchd", http.MethodGet, "/v2/systeminsights/launchd")), opts)
 }
 
 // AllLaunchd walks all pages of the list that [SystemInsightsService.ListLaunchd] reads, and yields
@@ -1062,13 +901,7 @@ func (s *SystemInsightsService) ListLaunchd(ctx context.Context, params *SystemI
 //
 //jc:operation GET /v2/systeminsights/launchd systeminsights_list_launchd
 func (s *SystemInsightsService) AllLaunchd(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsLaunchd, error] {
-	return callWalk[*SystemInsightsLaunchd](ctx, s.listLaunchd(params), opts)
-}
-
-func (s *SystemInsightsService) listLaunchd(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_launchd", http.MethodGet, "/v2/systeminsights/launchd")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsLaunchd](ctx, params.add(s.client.request("systeminsights_list_launchd", http.MethodGet, "/v2/systeminsights/launchd")), opts)
 }
 
 // ListLinuxPackages lists the packages of Linux devices.
@@ -1082,7 +915,7 @@ func (s *SystemInsightsService) listLaunchd(params *SystemInsightsParams) *reque
 //
 //jc:operation GET /v2/systeminsights/linux_packages systeminsights_list_linux_packages
 func (s *SystemInsightsService) ListLinuxPackages(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsLinuxPackages], error) {
-	return callPage[*SystemInsightsLinuxPackages](ctx, s.listLinuxPackages(params), opts)
+	return callPage[*SystemInsightsLinuxPackages](ctx, params.add(s.client.request("systeminsights_list_linux_packages", http.MethodGet, "/v2/systeminsights/linux_packages")), opts)
 }
 
 // AllLinuxPackages walks all pages of the list that [SystemInsightsService.ListLinuxPackages]
@@ -1099,13 +932,7 @@ func (s *SystemInsightsService) ListLinuxPackages(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/linux_packages systeminsights_list_linux_packages
 func (s *SystemInsightsService) AllLinuxPackages(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsLinuxPackages, error] {
-	return callWalk[*SystemInsightsLinuxPackages](ctx, s.listLinuxPackages(params), opts)
-}
-
-func (s *SystemInsightsService) listLinuxPackages(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_linux_packages", http.MethodGet, "/v2/systeminsights/linux_packages")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsLinuxPackages](ctx, params.add(s.client.request("systeminsights_list_linux_packages", http.MethodGet, "/v2/systeminsights/linux_packages")), opts)
 }
 
 // ListLoggedInUsers lists the accounts that are signed in.
@@ -1119,7 +946,7 @@ func (s *SystemInsightsService) listLinuxPackages(params *SystemInsightsParams) 
 //
 //jc:operation GET /v2/systeminsights/logged_in_users systeminsights_list_logged_in_users
 func (s *SystemInsightsService) ListLoggedInUsers(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsLoggedInUsers], error) {
-	return callPage[*SystemInsightsLoggedInUsers](ctx, s.listLoggedInUsers(params), opts)
+	return callPage[*SystemInsightsLoggedInUsers](ctx, params.add(s.client.request("systeminsights_list_logged_in_users", http.MethodGet, "/v2/systeminsights/logged_in_users")), opts)
 }
 
 // AllLoggedInUsers walks all pages of the list that [SystemInsightsService.ListLoggedInUsers]
@@ -1136,13 +963,7 @@ func (s *SystemInsightsService) ListLoggedInUsers(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/logged_in_users systeminsights_list_logged_in_users
 func (s *SystemInsightsService) AllLoggedInUsers(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsLoggedInUsers, error] {
-	return callWalk[*SystemInsightsLoggedInUsers](ctx, s.listLoggedInUsers(params), opts)
-}
-
-func (s *SystemInsightsService) listLoggedInUsers(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_logged_in_users", http.MethodGet, "/v2/systeminsights/logged_in_users")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsLoggedInUsers](ctx, params.add(s.client.request("systeminsights_list_logged_in_users", http.MethodGet, "/v2/systeminsights/logged_in_users")), opts)
 }
 
 // ListLogicalDrives lists the drives of Windows devices.
@@ -1156,7 +977,7 @@ func (s *SystemInsightsService) listLoggedInUsers(params *SystemInsightsParams) 
 //
 //jc:operation GET /v2/systeminsights/logical_drives systeminsights_list_logical_drives
 func (s *SystemInsightsService) ListLogicalDrives(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsLogicalDrives], error) {
-	return callPage[*SystemInsightsLogicalDrives](ctx, s.listLogicalDrives(params), opts)
+	return callPage[*SystemInsightsLogicalDrives](ctx, params.add(s.client.request("systeminsights_list_logical_drives", http.MethodGet, "/v2/systeminsights/logical_drives")), opts)
 }
 
 // AllLogicalDrives walks all pages of the list that [SystemInsightsService.ListLogicalDrives]
@@ -1173,13 +994,7 @@ func (s *SystemInsightsService) ListLogicalDrives(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/logical_drives systeminsights_list_logical_drives
 func (s *SystemInsightsService) AllLogicalDrives(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsLogicalDrives, error] {
-	return callWalk[*SystemInsightsLogicalDrives](ctx, s.listLogicalDrives(params), opts)
-}
-
-func (s *SystemInsightsService) listLogicalDrives(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_logical_drives", http.MethodGet, "/v2/systeminsights/logical_drives")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsLogicalDrives](ctx, params.add(s.client.request("systeminsights_list_logical_drives", http.MethodGet, "/v2/systeminsights/logical_drives")), opts)
 }
 
 // ListManagedPolicies lists the settings that a management enforces on Macs.
@@ -1193,7 +1008,7 @@ func (s *SystemInsightsService) listLogicalDrives(params *SystemInsightsParams) 
 //
 //jc:operation GET /v2/systeminsights/managed_policies systeminsights_list_managed_policies
 func (s *SystemInsightsService) ListManagedPolicies(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsManagedPolicies], error) {
-	return callPage[*SystemInsightsManagedPolicies](ctx, s.listManagedPolicies(params), opts)
+	return callPage[*SystemInsightsManagedPolicies](ctx, params.add(s.client.request("systeminsights_list_managed_policies", http.MethodGet, "/v2/systeminsights/managed_policies")), opts)
 }
 
 // AllManagedPolicies walks all pages of the list that [SystemInsightsService.ListManagedPolicies]
@@ -1210,13 +1025,7 @@ func (s *SystemInsightsService) ListManagedPolicies(ctx context.Context, params 
 //
 //jc:operation GET /v2/systeminsights/managed_policies systeminsights_list_managed_policies
 func (s *SystemInsightsService) AllManagedPolicies(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsManagedPolicies, error] {
-	return callWalk[*SystemInsightsManagedPolicies](ctx, s.listManagedPolicies(params), opts)
-}
-
-func (s *SystemInsightsService) listManagedPolicies(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_managed_policies", http.MethodGet, "/v2/systeminsights/managed_policies")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsManagedPolicies](ctx, params.add(s.client.request("systeminsights_list_managed_policies", http.MethodGet, "/v2/systeminsights/managed_policies")), opts)
 }
 
 // ListMounts lists the mounted file systems.
@@ -1230,7 +1039,7 @@ func (s *SystemInsightsService) listManagedPolicies(params *SystemInsightsParams
 //
 //jc:operation GET /v2/systeminsights/mounts systeminsights_list_mounts
 func (s *SystemInsightsService) ListMounts(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsMounts], error) {
-	return callPage[*SystemInsightsMounts](ctx, s.listMounts(params), opts)
+	return callPage[*SystemInsightsMounts](ctx, params.add(s.client.request("systeminsights_list_mounts", http.MethodGet, "/v2/systeminsights/mounts")), opts)
 }
 
 // AllMounts walks all pages of the list that [SystemInsightsService.ListMounts] reads, and yields
@@ -1246,13 +1055,7 @@ func (s *SystemInsightsService) ListMounts(ctx context.Context, params *SystemIn
 //
 //jc:operation GET /v2/systeminsights/mounts systeminsights_list_mounts
 func (s *SystemInsightsService) AllMounts(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsMounts, error] {
-	return callWalk[*SystemInsightsMounts](ctx, s.listMounts(params), opts)
-}
-
-func (s *SystemInsightsService) listMounts(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_mounts", http.MethodGet, "/v2/systeminsights/mounts")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsMounts](ctx, params.add(s.client.request("systeminsights_list_mounts", http.MethodGet, "/v2/systeminsights/mounts")), opts)
 }
 
 // ListOSVersion lists the operating systems and their versions.
@@ -1266,7 +1069,7 @@ func (s *SystemInsightsService) listMounts(params *SystemInsightsParams) *reques
 //
 //jc:operation GET /v2/systeminsights/os_version systeminsights_list_os_version
 func (s *SystemInsightsService) ListOSVersion(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsOSVersion], error) {
-	return callPage[*SystemInsightsOSVersion](ctx, s.listOSVersion(params), opts)
+	return callPage[*SystemInsightsOSVersion](ctx, params.add(s.client.request("systeminsights_list_os_version", http.MethodGet, "/v2/systeminsights/os_version")), opts)
 }
 
 // AllOSVersion walks all pages of the list that [SystemInsightsService.ListOSVersion] reads, and
@@ -1282,13 +1085,7 @@ func (s *SystemInsightsService) ListOSVersion(ctx context.Context, params *Syste
 //
 //jc:operation GET /v2/systeminsights/os_version systeminsights_list_os_version
 func (s *SystemInsightsService) AllOSVersion(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsOSVersion, error] {
-	return callWalk[*SystemInsightsOSVersion](ctx, s.listOSVersion(params), opts)
-}
-
-func (s *SystemInsightsService) listOSVersion(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_os_version", http.MethodGet, "/v2/systeminsights/os_version")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsOSVersion](ctx, params.add(s.client.request("systeminsights_list_os_version", http.MethodGet, "/v2/systeminsights/os_version")), opts)
 }
 
 // ListPatches lists the updates of Windows that are installed.
@@ -1302,7 +1099,7 @@ func (s *SystemInsightsService) listOSVersion(params *SystemInsightsParams) *req
 //
 //jc:operation GET /v2/systeminsights/patches systeminsights_list_patches
 func (s *SystemInsightsService) ListPatches(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsPatches], error) {
-	return callPage[*SystemInsightsPatches](ctx, s.listPatches(params), opts)
+	return callPage[*SystemInsightsPatches](ctx, params.add(s.client.request("systeminsights_list_patches", http.MethodGet, "/v2/systeminsights/patches")), opts)
 }
 
 // AllPatches walks all pages of the list that [SystemInsightsService.ListPatches] reads, and yields
@@ -1318,13 +1115,7 @@ func (s *SystemInsightsService) ListPatches(ctx context.Context, params *SystemI
 //
 //jc:operation GET /v2/systeminsights/patches systeminsights_list_patches
 func (s *SystemInsightsService) AllPatches(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsPatches, error] {
-	return callWalk[*SystemInsightsPatches](ctx, s.listPatches(params), opts)
-}
-
-func (s *SystemInsightsService) listPatches(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_patches", http.MethodGet, "/v2/systeminsights/patches")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsPatches](ctx, params.add(s.client.request("systeminsights_list_patches", http.MethodGet, "/v2/systeminsights/patches")), opts)
 }
 
 // ListPrograms lists the programs of Windows devices.
@@ -1338,7 +1129,7 @@ func (s *SystemInsightsService) listPatches(params *SystemInsightsParams) *reque
 //
 //jc:operation GET /v2/systeminsights/programs systeminsights_list_programs
 func (s *SystemInsightsService) ListPrograms(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsPrograms], error) {
-	return callPage[*SystemInsightsPrograms](ctx, s.listPrograms(params), opts)
+	return callPage[*SystemInsightsPrograms](ctx, params.add(s.client.request("systeminsights_list_programs", http.MethodGet, "/v2/systeminsights/programs")), opts)
 }
 
 // AllPrograms walks all pages of the list that [SystemInsightsService.ListPrograms] reads, and
@@ -1354,13 +1145,7 @@ func (s *SystemInsightsService) ListPrograms(ctx context.Context, params *System
 //
 //jc:operation GET /v2/systeminsights/programs systeminsights_list_programs
 func (s *SystemInsightsService) AllPrograms(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsPrograms, error] {
-	return callWalk[*SystemInsightsPrograms](ctx, s.listPrograms(params), opts)
-}
-
-func (s *SystemInsightsService) listPrograms(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_programs", http.MethodGet, "/v2/systeminsights/programs")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsPrograms](ctx, params.add(s.client.request("systeminsights_list_programs", http.MethodGet, "/v2/systeminsights/programs")), opts)
 }
 
 // ListPythonPackages lists the packages of Python.
@@ -1374,7 +1159,7 @@ func (s *SystemInsightsService) listPrograms(params *SystemInsightsParams) *requ
 //
 //jc:operation GET /v2/systeminsights/python_packages systeminsights_list_python_packages
 func (s *SystemInsightsService) ListPythonPackages(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsPythonPackages], error) {
-	return callPage[*SystemInsightsPythonPackages](ctx, s.listPythonPackages(params), opts)
+	return callPage[*SystemInsightsPythonPackages](ctx, params.add(s.client.request("systeminsights_list_python_packages", http.MethodGet, "/v2/systeminsights/python_packages")), opts)
 }
 
 // AllPythonPackages walks all pages of the list that [SystemInsightsService.ListPythonPackages]
@@ -1391,13 +1176,7 @@ func (s *SystemInsightsService) ListPythonPackages(ctx context.Context, params *
 //
 //jc:operation GET /v2/systeminsights/python_packages systeminsights_list_python_packages
 func (s *SystemInsightsService) AllPythonPackages(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsPythonPackages, error] {
-	return callWalk[*SystemInsightsPythonPackages](ctx, s.listPythonPackages(params), opts)
-}
-
-func (s *SystemInsightsService) listPythonPackages(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_python_packages", http.MethodGet, "/v2/systeminsights/python_packages")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsPythonPackages](ctx, params.add(s.client.request("systeminsights_list_python_packages", http.MethodGet, "/v2/systeminsights/python_packages")), opts)
 }
 
 // ListSafariExtensions lists the extensions of Safari.
@@ -1411,7 +1190,7 @@ func (s *SystemInsightsService) listPythonPackages(params *SystemInsightsParams)
 //
 //jc:operation GET /v2/systeminsights/safari_extensions systeminsights_list_safari_extensions
 func (s *SystemInsightsService) ListSafariExtensions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSafariExtensions], error) {
-	return callPage[*SystemInsightsSafariExtensions](ctx, s.listSafariExtensions(params), opts)
+	return callPage[*SystemInsightsSafariExtensions](ctx, params.add(s.client.request("systeminsights_list_safari_extensions", http.MethodGet, "/v2/systeminsights/safari_extensions")), opts)
 }
 
 // AllSafariExtensions walks all pages of the list that [SystemInsightsService.ListSafariExtensions]
@@ -1428,13 +1207,7 @@ func (s *SystemInsightsService) ListSafariExtensions(ctx context.Context, params
 //
 //jc:operation GET /v2/systeminsights/safari_extensions systeminsights_list_safari_extensions
 func (s *SystemInsightsService) AllSafariExtensions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsSafariExtensions, error] {
-	return callWalk[*SystemInsightsSafariExtensions](ctx, s.listSafariExtensions(params), opts)
-}
-
-func (s *SystemInsightsService) listSafariExtensions(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_safari_extensions", http.MethodGet, "/v2/systeminsights/safari_extensions")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsSafariExtensions](ctx, params.add(s.client.request("systeminsights_list_safari_extensions", http.MethodGet, "/v2/systeminsights/safari_extensions")), opts)
 }
 
 // ListScheduledTasks lists the scheduled tasks of Windows devices.
@@ -1448,7 +1221,7 @@ func (s *SystemInsightsService) listSafariExtensions(params *SystemInsightsParam
 //
 //jc:operation GET /v2/systeminsights/scheduled_tasks systeminsights_list_scheduled_tasks
 func (s *SystemInsightsService) ListScheduledTasks(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsScheduledTasks], error) {
-	return callPage[*SystemInsightsScheduledTasks](ctx, s.listScheduledTasks(params), opts)
+	return callPage[*SystemInsightsScheduledTasks](ctx, params.add(s.client.request("systeminsights_list_scheduled_tasks", http.MethodGet, "/v2/systeminsights/scheduled_tasks")), opts)
 }
 
 // AllScheduledTasks walks all pages of the list that [SystemInsightsService.ListScheduledTasks]
@@ -1465,13 +1238,7 @@ func (s *SystemInsightsService) ListScheduledTasks(ctx context.Context, params *
 //
 //jc:operation GET /v2/systeminsights/scheduled_tasks systeminsights_list_scheduled_tasks
 func (s *SystemInsightsService) AllScheduledTasks(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsScheduledTasks, error] {
-	return callWalk[*SystemInsightsScheduledTasks](ctx, s.listScheduledTasks(params), opts)
-}
-
-func (s *SystemInsightsService) listScheduledTasks(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_scheduled_tasks", http.MethodGet, "/v2/systeminsights/scheduled_tasks")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsScheduledTasks](ctx, params.add(s.client.request("systeminsights_list_scheduled_tasks", http.MethodGet, "/v2/systeminsights/scheduled_tasks")), opts)
 }
 
 // ListSecureboot lists the state of secure boot.
@@ -1485,7 +1252,7 @@ func (s *SystemInsightsService) listScheduledTasks(params *SystemInsightsParams)
 //
 //jc:operation GET /v2/systeminsights/secureboot systeminsights_list_secureboot
 func (s *SystemInsightsService) ListSecureboot(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSecureboot], error) {
-	return callPage[*SystemInsightsSecureboot](ctx, s.listSecureboot(params), opts)
+	return callPage[*SystemInsightsSecureboot](ctx, params.add(s.client.request("systeminsights_list_secureboot", http.MethodGet, "/v2/systeminsights/secureboot")), opts)
 }
 
 // AllSecureboot walks all pages of the list that [SystemInsightsService.ListSecureboot] reads, and
@@ -1501,13 +1268,7 @@ func (s *SystemInsightsService) ListSecureboot(ctx context.Context, params *Syst
 //
 //jc:operation GET /v2/systeminsights/secureboot systeminsights_list_secureboot
 func (s *SystemInsightsService) AllSecureboot(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsSecureboot, error] {
-	return callWalk[*SystemInsightsSecureboot](ctx, s.listSecureboot(params), opts)
-}
-
-func (s *SystemInsightsService) listSecureboot(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_secureboot", http.MethodGet, "/v2/systeminsights/secureboot")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsSecureboot](ctx, params.add(s.client.request("systeminsights_list_secureboot", http.MethodGet, "/v2/systeminsights/secureboot")), opts)
 }
 
 // ListServices lists the services of Windows devices.
@@ -1521,7 +1282,7 @@ func (s *SystemInsightsService) listSecureboot(params *SystemInsightsParams) *re
 //
 //jc:operation GET /v2/systeminsights/services systeminsights_list_services
 func (s *SystemInsightsService) ListServices(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsServices], error) {
-	return callPage[*SystemInsightsServices](ctx, s.listServices(params), opts)
+	return callPage[*SystemInsightsServices](ctx, params.add(s.client.request("systeminsights_list_services", http.MethodGet, "/v2/systeminsights/services")), opts)
 }
 
 // AllServices walks all pages of the list that [SystemInsightsService.ListServices] reads, and
@@ -1537,13 +1298,7 @@ func (s *SystemInsightsService) ListServices(ctx context.Context, params *System
 //
 //jc:operation GET /v2/systeminsights/services systeminsights_list_services
 func (s *SystemInsightsService) AllServices(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsServices, error] {
-	return callWalk[*SystemInsightsServices](ctx, s.listServices(params), opts)
-}
-
-func (s *SystemInsightsService) listServices(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_services", http.MethodGet, "/v2/systeminsights/services")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsServices](ctx, params.add(s.client.request("systeminsights_list_services", http.MethodGet, "/v2/systeminsights/services")), opts)
 }
 
 // ListShadow lists the ages and states of passwords on Linux devices.
@@ -1557,7 +1312,7 @@ func (s *SystemInsightsService) listServices(params *SystemInsightsParams) *requ
 //
 //jc:operation GET /v2/systeminsights/shadow systeminsights_list_shadow
 func (s *SystemInsightsService) ListShadow(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsShadow], error) {
-	return callPage[*SystemInsightsShadow](ctx, s.listShadow(params), opts)
+	return callPage[*SystemInsightsShadow](ctx, params.add(s.client.request("systeminsights_list_shadow", http.MethodGet, "/v2/systeminsights/shadow")), opts)
 }
 
 // AllShadow walks all pages of the list that [SystemInsightsService.ListShadow] reads, and yields
@@ -1573,13 +1328,7 @@ func (s *SystemInsightsService) ListShadow(ctx context.Context, params *SystemIn
 //
 //jc:operation GET /v2/systeminsights/shadow systeminsights_list_shadow
 func (s *SystemInsightsService) AllShadow(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsShadow, error] {
-	return callWalk[*SystemInsightsShadow](ctx, s.listShadow(params), opts)
-}
-
-func (s *SystemInsightsService) listShadow(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_shadow", http.MethodGet, "/v2/systeminsights/shadow")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsShadow](ctx, params.add(s.client.request("systeminsights_list_shadow", http.MethodGet, "/v2/systeminsights/shadow")), opts)
 }
 
 // ListSharedFolders lists the folders that Macs share.
@@ -1593,7 +1342,7 @@ func (s *SystemInsightsService) listShadow(params *SystemInsightsParams) *reques
 //
 //jc:operation GET /v2/systeminsights/shared_folders systeminsights_list_shared_folders
 func (s *SystemInsightsService) ListSharedFolders(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSharedFolders], error) {
-	return callPage[*SystemInsightsSharedFolders](ctx, s.listSharedFolders(params), opts)
+	return callPage[*SystemInsightsSharedFolders](ctx, params.add(s.client.request("systeminsights_list_shared_folders", http.MethodGet, "/v2/systeminsights/shared_folders")), opts)
 }
 
 // AllSharedFolders walks all pages of the list that [SystemInsightsService.ListSharedFolders]
@@ -1610,13 +1359,7 @@ func (s *SystemInsightsService) ListSharedFolders(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/shared_folders systeminsights_list_shared_folders
 func (s *SystemInsightsService) AllSharedFolders(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsSharedFolders, error] {
-	return callWalk[*SystemInsightsSharedFolders](ctx, s.listSharedFolders(params), opts)
-}
-
-func (s *SystemInsightsService) listSharedFolders(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_shared_folders", http.MethodGet, "/v2/systeminsights/shared_folders")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsSharedFolders](ctx, params.add(s.client.request("systeminsights_list_shared_folders", http.MethodGet, "/v2/systeminsights/shared_folders")), opts)
 }
 
 // ListSharedResources lists what Windows devices share.
@@ -1630,7 +1373,7 @@ func (s *SystemInsightsService) listSharedFolders(params *SystemInsightsParams) 
 //
 //jc:operation GET /v2/systeminsights/shared_resources systeminsights_list_shared_resources
 func (s *SystemInsightsService) ListSharedResources(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSharedResources], error) {
-	return callPage[*SystemInsightsSharedResources](ctx, s.listSharedResources(params), opts)
+	return callPage[*SystemInsightsSharedResources](ctx, params.add(s.client.request("systeminsights_list_shared_resources", http.MethodGet, "/v2/systeminsights/shared_resources")), opts)
 }
 
 // AllSharedResources walks all pages of the list that [SystemInsightsService.ListSharedResources]
@@ -1647,13 +1390,7 @@ func (s *SystemInsightsService) ListSharedResources(ctx context.Context, params 
 //
 //jc:operation GET /v2/systeminsights/shared_resources systeminsights_list_shared_resources
 func (s *SystemInsightsService) AllSharedResources(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsSharedResources, error] {
-	return callWalk[*SystemInsightsSharedResources](ctx, s.listSharedResources(params), opts)
-}
-
-func (s *SystemInsightsService) listSharedResources(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_shared_resources", http.MethodGet, "/v2/systeminsights/shared_resources")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsSharedResources](ctx, params.add(s.client.request("systeminsights_list_shared_resources", http.MethodGet, "/v2/systeminsights/shared_resources")), opts)
 }
 
 // ListSharingPreferences lists what Macs are set to share.
@@ -1667,7 +1404,7 @@ func (s *SystemInsightsService) listSharedResources(params *SystemInsightsParams
 //
 //jc:operation GET /v2/systeminsights/sharing_preferences systeminsights_list_sharing_preferences
 func (s *SystemInsightsService) ListSharingPreferences(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSharingPreferences], error) {
-	return callPage[*SystemInsightsSharingPreferences](ctx, s.listSharingPreferences(params), opts)
+	return callPage[*SystemInsightsSharingPreferences](ctx, params.add(s.client.request("systeminsights_list_sharing_preferences", http.MethodGet, "/v2/systeminsights/sharing_preferences")), opts)
 }
 
 // AllSharingPreferences walks all pages of the list that
@@ -1684,13 +1421,7 @@ func (s *SystemInsightsService) ListSharingPreferences(ctx context.Context, para
 //
 //jc:operation GET /v2/systeminsights/sharing_preferences systeminsights_list_sharing_preferences
 func (s *SystemInsightsService) AllSharingPreferences(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsSharingPreferences, error] {
-	return callWalk[*SystemInsightsSharingPreferences](ctx, s.listSharingPreferences(params), opts)
-}
-
-func (s *SystemInsightsService) listSharingPreferences(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_sharing_preferences", http.MethodGet, "/v2/systeminsights/sharing_preferences")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsSharingPreferences](ctx, params.add(s.client.request("systeminsights_list_sharing_preferences", http.MethodGet, "/v2/systeminsights/sharing_preferences")), opts)
 }
 
 // ListSIPConfig lists the settings of System Integrity Protection on Macs.
@@ -1704,7 +1435,7 @@ func (s *SystemInsightsService) listSharingPreferences(params *SystemInsightsPar
 //
 //jc:operation GET /v2/systeminsights/sip_config systeminsights_list_sip_config
 func (s *SystemInsightsService) ListSIPConfig(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSIPConfig], error) {
-	return callPage[*SystemInsightsSIPConfig](ctx, s.listSIPConfig(params), opts)
+	return callPage[*SystemInsightsSIPConfig](ctx, params.add(s.client.request("systeminsights_list_sip_config", http.MethodGet, "/v2/systeminsights/sip_config")), opts)
 }
 
 // AllSIPConfig walks all pages of the list that [SystemInsightsService.ListSIPConfig] reads, and
@@ -1720,13 +1451,7 @@ func (s *SystemInsightsService) ListSIPConfig(ctx context.Context, params *Syste
 //
 //jc:operation GET /v2/systeminsights/sip_config systeminsights_list_sip_config
 func (s *SystemInsightsService) AllSIPConfig(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsSIPConfig, error] {
-	return callWalk[*SystemInsightsSIPConfig](ctx, s.listSIPConfig(params), opts)
-}
-
-func (s *SystemInsightsService) listSIPConfig(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_sip_config", http.MethodGet, "/v2/systeminsights/sip_config")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsSIPConfig](ctx, params.add(s.client.request("systeminsights_list_sip_config", http.MethodGet, "/v2/systeminsights/sip_config")), opts)
 }
 
 // ListStartupItems lists what starts with the device or a session.
@@ -1740,7 +1465,7 @@ func (s *SystemInsightsService) listSIPConfig(params *SystemInsightsParams) *req
 //
 //jc:operation GET /v2/systeminsights/startup_items systeminsights_list_startup_items
 func (s *SystemInsightsService) ListStartupItems(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsStartupItems], error) {
-	return callPage[*SystemInsightsStartupItems](ctx, s.listStartupItems(params), opts)
+	return callPage[*SystemInsightsStartupItems](ctx, params.add(s.client.request("systeminsights_list_startup_items", http.MethodGet, "/v2/systeminsights/startup_items")), opts)
 }
 
 // AllStartupItems walks all pages of the list that [SystemInsightsService.ListStartupItems] reads,
@@ -1757,13 +1482,7 @@ func (s *SystemInsightsService) ListStartupItems(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/startup_items systeminsights_list_startup_items
 func (s *SystemInsightsService) AllStartupItems(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsStartupItems, error] {
-	return callWalk[*SystemInsightsStartupItems](ctx, s.listStartupItems(params), opts)
-}
-
-func (s *SystemInsightsService) listStartupItems(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_startup_items", http.MethodGet, "/v2/systeminsights/startup_items")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsStartupItems](ctx, params.add(s.client.request("systeminsights_list_startup_items", http.MethodGet, "/v2/systeminsights/startup_items")), opts)
 }
 
 // ListSystemControls lists the parameters of the kernel.
@@ -1777,7 +1496,7 @@ func (s *SystemInsightsService) listStartupItems(params *SystemInsightsParams) *
 //
 //jc:operation GET /v2/systeminsights/system_controls systeminsights_list_system_controls
 func (s *SystemInsightsService) ListSystemControls(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSystemControls], error) {
-	return callPage[*SystemInsightsSystemControls](ctx, s.listSystemControls(params), opts)
+	return callPage[*SystemInsightsSystemControls](ctx, params.add(s.client.request("systeminsights_list_system_controls", http.MethodGet, "/v2/systeminsights/system_controls")), opts)
 }
 
 // AllSystemControls walks all pages of the list that [SystemInsightsService.ListSystemControls]
@@ -1794,13 +1513,7 @@ func (s *SystemInsightsService) ListSystemControls(ctx context.Context, params *
 //
 //jc:operation GET /v2/systeminsights/system_controls systeminsights_list_system_controls
 func (s *SystemInsightsService) AllSystemControls(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsSystemControls, error] {
-	return callWalk[*SystemInsightsSystemControls](ctx, s.listSystemControls(params), opts)
-}
-
-func (s *SystemInsightsService) listSystemControls(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_system_controls", http.MethodGet, "/v2/systeminsights/system_controls")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsSystemControls](ctx, params.add(s.client.request("systeminsights_list_system_controls", http.MethodGet, "/v2/systeminsights/system_controls")), opts)
 }
 
 // ListSystemInfo lists the hardware.
@@ -1814,7 +1527,7 @@ func (s *SystemInsightsService) listSystemControls(params *SystemInsightsParams)
 //
 //jc:operation GET /v2/systeminsights/system_info systeminsights_list_system_info
 func (s *SystemInsightsService) ListSystemInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSystemInfo], error) {
-	return callPage[*SystemInsightsSystemInfo](ctx, s.listSystemInfo(params), opts)
+	return callPage[*SystemInsightsSystemInfo](ctx, params.add(s.client.request("systeminsights_list_system_info", http.MethodGet, "/v2/systeminsights/system_info")), opts)
 }
 
 // AllSystemInfo walks all pages of the list that [SystemInsightsService.ListSystemInfo] reads, and
@@ -1830,13 +1543,7 @@ func (s *SystemInsightsService) ListSystemInfo(ctx context.Context, params *Syst
 //
 //jc:operation GET /v2/systeminsights/system_info systeminsights_list_system_info
 func (s *SystemInsightsService) AllSystemInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsSystemInfo, error] {
-	return callWalk[*SystemInsightsSystemInfo](ctx, s.listSystemInfo(params), opts)
-}
-
-func (s *SystemInsightsService) listSystemInfo(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_system_info", http.MethodGet, "/v2/systeminsights/system_info")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsSystemInfo](ctx, params.add(s.client.request("systeminsights_list_system_info", http.MethodGet, "/v2/systeminsights/system_info")), opts)
 }
 
 // ListTPMInfo lists the trusted platform modules of Windows devices.
@@ -1850,7 +1557,7 @@ func (s *SystemInsightsService) listSystemInfo(params *SystemInsightsParams) *re
 //
 //jc:operation GET /v2/systeminsights/tpm_info systeminsights_list_tpm_info
 func (s *SystemInsightsService) ListTPMInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsTPMInfo], error) {
-	return callPage[*SystemInsightsTPMInfo](ctx, s.listTPMInfo(params), opts)
+	return callPage[*SystemInsightsTPMInfo](ctx, params.add(s.client.request("systeminsights_list_tpm_info", http.MethodGet, "/v2/systeminsights/tpm_info")), opts)
 }
 
 // AllTPMInfo walks all pages of the list that [SystemInsightsService.ListTPMInfo] reads, and yields
@@ -1866,13 +1573,7 @@ func (s *SystemInsightsService) ListTPMInfo(ctx context.Context, params *SystemI
 //
 //jc:operation GET /v2/systeminsights/tpm_info systeminsights_list_tpm_info
 func (s *SystemInsightsService) AllTPMInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsTPMInfo, error] {
-	return callWalk[*SystemInsightsTPMInfo](ctx, s.listTPMInfo(params), opts)
-}
-
-func (s *SystemInsightsService) listTPMInfo(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_tpm_info", http.MethodGet, "/v2/systeminsights/tpm_info")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsTPMInfo](ctx, params.add(s.client.request("systeminsights_list_tpm_info", http.MethodGet, "/v2/systeminsights/tpm_info")), opts)
 }
 
 // ListUptime lists the times since the last start.
@@ -1886,7 +1587,7 @@ func (s *SystemInsightsService) listTPMInfo(params *SystemInsightsParams) *reque
 //
 //jc:operation GET /v2/systeminsights/uptime systeminsights_list_uptime
 func (s *SystemInsightsService) ListUptime(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUptime], error) {
-	return callPage[*SystemInsightsUptime](ctx, s.listUptime(params), opts)
+	return callPage[*SystemInsightsUptime](ctx, params.add(s.client.request("systeminsights_list_uptime", http.MethodGet, "/v2/systeminsights/uptime")), opts)
 }
 
 // AllUptime walks all pages of the list that [SystemInsightsService.ListUptime] reads, and yields
@@ -1902,13 +1603,7 @@ func (s *SystemInsightsService) ListUptime(ctx context.Context, params *SystemIn
 //
 //jc:operation GET /v2/systeminsights/uptime systeminsights_list_uptime
 func (s *SystemInsightsService) AllUptime(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsUptime, error] {
-	return callWalk[*SystemInsightsUptime](ctx, s.listUptime(params), opts)
-}
-
-func (s *SystemInsightsService) listUptime(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_uptime", http.MethodGet, "/v2/systeminsights/uptime")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsUptime](ctx, params.add(s.client.request("systeminsights_list_uptime", http.MethodGet, "/v2/systeminsights/uptime")), opts)
 }
 
 // ListUSBDevices lists the USB devices that are plugged in.
@@ -1922,7 +1617,7 @@ func (s *SystemInsightsService) listUptime(params *SystemInsightsParams) *reques
 //
 //jc:operation GET /v2/systeminsights/usb_devices systeminsights_list_usb_devices
 func (s *SystemInsightsService) ListUSBDevices(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUSBDevices], error) {
-	return callPage[*SystemInsightsUSBDevices](ctx, s.listUSBDevices(params), opts)
+	return callPage[*SystemInsightsUSBDevices](ctx, params.add(s.client.request("systeminsights_list_usb_devices", http.MethodGet, "/v2/systeminsights/usb_devices")), opts)
 }
 
 // AllUSBDevices walks all pages of the list that [SystemInsightsService.ListUSBDevices] reads, and
@@ -1938,13 +1633,7 @@ func (s *SystemInsightsService) ListUSBDevices(ctx context.Context, params *Syst
 //
 //jc:operation GET /v2/systeminsights/usb_devices systeminsights_list_usb_devices
 func (s *SystemInsightsService) AllUSBDevices(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsUSBDevices, error] {
-	return callWalk[*SystemInsightsUSBDevices](ctx, s.listUSBDevices(params), opts)
-}
-
-func (s *SystemInsightsService) listUSBDevices(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_usb_devices", http.MethodGet, "/v2/systeminsights/usb_devices")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsUSBDevices](ctx, params.add(s.client.request("systeminsights_list_usb_devices", http.MethodGet, "/v2/systeminsights/usb_devices")), opts)
 }
 
 // ListUserGroups lists which account belongs to which local group.
@@ -1958,7 +1647,7 @@ func (s *SystemInsightsService) listUSBDevices(params *SystemInsightsParams) *re
 //
 //jc:operation GET /v2/systeminsights/user_groups systeminsights_list_user_groups
 func (s *SystemInsightsService) ListUserGroups(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUserGroups], error) {
-	return callPage[*SystemInsightsUserGroups](ctx, s.listUserGroups(params), opts)
+	return callPage[*SystemInsightsUserGroups](ctx, params.add(s.client.request("systeminsights_list_user_groups", http.MethodGet, "/v2/systeminsights/user_groups")), opts)
 }
 
 // AllUserGroups walks all pages of the list that [SystemInsightsService.ListUserGroups] reads, and
@@ -1974,13 +1663,7 @@ func (s *SystemInsightsService) ListUserGroups(ctx context.Context, params *Syst
 //
 //jc:operation GET /v2/systeminsights/user_groups systeminsights_list_user_groups
 func (s *SystemInsightsService) AllUserGroups(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsUserGroups, error] {
-	return callWalk[*SystemInsightsUserGroups](ctx, s.listUserGroups(params), opts)
-}
-
-func (s *SystemInsightsService) listUserGroups(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_user_groups", http.MethodGet, "/v2/systeminsights/user_groups")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsUserGroups](ctx, params.add(s.client.request("systeminsights_list_user_groups", http.MethodGet, "/v2/systeminsights/user_groups")), opts)
 }
 
 // ListUserSSHKeys lists the private SSH keys of accounts, without the keys themselves.
@@ -1994,7 +1677,7 @@ func (s *SystemInsightsService) listUserGroups(params *SystemInsightsParams) *re
 //
 //jc:operation GET /v2/systeminsights/user_ssh_keys systeminsights_list_user_ssh_keys
 func (s *SystemInsightsService) ListUserSSHKeys(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUserSSHKeys], error) {
-	return callPage[*SystemInsightsUserSSHKeys](ctx, s.listUserSSHKeys(params), opts)
+	return callPage[*SystemInsightsUserSSHKeys](ctx, params.add(s.client.request("systeminsights_list_user_ssh_keys", http.MethodGet, "/v2/systeminsights/user_ssh_keys")), opts)
 }
 
 // AllUserSSHKeys walks all pages of the list that [SystemInsightsService.ListUserSSHKeys] reads,
@@ -2011,13 +1694,7 @@ func (s *SystemInsightsService) ListUserSSHKeys(ctx context.Context, params *Sys
 //
 //jc:operation GET /v2/systeminsights/user_ssh_keys systeminsights_list_user_ssh_keys
 func (s *SystemInsightsService) AllUserSSHKeys(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsUserSSHKeys, error] {
-	return callWalk[*SystemInsightsUserSSHKeys](ctx, s.listUserSSHKeys(params), opts)
-}
-
-func (s *SystemInsightsService) listUserSSHKeys(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_user_ssh_keys", http.MethodGet, "/v2/systeminsights/user_ssh_keys")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsUserSSHKeys](ctx, params.add(s.client.request("systeminsights_list_user_ssh_keys", http.MethodGet, "/v2/systeminsights/user_ssh_keys")), opts)
 }
 
 // ListUserassist lists how often programs were started on Windows devices.
@@ -2031,7 +1708,7 @@ func (s *SystemInsightsService) listUserSSHKeys(params *SystemInsightsParams) *r
 //
 //jc:operation GET /v2/systeminsights/userassist systeminsights_list_userassist
 func (s *SystemInsightsService) ListUserassist(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUserassist], error) {
-	return callPage[*SystemInsightsUserassist](ctx, s.listUserassist(params), opts)
+	return callPage[*SystemInsightsUserassist](ctx, params.add(s.client.request("systeminsights_list_userassist", http.MethodGet, "/v2/systeminsights/userassist")), opts)
 }
 
 // AllUserassist walks all pages of the list that [SystemInsightsService.ListUserassist] reads, and
@@ -2047,13 +1724,7 @@ func (s *SystemInsightsService) ListUserassist(ctx context.Context, params *Syst
 //
 //jc:operation GET /v2/systeminsights/userassist systeminsights_list_userassist
 func (s *SystemInsightsService) AllUserassist(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsUserassist, error] {
-	return callWalk[*SystemInsightsUserassist](ctx, s.listUserassist(params), opts)
-}
-
-func (s *SystemInsightsService) listUserassist(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_userassist", http.MethodGet, "/v2/systeminsights/userassist")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsUserassist](ctx, params.add(s.client.request("systeminsights_list_userassist", http.MethodGet, "/v2/systeminsights/userassist")), opts)
 }
 
 // ListUsers lists the local accounts.
@@ -2067,7 +1738,7 @@ func (s *SystemInsightsService) listUserassist(params *SystemInsightsParams) *re
 //
 //jc:operation GET /v2/systeminsights/users systeminsights_list_users
 func (s *SystemInsightsService) ListUsers(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUsers], error) {
-	return callPage[*SystemInsightsUsers](ctx, s.listUsers(params), opts)
+	return callPage[*SystemInsightsUsers](ctx, params.add(s.client.request("systeminsights_list_users", http.MethodGet, "/v2/systeminsights/users")), opts)
 }
 
 // AllUsers walks all pages of the list that [SystemInsightsService.ListUsers] reads, and yields its
@@ -2083,13 +1754,7 @@ func (s *SystemInsightsService) ListUsers(ctx context.Context, params *SystemIns
 //
 //jc:operation GET /v2/systeminsights/users systeminsights_list_users
 func (s *SystemInsightsService) AllUsers(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsUsers, error] {
-	return callWalk[*SystemInsightsUsers](ctx, s.listUsers(params), opts)
-}
-
-func (s *SystemInsightsService) listUsers(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_users", http.MethodGet, "/v2/systeminsights/users")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsUsers](ctx, params.add(s.client.request("systeminsights_list_users", http.MethodGet, "/v2/systeminsights/users")), opts)
 }
 
 // ListWifiNetworks lists the wireless networks that Macs know.
@@ -2103,7 +1768,7 @@ func (s *SystemInsightsService) listUsers(params *SystemInsightsParams) *request
 //
 //jc:operation GET /v2/systeminsights/wifi_networks systeminsights_list_wifi_networks
 func (s *SystemInsightsService) ListWifiNetworks(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsWifiNetworks], error) {
-	return callPage[*SystemInsightsWifiNetworks](ctx, s.listWifiNetworks(params), opts)
+	return callPage[*SystemInsightsWifiNetworks](ctx, params.add(s.client.request("systeminsights_list_wifi_networks", http.MethodGet, "/v2/systeminsights/wifi_networks")), opts)
 }
 
 // AllWifiNetworks walks all pages of the list that [SystemInsightsService.ListWifiNetworks] reads,
@@ -2120,13 +1785,7 @@ func (s *SystemInsightsService) ListWifiNetworks(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/wifi_networks systeminsights_list_wifi_networks
 func (s *SystemInsightsService) AllWifiNetworks(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsWifiNetworks, error] {
-	return callWalk[*SystemInsightsWifiNetworks](ctx, s.listWifiNetworks(params), opts)
-}
-
-func (s *SystemInsightsService) listWifiNetworks(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_wifi_networks", http.MethodGet, "/v2/systeminsights/wifi_networks")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsWifiNetworks](ctx, params.add(s.client.request("systeminsights_list_wifi_networks", http.MethodGet, "/v2/systeminsights/wifi_networks")), opts)
 }
 
 // ListWifiStatus lists the wireless connection of Macs at the time.
@@ -2140,7 +1799,7 @@ func (s *SystemInsightsService) listWifiNetworks(params *SystemInsightsParams) *
 //
 //jc:operation GET /v2/systeminsights/wifi_status systeminsights_list_wifi_status
 func (s *SystemInsightsService) ListWifiStatus(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsWifiStatus], error) {
-	return callPage[*SystemInsightsWifiStatus](ctx, s.listWifiStatus(params), opts)
+	return callPage[*SystemInsightsWifiStatus](ctx, params.add(s.client.request("systeminsights_list_wifi_status", http.MethodGet, "/v2/systeminsights/wifi_status")), opts)
 }
 
 // AllWifiStatus walks all pages of the list that [SystemInsightsService.ListWifiStatus] reads, and
@@ -2156,13 +1815,7 @@ func (s *SystemInsightsService) ListWifiStatus(ctx context.Context, params *Syst
 //
 //jc:operation GET /v2/systeminsights/wifi_status systeminsights_list_wifi_status
 func (s *SystemInsightsService) AllWifiStatus(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsWifiStatus, error] {
-	return callWalk[*SystemInsightsWifiStatus](ctx, s.listWifiStatus(params), opts)
-}
-
-func (s *SystemInsightsService) listWifiStatus(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_wifi_status", http.MethodGet, "/v2/systeminsights/wifi_status")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsWifiStatus](ctx, params.add(s.client.request("systeminsights_list_wifi_status", http.MethodGet, "/v2/systeminsights/wifi_status")), opts)
 }
 
 // ListWindowsSecurityCenter lists the state of the protections of Windows.
@@ -2176,7 +1829,7 @@ func (s *SystemInsightsService) listWifiStatus(params *SystemInsightsParams) *re
 //
 //jc:operation GET /v2/systeminsights/windows_security_center systeminsights_list_windows_security_center
 func (s *SystemInsightsService) ListWindowsSecurityCenter(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsWindowsSecurityCenter], error) {
-	return callPage[*SystemInsightsWindowsSecurityCenter](ctx, s.listWindowsSecurityCenter(params), opts)
+	return callPage[*SystemInsightsWindowsSecurityCenter](ctx, params.add(s.client.request("systeminsights_list_windows_security_center", http.MethodGet, "/v2/systeminsights/windows_security_center")), opts)
 }
 
 // AllWindowsSecurityCenter walks all pages of the list that
@@ -2193,13 +1846,7 @@ func (s *SystemInsightsService) ListWindowsSecurityCenter(ctx context.Context, p
 //
 //jc:operation GET /v2/systeminsights/windows_security_center systeminsights_list_windows_security_center
 func (s *SystemInsightsService) AllWindowsSecurityCenter(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsWindowsSecurityCenter, error] {
-	return callWalk[*SystemInsightsWindowsSecurityCenter](ctx, s.listWindowsSecurityCenter(params), opts)
-}
-
-func (s *SystemInsightsService) listWindowsSecurityCenter(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_windows_security_center", http.MethodGet, "/v2/systeminsights/windows_security_center")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsWindowsSecurityCenter](ctx, params.add(s.client.request("systeminsights_list_windows_security_center", http.MethodGet, "/v2/systeminsights/windows_security_center")), opts)
 }
 
 // ListWindowsSecurityProducts lists the protection products of Windows devices.
@@ -2213,7 +1860,7 @@ func (s *SystemInsightsService) listWindowsSecurityCenter(params *SystemInsights
 //
 //jc:operation GET /v2/systeminsights/windows_security_products systeminsights_list_windows_security_products
 func (s *SystemInsightsService) ListWindowsSecurityProducts(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsWindowsSecurityProducts], error) {
-	return callPage[*SystemInsightsWindowsSecurityProducts](ctx, s.listWindowsSecurityProducts(params), opts)
+	return callPage[*SystemInsightsWindowsSecurityProducts](ctx, params.add(s.client.request("systeminsights_list_windows_security_products", http.MethodGet, "/v2/systeminsights/windows_security_products")), opts)
 }
 
 // AllWindowsSecurityProducts walks all pages of the list that
@@ -2230,11 +1877,5 @@ func (s *SystemInsightsService) ListWindowsSecurityProducts(ctx context.Context,
 //
 //jc:operation GET /v2/systeminsights/windows_security_products systeminsights_list_windows_security_products
 func (s *SystemInsightsService) AllWindowsSecurityProducts(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsWindowsSecurityProducts, error] {
-	return callWalk[*SystemInsightsWindowsSecurityProducts](ctx, s.listWindowsSecurityProducts(params), opts)
-}
-
-func (s *SystemInsightsService) listWindowsSecurityProducts(params *SystemInsightsParams) *request {
-	r := s.client.request("systeminsights_list_windows_security_products", http.MethodGet, "/v2/systeminsights/windows_security_products")
-	params.add(r)
-	return r
+	return callWalk[*SystemInsightsWindowsSecurityProducts](ctx, params.add(s.client.request("systeminsights_list_windows_security_products", http.MethodGet, "/v2/systeminsights/windows_security_products")), opts)
 }

@@ -94,7 +94,7 @@ func (s *SystemgroupsService) list(params *SystemgroupsListParams) *request {
 //jc:operation POST /v2/systemgroups groups_system_post
 func (s *SystemgroupsService) Create(ctx context.Context, body SystemGroupCreate, opts ...RequestOption) (*SystemGroup, error) {
 	r := s.client.request("groups_system_post", http.MethodPost, "/v2/systemgroups")
-	r.body(body)
+	r.body(&body)
 	r.header("x-query-dsl", body.queryDSL())
 	return callResult(ctx, r, opts, new(SystemGroup))
 }
@@ -127,7 +127,7 @@ func (s *SystemgroupsService) Get(ctx context.Context, id string, opts ...Reques
 //jc:operation PUT /v2/systemgroups/{id} groups_system_put
 func (s *SystemgroupsService) Update(ctx context.Context, id string, body SystemGroupUpdate, opts ...RequestOption) (*SystemGroup, error) {
 	r := s.client.request("groups_system_put", http.MethodPut, "/v2/systemgroups/{id}", id)
-	r.body(body)
+	r.body(&body)
 	r.header("x-query-dsl", body.queryDSL())
 	return callResult(ctx, r, opts, new(SystemGroup))
 }
@@ -209,7 +209,7 @@ func (s *SystemgroupsService) listSuggestions(groupID string, params *Systemgrou
 //jc:operation POST /v2/systemgroups/{group_id}/suggestions groups_system_suggestions_post
 func (s *SystemgroupsService) ApplySuggestions(ctx context.Context, groupID string, body SystemSuggestionsRequest, opts ...RequestOption) ([]*MemberSuggestionsResult, error) {
 	r := s.client.request("groups_system_suggestions_post", http.MethodPost, "/v2/systemgroups/{group_id}/suggestions", groupID)
-	r.body(body)
+	r.body(&body)
 	return callResults[*MemberSuggestionsResult](ctx, r, opts)
 }
 
@@ -298,7 +298,7 @@ func (s *SystemgroupsService) listAssociations(groupID string, targets []GraphTy
 //jc:operation POST /v2/systemgroups/{group_id}/associations graph_systemGroupAssociationsPost
 func (s *SystemgroupsService) ManageAssociations(ctx context.Context, groupID string, body GraphOperation, opts ...RequestOption) error {
 	r := s.client.request("graph_systemGroupAssociationsPost", http.MethodPost, "/v2/systemgroups/{group_id}/associations", groupID)
-	r.body(body)
+	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
 }
@@ -440,7 +440,7 @@ func (s *SystemgroupsService) listMembers(groupID string, params *SystemgroupsLi
 //jc:operation POST /v2/systemgroups/{group_id}/members graph_systemGroupMembersPost
 func (s *SystemgroupsService) ManageMembers(ctx context.Context, groupID string, body GraphOperation, opts ...RequestOption) error {
 	r := s.client.request("graph_systemGroupMembersPost", http.MethodPost, "/v2/systemgroups/{group_id}/members", groupID)
-	r.body(body)
+	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
 }

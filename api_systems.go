@@ -62,7 +62,7 @@ func (s *SystemsService) SearchAll(ctx context.Context, body SearchRequest, opts
 
 func (s *SystemsService) search(body SearchRequest) *request {
 	r := s.client.request("search_systems_post", http.MethodPost, "/search/systems")
-	r.body(body)
+	r.body(&body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 1000)
 	r.retry(read)
 	return r
@@ -169,7 +169,7 @@ func (s *SystemsService) Get(ctx context.Context, id string, params *SystemsGetP
 //jc:operation PUT /systems/{id} systems_put
 func (s *SystemsService) Update(ctx context.Context, id string, body SystemUpdate, opts ...RequestOption) (*System, error) {
 	r := s.client.request("systems_put", http.MethodPut, "/systems/{id}", id)
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(System))
 }
 
@@ -428,7 +428,7 @@ func (s *SystemsService) GetAggregatedPolicyStats(ctx context.Context, systemID 
 //jc:operation POST /v2/systems/{systemObjectId}/transfer SystemsInternal_BasicTransferDevice
 func (s *SystemsService) Transfer(ctx context.Context, systemID string, body SystemTransferRequest, opts ...RequestOption) error {
 	r := s.client.request("SystemsInternal_BasicTransferDevice", http.MethodPost, "/v2/systems/{systemObjectId}/transfer", systemID)
-	r.body(body)
+	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
 
@@ -515,7 +515,7 @@ func (s *SystemsService) listAssociations(systemID string, targets []GraphType, 
 //jc:operation POST /v2/systems/{system_id}/associations graph_systemAssociationsPost
 func (s *SystemsService) ManageAssociations(ctx context.Context, systemID string, body GraphOperation, opts ...RequestOption) error {
 	r := s.client.request("graph_systemAssociationsPost", http.MethodPost, "/v2/systems/{system_id}/associations", systemID)
-	r.body(body)
+	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
 }

@@ -67,7 +67,7 @@ func (s *SystemusersService) SearchAll(ctx context.Context, body SystemuserSearc
 
 func (s *SystemusersService) search(body SystemuserSearch) *request {
 	r := s.client.request("search_systemusers_post", http.MethodPost, "/search/systemusers")
-	r.body(body)
+	r.body(&body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 1000)
 	r.retry(read)
 	return r
@@ -181,7 +181,7 @@ func (s *SystemusersService) Create(ctx context.Context, body SystemuserCreate, 
 	if params != nil {
 		r.text("fullValidationDetails", params.FullValidationDetails)
 	}
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(Systemuser))
 }
 
@@ -249,7 +249,7 @@ func (s *SystemusersService) Update(ctx context.Context, id string, body Systemu
 	if params != nil {
 		r.text("fullValidationDetails", params.FullValidationDetails)
 	}
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(Systemuser))
 }
 
@@ -328,7 +328,7 @@ func (s *SystemusersService) SyncMFA(ctx context.Context, id string, opts ...Req
 //jc:operation POST /systemusers/{id}/resetmfa systemusers_resetmfa
 func (s *SystemusersService) ResetMFA(ctx context.Context, id string, body ResetMFARequest, opts ...RequestOption) error {
 	r := s.client.request("systemusers_resetmfa", http.MethodPost, "/systemusers/{id}/resetmfa", id)
-	r.body(body)
+	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
 
@@ -358,7 +358,7 @@ func (s *SystemusersService) ListSSHKeys(ctx context.Context, id string, opts ..
 //jc:operation POST /systemusers/{id}/sshkeys sshkey_post
 func (s *SystemusersService) CreateSSHKey(ctx context.Context, id string, body SSHKeyCreate, opts ...RequestOption) (*SSHKey, error) {
 	r := s.client.request("sshkey_post", http.MethodPost, "/systemusers/{id}/sshkeys", id)
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(SSHKey))
 }
 
@@ -378,7 +378,7 @@ func (s *SystemusersService) CreateSSHKey(ctx context.Context, id string, body S
 //jc:operation POST /systemusers/{id}/state/activate systemusers_state_activate
 func (s *SystemusersService) Activate(ctx context.Context, id string, body ActivateRequest, opts ...RequestOption) error {
 	r := s.client.request("systemusers_state_activate", http.MethodPost, "/systemusers/{id}/state/activate", id)
-	r.body(body)
+	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
 
@@ -447,7 +447,7 @@ func (s *SystemusersService) ListSystemBindings(ctx context.Context, id string, 
 //jc:operation PUT /systemusers/{id}/systems systemusers_systems_binding_put
 func (s *SystemusersService) UpdateSystemBindings(ctx context.Context, id string, body UserSystemBindingsUpdate, opts ...RequestOption) (json.RawMessage, error) {
 	r := s.client.request("systemusers_systems_binding_put", http.MethodPut, "/systemusers/{id}/systems", id)
-	r.body(body)
+	r.body(&body)
 	return callRaw(ctx, r, opts)
 }
 
@@ -505,7 +505,7 @@ func (s *SystemusersService) DeleteSSHKey(ctx context.Context, systemuserID, id 
 //jc:operation POST /systemusers/{id}/mfa/enforce systemusers_mfa_enforce
 func (s *SystemusersService) EnforceMFA(ctx context.Context, id string, body SystemuserEnforceMFARequest, opts ...RequestOption) error {
 	r := s.client.request("systemusers_mfa_enforce", http.MethodPost, "/systemusers/{id}/mfa/enforce", id)
-	r.body(body)
+	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
 
@@ -520,7 +520,7 @@ func (s *SystemusersService) EnforceMFA(ctx context.Context, id string, body Sys
 //jc:operation POST /systemusers/{id}/password systemusers_password
 func (s *SystemusersService) SetPassword(ctx context.Context, id string, body SystemuserSetPasswordRequest, opts ...RequestOption) error {
 	r := s.client.request("systemusers_password", http.MethodPost, "/systemusers/{id}/password", id)
-	r.body(body)
+	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
 
@@ -535,7 +535,7 @@ func (s *SystemusersService) SetPassword(ctx context.Context, id string, body Sy
 //jc:operation POST /systemusers/{id}/reactivate systemuser_reactivate
 func (s *SystemusersService) SendReactivationEmail(ctx context.Context, id string, body SystemuserSendReactivationEmailRequest, opts ...RequestOption) error {
 	r := s.client.request("systemuser_reactivate", http.MethodPost, "/systemusers/{id}/reactivate", id)
-	r.body(body)
+	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
 

@@ -95,7 +95,7 @@ func (s *UsergroupsService) list(params *UsergroupsListParams) *request {
 //jc:operation POST /v2/usergroups groups_user_post
 func (s *UsergroupsService) Create(ctx context.Context, body UserGroupCreate, opts ...RequestOption) (*UserGroup, error) {
 	r := s.client.request("groups_user_post", http.MethodPost, "/v2/usergroups")
-	r.body(body)
+	r.body(&body)
 	r.header("x-query-dsl", body.queryDSL())
 	return callResult(ctx, r, opts, new(UserGroup))
 }
@@ -130,7 +130,7 @@ func (s *UsergroupsService) Get(ctx context.Context, id string, opts ...RequestO
 //jc:operation PUT /v2/usergroups/{id} groups_user_put
 func (s *UsergroupsService) Update(ctx context.Context, id string, body UserGroupUpdate, opts ...RequestOption) (*UserGroup, error) {
 	r := s.client.request("groups_user_put", http.MethodPut, "/v2/usergroups/{id}", id)
-	r.body(body)
+	r.body(&body)
 	r.header("x-query-dsl", body.queryDSL())
 	return callResult(ctx, r, opts, new(UserGroup))
 }
@@ -148,7 +148,7 @@ func (s *UsergroupsService) Update(ctx context.Context, id string, body UserGrou
 //jc:operation PATCH /v2/usergroups/{id} groups_user_patch
 func (s *UsergroupsService) Patch(ctx context.Context, id string, body UserGroupUpdate, opts ...RequestOption) (*UserGroup, error) {
 	r := s.client.request("groups_user_patch", http.MethodPatch, "/v2/usergroups/{id}", id)
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(UserGroup))
 }
 
@@ -230,7 +230,7 @@ func (s *UsergroupsService) listSuggestions(groupID string, params *UsergroupsLi
 //jc:operation POST /v2/usergroups/{group_id}/suggestions groups_user_suggestions_post
 func (s *UsergroupsService) ApplySuggestions(ctx context.Context, groupID string, body MemberSuggestionsRequest, opts ...RequestOption) ([]*MemberSuggestionsResult, error) {
 	r := s.client.request("groups_user_suggestions_post", http.MethodPost, "/v2/usergroups/{group_id}/suggestions", groupID)
-	r.body(body)
+	r.body(&body)
 	return callResults[*MemberSuggestionsResult](ctx, r, opts)
 }
 
@@ -444,7 +444,7 @@ func (s *UsergroupsService) listAssociations(groupID string, targets []GraphType
 //jc:operation POST /v2/usergroups/{group_id}/associations graph_userGroupAssociationsPost
 func (s *UsergroupsService) ManageAssociations(ctx context.Context, groupID string, body GraphOperation, opts ...RequestOption) error {
 	r := s.client.request("graph_userGroupAssociationsPost", http.MethodPost, "/v2/usergroups/{group_id}/associations", groupID)
-	r.body(body)
+	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
 }
@@ -781,7 +781,7 @@ func (s *UsergroupsService) listMembers(groupID string, params *UsergroupsListMe
 //jc:operation POST /v2/usergroups/{group_id}/members graph_userGroupMembersPost
 func (s *UsergroupsService) ManageMembers(ctx context.Context, groupID string, body GraphOperation, opts ...RequestOption) error {
 	r := s.client.request("graph_userGroupMembersPost", http.MethodPost, "/v2/usergroups/{group_id}/members", groupID)
-	r.body(body)
+	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
 }

@@ -56,7 +56,7 @@ func (s *UsersService) GetPushEndpoint(ctx context.Context, userID, pushEndpoint
 //jc:operation PATCH /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_patch
 func (s *UsersService) UpdatePushEndpoint(ctx context.Context, userID, pushEndpointID string, body PushEndpointUpdate, opts ...RequestOption) (*PushEndpoint, error) {
 	r := s.client.request("pushEndpoints_patch", http.MethodPatch, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(PushEndpoint))
 }
 
@@ -91,7 +91,7 @@ func (s *UsersService) DeletePushEndpoint(ctx context.Context, userID, pushEndpo
 //jc:operation POST /v2/users/{user_id}/emails users_sendEmails
 func (s *UsersService) SendEmails(ctx context.Context, userID string, body EmailRequest, opts ...RequestOption) error {
 	r := s.client.request("users_sendEmails", http.MethodPost, "/v2/users/{user_id}/emails", userID)
-	r.body(body)
+	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
 
@@ -371,7 +371,7 @@ func (s *UsersService) listAssociations(userID string, targets []GraphType, para
 //jc:operation POST /v2/users/{user_id}/associations graph_userAssociationsPost
 func (s *UsersService) ManageAssociations(ctx context.Context, userID string, body GraphOperation, opts ...RequestOption) error {
 	r := s.client.request("graph_userAssociationsPost", http.MethodPost, "/v2/users/{user_id}/associations", userID)
-	r.body(body)
+	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
 }

@@ -93,7 +93,7 @@ func (s *WorkdaysService) list(params *WorkdaysListParams) *request {
 //jc:operation POST /v2/workdays workdays_post
 func (s *WorkdaysService) Create(ctx context.Context, body WorkdayCreate, opts ...RequestOption) (*Workday, error) {
 	r := s.client.request("workdays_post", http.MethodPost, "/v2/workdays")
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(Workday))
 }
 
@@ -120,7 +120,7 @@ func (s *WorkdaysService) Get(ctx context.Context, id string, opts ...RequestOpt
 //jc:operation PUT /v2/workdays/{id} workdays_put
 func (s *WorkdaysService) Update(ctx context.Context, id string, body WorkdayUpdate, opts ...RequestOption) (*Workday, error) {
 	r := s.client.request("workdays_put", http.MethodPut, "/v2/workdays/{id}", id)
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(Workday))
 }
 
@@ -152,7 +152,7 @@ func (s *WorkdaysService) Delete(ctx context.Context, id string, opts ...Request
 //jc:operation POST /v2/workdays/{workday_id}/auth workdays_authorize
 func (s *WorkdaysService) Authorize(ctx context.Context, workdayID string, body WorkdayAuth, opts ...RequestOption) error {
 	r := s.client.request("workdays_authorize", http.MethodPost, "/v2/workdays/{workday_id}/auth", workdayID)
-	r.body(body)
+	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
 
@@ -238,7 +238,7 @@ func (s *WorkdaysService) listWorkers(workdayID string, params *WorkdaysListWork
 //jc:operation POST /v2/workdays/{workday_id}/import workdays_import
 func (s *WorkdaysService) Import(ctx context.Context, workdayID string, body []BulkUserCreate, opts ...RequestOption) (*JobID, error) {
 	r := s.client.request("workdays_import", http.MethodPost, "/v2/workdays/{workday_id}/import", workdayID)
-	bodyList(r, body)
+	r.bodyList(body)
 	return callResult(ctx, r, opts, new(JobID))
 }
 

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -252,20 +253,17 @@ func (r *request) setBody(data []byte, err error) {
 	r.encoded = data
 }
 
-// bodyList is body for a list, of which nil is an empty one.
-func bodyList[T encoder](r *request, items []T) {
-	r.bodyItems(len(items), func(i int) encoder { return items[i] })
-	r.checkText(items)
-}
-
-func (r *request) bodyItems(n int, item func(int) encoder) {
-	items := make([]json.RawMessage, n)
+// bodyList is body for a list of encoders, of which nil is an empty one.
+func (r *request) bodyList(list any) {
+	v := reflect.ValueOf(list)
+	items := make([]json.RawMessage, v.Len())
 	for i := range items {
-		data, err := item(i).encode()
+		data, err := v.Index(i).Addr().Interface().(encoder).encode()
 		r.setBody(nil, err)
 		items[i] = data
 	}
 	r.encoded = jsonList(items)
+	r.checkText(list)
 }
 
 func jsonList(items []json.RawMessage) []byte {
@@ -713,8 +711,8 @@ func (r *request) decode(a *answer, out any) error {
 	if named, ok := out.(interface{ itemID() string }); ok && named.itemID() == "" && r.byID() && !r.query.Has("fields") {
 		return r.undecodable(a, -1, body, errors.New("it is no such object: it has no id"))
 	}
-	if keeper, ok := out.(interface{ setRaw(json.RawMessage) }); ok && r.raw {
-		keeper.setRaw(bytes.Clone(trimmed))
+	if r.raw {
+		setRaw(reflect.ValueOf(out), bytes.Clone(trimmed))
 	}
 	return nil
 }
@@ -729,6 +727,8 @@ func (r *request) undecodable(a *answer, index int, body []byte, err error) erro
 }
 
 // callResult is for operations that answer one object.
+//
+//go:noinline
 func callResult[P any](ctx context.Context, r *request, opts []RequestOption, out P) (result P, err error) {
 	if err := r.call(ctx, opts, out); err != nil {
 		return result, err

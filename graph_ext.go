@@ -102,10 +102,11 @@ func (c *APIClient) associations(method, operation string, from GraphObject) *re
 // manage changes one edge: ManageMembers, or that of the associations of an object.
 type manage func(ctx context.Context, id string, body GraphOperation, opts ...RequestOption) error
 
+//go:noinline
 func (c *APIClient) manageAssociations(kind GraphType) manage {
 	return func(ctx context.Context, id string, body GraphOperation, opts ...RequestOption) error {
 		r := c.associations(http.MethodPost, "AssociationsPost", GraphObject{Type: kind, ID: id})
-		r.body(body)
+		r.body(&body)
 		r.graphOp(body.Op)
 		return callNothing(ctx, r, opts)
 	}

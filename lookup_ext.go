@@ -62,6 +62,8 @@ type SystemusersGetManyParams struct {
 // error it ends. Ids are compared without case.
 //
 // It calls systemusers_list, and systemusers_get for those whom the list does not name.
+//
+//go:noinline
 func (s *SystemusersService) GetMany(ctx context.Context, ids []string, params *SystemusersGetManyParams, opts ...RequestOption) iter.Seq2[*Systemuser, error] {
 	var fields []string
 	if params != nil && len(params.Fields) > 0 {
@@ -112,6 +114,8 @@ func (s *SystemusersService) GetMany(ctx context.Context, ids []string, params *
 //
 // It calls graph_userGroupMembersList, systemusers_list, and systemusers_get for those whom that does
 // not name.
+//
+//go:noinline
 func (s *UsergroupsService) AllMemberUsers(ctx context.Context, groupID string, params *SystemusersGetManyParams, opts ...RequestOption) iter.Seq2[*Systemuser, error] {
 	members := s.AllMembers(ctx, groupID, nil, opts...)
 	return func(yield func(*Systemuser, error) bool) {
@@ -175,24 +179,24 @@ var errNoSuch = fmt.Errorf("%w", ErrNotFound)
 
 // lookUp returns the only object whose field is value. What the service lists is looked at once more:
 // a filter that it ignores must not pass somebody else off as the one who was meant.
-func lookUp[T any](field, value string, list func(...Condition) iter.Seq2[*T, error], is func(*T) bool) (*T, error) {
+func lookUp[P any](field, value string, list func(...Condition) iter.Seq2[P, error], is func(P) bool) (found P, err error) {
 	if value == "" {
-		return nil, &ParamError{Param: field, Problem: "is empty; nothing can be looked up by it"}
+		return found, &ParamError{Param: field, Problem: "is empty; nothing can be looked up by it"}
 	}
-	var found *T
+	var all []P
 	for item, err := range list(Filter(field, Eq, value)) {
 		switch {
 		case err != nil:
-			return nil, err
+			return found, err
 		case !is(item):
-		case found != nil:
-			return nil, fmt.Errorf("jumpcloud: more than 1 %s with this %s: %w", named[T](), field, ErrTooMany)
+		case len(all) > 0:
+			return found, fmt.Errorf("jumpcloud: more than 1 %s with this %s: %w", named[P](), field, ErrTooMany)
 		default:
-			found = item
+			all = append(all, item)
 		}
 	}
-	if found == nil {
-		return nil, fmt.Errorf("jumpcloud: no %s with this %s: %w", named[T](), field, errNoSuch)
+	if len(all) == 0 {
+		return found, fmt.Errorf("jumpcloud: no %s with this %s: %w", named[P](), field, errNoSuch)
 	}
-	return found, nil
+	return all[0], nil
 }

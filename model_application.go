@@ -65,40 +65,22 @@ type Application struct {
 func (x Application) Input() ApplicationInput {
 	var in ApplicationInput
 	in.Name = x.Name
-	if x.DisplayLabel != "" {
-		in.DisplayLabel = Set(x.DisplayLabel)
-	}
-	if x.DisplayName != "" {
-		in.DisplayName = Set(x.DisplayName)
-	}
-	if x.Description != "" {
-		in.Description = Set(x.Description)
-	}
+	in.DisplayLabel = NonZero(x.DisplayLabel)
+	in.DisplayName = NonZero(x.DisplayName)
+	in.Description = NonZero(x.Description)
 	in.SsoURL = x.SsoURL
-	if x.Active {
-		in.Active = Set(x.Active)
-	}
+	in.Active = NonZero(x.Active)
 	if x.Sso != nil {
 		in.Sso = Set(x.Sso.Input())
 	}
 	if x.Logo != nil {
 		in.Logo = Set(x.Logo.Input())
 	}
-	if x.Color != "" {
-		in.Color = Set(x.Color)
-	}
-	if x.LearnMore != "" {
-		in.LearnMore = Set(x.LearnMore)
-	}
-	if x.Beta {
-		in.Beta = Set(x.Beta)
-	}
-	if x.AiReady {
-		in.AiReady = Set(x.AiReady)
-	}
-	if x.ParentApp != "" {
-		in.ParentApp = Set(x.ParentApp)
-	}
+	in.Color = NonZero(x.Color)
+	in.LearnMore = NonZero(x.LearnMore)
+	in.Beta = NonZero(x.Beta)
+	in.AiReady = NonZero(x.AiReady)
+	in.ParentApp = NonZero(x.ParentApp)
 	in.Config = maps.Clone(x.Config)
 	in.DatabaseAttributes = slices.Clone(x.DatabaseAttributes)
 	return in
@@ -160,7 +142,7 @@ func (x ApplicationInput) LogValue() slog.Value { return slog.StringValue(format
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x ApplicationInput) encode() ([]byte, error) {
+func (x *ApplicationInput) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
 	o.value("ssoUrl", x.SsoURL)
@@ -303,18 +285,10 @@ type ApplicationSSO struct {
 // unset, because it cannot be told from one that did not come.
 func (x ApplicationSSO) Input() ApplicationSSOInput {
 	var in ApplicationSSOInput
-	if x.Type != "" {
-		in.Type = Set(x.Type)
-	}
-	if x.Jit {
-		in.Jit = Set(x.Jit)
-	}
-	if x.Beta {
-		in.Beta = Set(x.Beta)
-	}
-	if x.Hidden {
-		in.Hidden = Set(x.Hidden)
-	}
+	in.Type = NonZero(x.Type)
+	in.Jit = NonZero(x.Jit)
+	in.Beta = NonZero(x.Beta)
+	in.Hidden = NonZero(x.Hidden)
 	if !x.IdpCertExpirationAt.IsZero() {
 		in.IdpCertExpirationAt = Set(x.IdpCertExpirationAt)
 	}
@@ -352,12 +326,8 @@ type ApplicationLogo struct {
 // unset, because it cannot be told from one that did not come.
 func (x ApplicationLogo) Input() ApplicationLogoInput {
 	var in ApplicationLogoInput
-	if x.URL != "" {
-		in.URL = Set(x.URL)
-	}
-	if x.Color != "" {
-		in.Color = Set(x.Color)
-	}
+	in.URL = NonZero(x.URL)
+	in.Color = NonZero(x.Color)
 	return in
 }
 

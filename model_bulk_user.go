@@ -174,7 +174,7 @@ func (x BulkUserUpdate) LogValue() slog.Value { return slog.StringValue(formatte
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x BulkUserUpdate) encode() ([]byte, error) {
+func (x *BulkUserUpdate) encode() ([]byte, error) {
 	var o object
 	o.value("id", x.ID)
 	o.add("account_locked", x.AccountLocked.state)
@@ -258,7 +258,7 @@ type BulkUserExpire struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x BulkUserExpire) encode() ([]byte, error) {
+func (x *BulkUserExpire) encode() ([]byte, error) {
 	var o object
 	o.value("id", x.ID)
 	o.add("organization", x.Organization.state)
@@ -283,7 +283,7 @@ type BulkUserUnlock struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x BulkUserUnlock) encode() ([]byte, error) {
+func (x *BulkUserUnlock) encode() ([]byte, error) {
 	var o object
 	o.value("id", x.ID)
 	o.add("organization", x.Organization.state)
@@ -464,7 +464,7 @@ func (x BulkUserCreate) LogValue() slog.Value { return slog.StringValue(formatte
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x BulkUserCreate) encode() ([]byte, error) {
+func (x *BulkUserCreate) encode() ([]byte, error) {
 	var o object
 	o.value("email", x.Email)
 	o.value("username", x.Username)

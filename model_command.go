@@ -75,42 +75,18 @@ func (x Command) Input() CommandInput {
 	in.Name = x.Name
 	in.Command = x.Command
 	in.CommandType = x.CommandType
-	if x.Shell != "" {
-		in.Shell = Set(x.Shell)
-	}
-	if x.User != "" {
-		in.User = Set(x.User)
-	}
-	if x.Sudo {
-		in.Sudo = Set(x.Sudo)
-	}
-	if x.Timeout != "" {
-		in.Timeout = Set(x.Timeout)
-	}
-	if x.TimeToLiveSeconds != 0 {
-		in.TimeToLiveSeconds = Set(x.TimeToLiveSeconds)
-	}
-	if x.LaunchType != "" {
-		in.LaunchType = Set(x.LaunchType)
-	}
-	if x.Trigger != "" {
-		in.Trigger = Set(x.Trigger)
-	}
-	if x.ListensTo != "" {
-		in.ListensTo = Set(x.ListensTo)
-	}
-	if x.Schedule != "" {
-		in.Schedule = Set(x.Schedule)
-	}
-	if x.ScheduleRepeatType != "" {
-		in.ScheduleRepeatType = Set(x.ScheduleRepeatType)
-	}
-	if x.ScheduleYear != 0 {
-		in.ScheduleYear = Set(x.ScheduleYear)
-	}
-	if x.Description != "" {
-		in.Description = Set(x.Description)
-	}
+	in.Shell = NonZero(x.Shell)
+	in.User = NonZero(x.User)
+	in.Sudo = NonZero(x.Sudo)
+	in.Timeout = NonZero(x.Timeout)
+	in.TimeToLiveSeconds = NonZero(x.TimeToLiveSeconds)
+	in.LaunchType = NonZero(x.LaunchType)
+	in.Trigger = NonZero(x.Trigger)
+	in.ListensTo = NonZero(x.ListensTo)
+	in.Schedule = NonZero(x.Schedule)
+	in.ScheduleRepeatType = NonZero(x.ScheduleRepeatType)
+	in.ScheduleYear = NonZero(x.ScheduleYear)
+	in.Description = NonZero(x.Description)
 	in.Files = slices.Clone(x.Files)
 	if x.FilesS3 != nil {
 		in.FilesS3 = make([]CommandFileS3Input, len(x.FilesS3))
@@ -118,15 +94,9 @@ func (x Command) Input() CommandInput {
 			in.FilesS3[i] = item.Input()
 		}
 	}
-	if x.Template != "" {
-		in.Template = Set(x.Template)
-	}
-	if x.TemplatingRequired {
-		in.TemplatingRequired = Set(x.TemplatingRequired)
-	}
-	if x.AiGenerated {
-		in.AiGenerated = Set(x.AiGenerated)
-	}
+	in.Template = NonZero(x.Template)
+	in.TemplatingRequired = NonZero(x.TemplatingRequired)
+	in.AiGenerated = NonZero(x.AiGenerated)
 	return in
 }
 
@@ -189,7 +159,7 @@ type CommandInput struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x CommandInput) encode() ([]byte, error) {
+func (x *CommandInput) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
 	o.value("command", x.Command)
@@ -342,7 +312,7 @@ type CommandRunRequest struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x CommandRunRequest) encode() ([]byte, error) {
+func (x *CommandRunRequest) encode() ([]byte, error) {
 	var o object
 	o.value("_id", x.ID)
 	if x.SystemIDs != nil {

@@ -38,12 +38,9 @@ type EventQuery struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x EventQuery) encode() ([]byte, error) {
+func (x *EventQuery) encode() ([]byte, error) {
 	var o object
-	if x.Service == nil {
-		x.Service = []InsightsService{}
-	}
-	o.value("service", x.Service)
+	o.add("service", &optState{x.Service})
 	o.value("start_time", x.StartTime)
 	o.add("end_time", x.EndTime.state)
 	o.add("search_term", x.SearchTerm.state)
@@ -83,12 +80,9 @@ type EventDistinctQuery struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x EventDistinctQuery) encode() ([]byte, error) {
+func (x *EventDistinctQuery) encode() ([]byte, error) {
 	var o object
-	if x.Service == nil {
-		x.Service = []InsightsService{}
-	}
-	o.value("service", x.Service)
+	o.add("service", &optState{x.Service})
 	o.value("start_time", x.StartTime)
 	o.value("field", x.Field)
 	o.add("end_time", x.EndTime.state)
@@ -126,12 +120,9 @@ type EventIntervalQuery struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x EventIntervalQuery) encode() ([]byte, error) {
+func (x *EventIntervalQuery) encode() ([]byte, error) {
 	var o object
-	if x.Service == nil {
-		x.Service = []InsightsService{}
-	}
-	o.value("service", x.Service)
+	o.add("service", &optState{x.Service})
 	o.value("start_time", x.StartTime)
 	o.value("interval_unit", x.IntervalUnit)
 	o.add("end_time", x.EndTime.state)

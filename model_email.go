@@ -12,7 +12,7 @@ type EmailRequest struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x EmailRequest) encode() ([]byte, error) {
+func (x *EmailRequest) encode() ([]byte, error) {
 	var o object
 	o.add("emailType", x.EmailType.state)
 	return o.end()

@@ -2,10 +2,7 @@
 
 package jumpcloud
 
-import (
-	"encoding/json"
-	"maps"
-)
+import "maps"
 
 // GraphType is the kind of an object in the graph. The list has grown over the years; expect kinds
 // that are not named here.
@@ -149,14 +146,6 @@ type GraphObjectWithPaths struct {
 	SyncStatus *SyncStatus `json:"syncStatus,omitzero"`
 }
 
-// setRaw keeps the JSON of x, and of the models inside it.
-func (x *GraphObjectWithPaths) setRaw(raw json.RawMessage) {
-	x.Raw.setRaw(raw)
-	setRaws(member(raw, "paths"), len(x.Paths), func(i int, raw json.RawMessage) {
-		setRaws(raw, len(x.Paths[i]), func(ii int, raw json.RawMessage) { x.Paths[i][ii].setRaw(raw) })
-	})
-}
-
 func (x *GraphObjectWithPaths) itemID() string {
 	return x.ID
 }
@@ -204,7 +193,7 @@ type GraphOperation struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x GraphOperation) encode() ([]byte, error) {
+func (x *GraphOperation) encode() ([]byte, error) {
 	var o object
 	o.value("op", x.Op)
 	o.value("type", x.Type)
@@ -250,14 +239,6 @@ type CommandGraphObject struct {
 	TimeToLiveSeconds int `json:"timeToLiveSeconds,omitzero"`
 	// Id of the organization that it belongs to.
 	Organization string `json:"organization,omitzero"`
-}
-
-// setRaw keeps the JSON of x, and of the models inside it.
-func (x *CommandGraphObject) setRaw(raw json.RawMessage) {
-	x.Raw.setRaw(raw)
-	setRaws(member(raw, "paths"), len(x.Paths), func(i int, raw json.RawMessage) {
-		setRaws(raw, len(x.Paths[i]), func(ii int, raw json.RawMessage) { x.Paths[i][ii].setRaw(raw) })
-	})
 }
 
 func (x *CommandGraphObject) itemID() string {

@@ -195,9 +195,7 @@ type LDAPGroup struct {
 // unset, because it cannot be told from one that did not come.
 func (x LDAPGroup) Input() LDAPGroupInput {
 	var in LDAPGroupInput
-	if x.Name != "" {
-		in.Name = Set(x.Name)
-	}
+	in.Name = NonZero(x.Name)
 	return in
 }
 

@@ -16,7 +16,7 @@ type ImportUsersRequest struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x ImportUsersRequest) encode() ([]byte, error) {
+func (x *ImportUsersRequest) encode() ([]byte, error) {
 	var o object
 	o.add("queryString", x.QueryString.state)
 	o.add("allowUserReactivation", x.AllowUserReactivation.state)

@@ -14,7 +14,7 @@ type SystemuserEnforceMFARequest struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x SystemuserEnforceMFARequest) encode() ([]byte, error) {
+func (x *SystemuserEnforceMFARequest) encode() ([]byte, error) {
 	var o object
 	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor.state)
 	o.add("mfa", x.MFA.state)
@@ -37,7 +37,7 @@ type ResetMFARequest struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x ResetMFARequest) encode() ([]byte, error) {
+func (x *ResetMFARequest) encode() ([]byte, error) {
 	var o object
 	o.add("exclusion", x.Exclusion.state)
 	o.add("exclusionDays", x.ExclusionDays.state)
@@ -81,12 +81,8 @@ type MFA struct {
 // unset, because it cannot be told from one that did not come.
 func (x MFA) Input() MFAInput {
 	var in MFAInput
-	if x.Exclusion {
-		in.Exclusion = Set(x.Exclusion)
-	}
-	if x.ExclusionDays != 0 {
-		in.ExclusionDays = Set(x.ExclusionDays)
-	}
+	in.Exclusion = NonZero(x.Exclusion)
+	in.ExclusionDays = NonZero(x.ExclusionDays)
 	if !x.ExclusionUntil.IsZero() {
 		in.ExclusionUntil = Set(x.ExclusionUntil)
 	}

@@ -87,7 +87,7 @@ type OrganizationUpdate struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x OrganizationUpdate) encode() ([]byte, error) {
+func (x *OrganizationUpdate) encode() ([]byte, error) {
 	var o object
 	o.add("settings", x.Settings.state)
 	o.add("displayName", x.DisplayName.state)
@@ -174,84 +174,40 @@ type OrganizationSettings struct {
 // unset, because it cannot be told from one that did not come. Lists and maps are copied.
 func (x OrganizationSettings) Input() OrganizationSettingsInput {
 	var in OrganizationSettingsInput
-	if x.Name != "" {
-		in.Name = Set(x.Name)
-	}
-	if x.Logo != "" {
-		in.Logo = Set(x.Logo)
-	}
-	if x.ContactName != "" {
-		in.ContactName = Set(x.ContactName)
-	}
-	if x.ContactEmail != "" {
-		in.ContactEmail = Set(x.ContactEmail)
-	}
-	if x.EmailDisclaimer != "" {
-		in.EmailDisclaimer = Set(x.EmailDisclaimer)
-	}
-	if x.PasswordCompliance != "" {
-		in.PasswordCompliance = Set(x.PasswordCompliance)
-	}
+	in.Name = NonZero(x.Name)
+	in.Logo = NonZero(x.Logo)
+	in.ContactName = NonZero(x.ContactName)
+	in.ContactEmail = NonZero(x.ContactEmail)
+	in.EmailDisclaimer = NonZero(x.EmailDisclaimer)
+	in.PasswordCompliance = NonZero(x.PasswordCompliance)
 	if x.PasswordPolicy != nil {
 		in.PasswordPolicy = Set(x.PasswordPolicy.Input())
 	}
-	if x.SystemUserPasswordExpirationInDays != 0 {
-		in.SystemUserPasswordExpirationInDays = Set(x.SystemUserPasswordExpirationInDays)
-	}
-	if x.SystemUsersCanEdit {
-		in.SystemUsersCanEdit = Set(x.SystemUsersCanEdit)
-	}
+	in.SystemUserPasswordExpirationInDays = NonZero(x.SystemUserPasswordExpirationInDays)
+	in.SystemUsersCanEdit = NonZero(x.SystemUsersCanEdit)
 	if x.SystemUserDefaults != nil {
 		in.SystemUserDefaults = Set(x.SystemUserDefaults.Input())
 	}
 	if x.NewSystemUserStateDefaults != nil {
 		in.NewSystemUserStateDefaults = Set(x.NewSystemUserStateDefaults.Input())
 	}
-	if x.MaxSystemUsers != 0 {
-		in.MaxSystemUsers = Set(x.MaxSystemUsers)
-	}
-	if x.SystemUsersCap != 0 {
-		in.SystemUsersCap = Set(x.SystemUsersCap)
-	}
+	in.MaxSystemUsers = NonZero(x.MaxSystemUsers)
+	in.SystemUsersCap = NonZero(x.SystemUsersCap)
 	if x.UserPortal != nil {
 		in.UserPortal = Set(x.UserPortal.Input())
 	}
-	if x.DisableGoogleLogin {
-		in.DisableGoogleLogin = Set(x.DisableGoogleLogin)
-	}
-	if x.RequireAdminMFA {
-		in.RequireAdminMFA = Set(x.RequireAdminMFA)
-	}
-	if x.DisableLDAP {
-		in.DisableLDAP = Set(x.DisableLDAP)
-	}
-	if x.DuplicateLDAPGroups {
-		in.DuplicateLDAPGroups = Set(x.DuplicateLDAPGroups)
-	}
-	if x.DisableUM {
-		in.DisableUM = Set(x.DisableUM)
-	}
-	if x.DisableCommandRunner {
-		in.DisableCommandRunner = Set(x.DisableCommandRunner)
-	}
-	if x.EnableManagedUID {
-		in.EnableManagedUID = Set(x.EnableManagedUID)
-	}
-	if x.EnableGoogleApps {
-		in.EnableGoogleApps = Set(x.EnableGoogleApps)
-	}
-	if x.EnableO365 {
-		in.EnableO365 = Set(x.EnableO365)
-	}
-	if x.EnableUserPortalAgentInstall {
-		in.EnableUserPortalAgentInstall = Set(x.EnableUserPortalAgentInstall)
-	}
-	if x.ChromeDTCEnabled {
-		in.ChromeDTCEnabled = Set(x.ChromeDTCEnabled)
-	}
-	if x.DeviceIdentificationEnabled {
-		in.DeviceIdentificationEnabled = Set(x.DeviceIdentificationEnabled)
-	}
+	in.DisableGoogleLogin = NonZero(x.DisableGoogleLogin)
+	in.RequireAdminMFA = NonZero(x.RequireAdminMFA)
+	in.DisableLDAP = NonZero(x.DisableLDAP)
+	in.DuplicateLDAPGroups = NonZero(x.DuplicateLDAPGroups)
+	in.DisableUM = NonZero(x.DisableUM)
+	in.DisableCommandRunner = NonZero(x.DisableCommandRunner)
+	in.EnableManagedUID = NonZero(x.EnableManagedUID)
+	in.EnableGoogleApps = NonZero(x.EnableGoogleApps)
+	in.EnableO365 = NonZero(x.EnableO365)
+	in.EnableUserPortalAgentInstall = NonZero(x.EnableUserPortalAgentInstall)
+	in.ChromeDTCEnabled = NonZero(x.ChromeDTCEnabled)
+	in.DeviceIdentificationEnabled = NonZero(x.DeviceIdentificationEnabled)
 	if x.TrustedAppConfig != nil {
 		in.TrustedAppConfig = Set(x.TrustedAppConfig.Input())
 	}
@@ -263,15 +219,9 @@ func (x OrganizationSettings) Input() OrganizationSettingsInput {
 	}
 	in.BetaFeatures = maps.Clone(x.BetaFeatures)
 	in.GrowthData = maps.Clone(x.GrowthData)
-	if x.ShowIntro {
-		in.ShowIntro = Set(x.ShowIntro)
-	}
-	if x.AgentVersion != "" {
-		in.AgentVersion = Set(x.AgentVersion)
-	}
-	if x.PendingDelete {
-		in.PendingDelete = Set(x.PendingDelete)
-	}
+	in.ShowIntro = NonZero(x.ShowIntro)
+	in.AgentVersion = NonZero(x.AgentVersion)
+	in.PendingDelete = NonZero(x.PendingDelete)
 	return in
 }
 
@@ -440,90 +390,34 @@ type PasswordPolicySettings struct {
 // unset, because it cannot be told from one that did not come.
 func (x PasswordPolicySettings) Input() PasswordPolicySettingsInput {
 	var in PasswordPolicySettingsInput
-	if x.EnableMinLength {
-		in.EnableMinLength = Set(x.EnableMinLength)
-	}
-	if x.MinLength != 0 {
-		in.MinLength = Set(x.MinLength)
-	}
-	if x.NeedsLowercase {
-		in.NeedsLowercase = Set(x.NeedsLowercase)
-	}
-	if x.NeedsUppercase {
-		in.NeedsUppercase = Set(x.NeedsUppercase)
-	}
-	if x.NeedsNumeric {
-		in.NeedsNumeric = Set(x.NeedsNumeric)
-	}
-	if x.NeedsSymbolic {
-		in.NeedsSymbolic = Set(x.NeedsSymbolic)
-	}
-	if x.AllowUsernameSubstring {
-		in.AllowUsernameSubstring = Set(x.AllowUsernameSubstring)
-	}
-	if x.DisallowCommonlyUsedPasswords {
-		in.DisallowCommonlyUsedPasswords = Set(x.DisallowCommonlyUsedPasswords)
-	}
-	if x.DisallowSequentialOrRepetitiveChars {
-		in.DisallowSequentialOrRepetitiveChars = Set(x.DisallowSequentialOrRepetitiveChars)
-	}
-	if x.DisplayComplexityOnResetScreen {
-		in.DisplayComplexityOnResetScreen = Set(x.DisplayComplexityOnResetScreen)
-	}
-	if x.EnableMaxHistory {
-		in.EnableMaxHistory = Set(x.EnableMaxHistory)
-	}
-	if x.MaxHistory != 0 {
-		in.MaxHistory = Set(x.MaxHistory)
-	}
-	if x.EnableMinChangePeriodInDays {
-		in.EnableMinChangePeriodInDays = Set(x.EnableMinChangePeriodInDays)
-	}
-	if x.MinChangePeriodInDays != 0 {
-		in.MinChangePeriodInDays = Set(x.MinChangePeriodInDays)
-	}
-	if x.EnablePasswordExpirationInDays {
-		in.EnablePasswordExpirationInDays = Set(x.EnablePasswordExpirationInDays)
-	}
-	if x.PasswordExpirationInDays != 0 {
-		in.PasswordExpirationInDays = Set(x.PasswordExpirationInDays)
-	}
-	if x.EnableDaysBeforeExpirationToForceReset {
-		in.EnableDaysBeforeExpirationToForceReset = Set(x.EnableDaysBeforeExpirationToForceReset)
-	}
-	if x.DaysBeforeExpirationToForceReset != 0 {
-		in.DaysBeforeExpirationToForceReset = Set(x.DaysBeforeExpirationToForceReset)
-	}
-	if x.EnableDaysAfterExpirationToSelfRecover {
-		in.EnableDaysAfterExpirationToSelfRecover = Set(x.EnableDaysAfterExpirationToSelfRecover)
-	}
-	if x.DaysAfterExpirationToSelfRecover != 0 {
-		in.DaysAfterExpirationToSelfRecover = Set(x.DaysAfterExpirationToSelfRecover)
-	}
-	if x.EnableMaxLoginAttempts {
-		in.EnableMaxLoginAttempts = Set(x.EnableMaxLoginAttempts)
-	}
-	if x.MaxLoginAttempts != 0 {
-		in.MaxLoginAttempts = Set(x.MaxLoginAttempts)
-	}
-	if x.EnableLockoutTimeInSeconds {
-		in.EnableLockoutTimeInSeconds = Set(x.EnableLockoutTimeInSeconds)
-	}
-	if x.LockoutTimeInSeconds != 0 {
-		in.LockoutTimeInSeconds = Set(x.LockoutTimeInSeconds)
-	}
-	if x.EnableResetLockoutCounter {
-		in.EnableResetLockoutCounter = Set(x.EnableResetLockoutCounter)
-	}
-	if x.ResetLockoutCounterMinutes != 0 {
-		in.ResetLockoutCounterMinutes = Set(x.ResetLockoutCounterMinutes)
-	}
-	if x.AllowUnenrolledMFAPasswordReset {
-		in.AllowUnenrolledMFAPasswordReset = Set(x.AllowUnenrolledMFAPasswordReset)
-	}
-	if x.EnableRecoveryEmail {
-		in.EnableRecoveryEmail = Set(x.EnableRecoveryEmail)
-	}
+	in.EnableMinLength = NonZero(x.EnableMinLength)
+	in.MinLength = NonZero(x.MinLength)
+	in.NeedsLowercase = NonZero(x.NeedsLowercase)
+	in.NeedsUppercase = NonZero(x.NeedsUppercase)
+	in.NeedsNumeric = NonZero(x.NeedsNumeric)
+	in.NeedsSymbolic = NonZero(x.NeedsSymbolic)
+	in.AllowUsernameSubstring = NonZero(x.AllowUsernameSubstring)
+	in.DisallowCommonlyUsedPasswords = NonZero(x.DisallowCommonlyUsedPasswords)
+	in.DisallowSequentialOrRepetitiveChars = NonZero(x.DisallowSequentialOrRepetitiveChars)
+	in.DisplayComplexityOnResetScreen = NonZero(x.DisplayComplexityOnResetScreen)
+	in.EnableMaxHistory = NonZero(x.EnableMaxHistory)
+	in.MaxHistory = NonZero(x.MaxHistory)
+	in.EnableMinChangePeriodInDays = NonZero(x.EnableMinChangePeriodInDays)
+	in.MinChangePeriodInDays = NonZero(x.MinChangePeriodInDays)
+	in.EnablePasswordExpirationInDays = NonZero(x.EnablePasswordExpirationInDays)
+	in.PasswordExpirationInDays = NonZero(x.PasswordExpirationInDays)
+	in.EnableDaysBeforeExpirationToForceReset = NonZero(x.EnableDaysBeforeExpirationToForceReset)
+	in.DaysBeforeExpirationToForceReset = NonZero(x.DaysBeforeExpirationToForceReset)
+	in.EnableDaysAfterExpirationToSelfRecover = NonZero(x.EnableDaysAfterExpirationToSelfRecover)
+	in.DaysAfterExpirationToSelfRecover = NonZero(x.DaysAfterExpirationToSelfRecover)
+	in.EnableMaxLoginAttempts = NonZero(x.EnableMaxLoginAttempts)
+	in.MaxLoginAttempts = NonZero(x.MaxLoginAttempts)
+	in.EnableLockoutTimeInSeconds = NonZero(x.EnableLockoutTimeInSeconds)
+	in.LockoutTimeInSeconds = NonZero(x.LockoutTimeInSeconds)
+	in.EnableResetLockoutCounter = NonZero(x.EnableResetLockoutCounter)
+	in.ResetLockoutCounterMinutes = NonZero(x.ResetLockoutCounterMinutes)
+	in.AllowUnenrolledMFAPasswordReset = NonZero(x.AllowUnenrolledMFAPasswordReset)
+	in.EnableRecoveryEmail = NonZero(x.EnableRecoveryEmail)
 	if !x.EffectiveDate.IsZero() {
 		in.EffectiveDate = Set(x.EffectiveDate)
 	}
@@ -649,15 +543,9 @@ type OrganizationUserStates struct {
 // unset, because it cannot be told from one that did not come.
 func (x OrganizationUserStates) Input() OrganizationUserStatesInput {
 	var in OrganizationUserStatesInput
-	if x.ManualEntry != "" {
-		in.ManualEntry = Set(x.ManualEntry)
-	}
-	if x.CsvImport != "" {
-		in.CsvImport = Set(x.CsvImport)
-	}
-	if x.ApplicationImport != "" {
-		in.ApplicationImport = Set(x.ApplicationImport)
-	}
+	in.ManualEntry = NonZero(x.ManualEntry)
+	in.CsvImport = NonZero(x.CsvImport)
+	in.ApplicationImport = NonZero(x.ApplicationImport)
 	return in
 }
 
@@ -688,12 +576,8 @@ type OrganizationUserPortal struct {
 // unset, because it cannot be told from one that did not come.
 func (x OrganizationUserPortal) Input() OrganizationUserPortalInput {
 	var in OrganizationUserPortalInput
-	if x.IdleSessionDurationMinutes != 0 {
-		in.IdleSessionDurationMinutes = Set(x.IdleSessionDurationMinutes)
-	}
-	if x.CookieExpirationType != "" {
-		in.CookieExpirationType = Set(x.CookieExpirationType)
-	}
+	in.IdleSessionDurationMinutes = NonZero(x.IdleSessionDurationMinutes)
+	in.CookieExpirationType = NonZero(x.CookieExpirationType)
 	return in
 }
 
@@ -757,10 +641,7 @@ type TrustedAppConfigInput struct {
 // the time.
 func (x TrustedAppConfigInput) MarshalJSON() ([]byte, error) {
 	var o object
-	if x.TrustedApps == nil {
-		x.TrustedApps = []TrustedAppInput{}
-	}
-	o.value("trustedApps", x.TrustedApps)
+	o.add("trustedApps", &optState{x.TrustedApps})
 	return o.end()
 }
 
@@ -780,15 +661,9 @@ type TrustedApp struct {
 // unset, because it cannot be told from one that did not come.
 func (x TrustedApp) Input() TrustedAppInput {
 	var in TrustedAppInput
-	if x.Name != "" {
-		in.Name = Set(x.Name)
-	}
-	if x.Path != "" {
-		in.Path = Set(x.Path)
-	}
-	if x.Teamid != "" {
-		in.Teamid = Set(x.Teamid)
-	}
+	in.Name = NonZero(x.Name)
+	in.Path = NonZero(x.Path)
+	in.Teamid = NonZero(x.Teamid)
 	return in
 }
 
@@ -819,12 +694,8 @@ type OrganizationWindowsMDM struct {
 // unset, because it cannot be told from one that did not come.
 func (x OrganizationWindowsMDM) Input() OrganizationWindowsMDMInput {
 	var in OrganizationWindowsMDMInput
-	if x.Enabled {
-		in.Enabled = Set(x.Enabled)
-	}
-	if x.AutoEnroll {
-		in.AutoEnroll = Set(x.AutoEnroll)
-	}
+	in.Enabled = NonZero(x.Enabled)
+	in.AutoEnroll = NonZero(x.AutoEnroll)
 	return in
 }
 
@@ -896,9 +767,7 @@ type OrganizationFeature struct {
 // unset, because it cannot be told from one that did not come.
 func (x OrganizationFeature) Input() OrganizationFeatureInput {
 	var in OrganizationFeatureInput
-	if x.Enabled {
-		in.Enabled = Set(x.Enabled)
-	}
+	in.Enabled = NonZero(x.Enabled)
 	if !x.CreatedAt.IsZero() {
 		in.CreatedAt = Set(x.CreatedAt)
 	}
@@ -943,18 +812,10 @@ type OrganizationSystemInsights struct {
 // unset, because it cannot be told from one that did not come.
 func (x OrganizationSystemInsights) Input() OrganizationSystemInsightsInput {
 	var in OrganizationSystemInsightsInput
-	if x.Enabled {
-		in.Enabled = Set(x.Enabled)
-	}
-	if x.EnableNewDarwin {
-		in.EnableNewDarwin = Set(x.EnableNewDarwin)
-	}
-	if x.EnableNewLinux {
-		in.EnableNewLinux = Set(x.EnableNewLinux)
-	}
-	if x.EnableNewWindows {
-		in.EnableNewWindows = Set(x.EnableNewWindows)
-	}
+	in.Enabled = NonZero(x.Enabled)
+	in.EnableNewDarwin = NonZero(x.EnableNewDarwin)
+	in.EnableNewLinux = NonZero(x.EnableNewLinux)
+	in.EnableNewWindows = NonZero(x.EnableNewWindows)
 	if !x.CreatedAt.IsZero() {
 		in.CreatedAt = Set(x.CreatedAt)
 	}

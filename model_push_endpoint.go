@@ -56,7 +56,7 @@ type PushEndpointUpdate struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x PushEndpointUpdate) encode() ([]byte, error) {
+func (x *PushEndpointUpdate) encode() ([]byte, error) {
 	var o object
 	o.add("name", x.Name.state)
 	o.add("state", x.State.state)

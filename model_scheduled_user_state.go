@@ -42,12 +42,9 @@ type UserStateCreate struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x UserStateCreate) encode() ([]byte, error) {
+func (x *UserStateCreate) encode() ([]byte, error) {
 	var o object
-	if x.UserIDs == nil {
-		x.UserIDs = []string{}
-	}
-	o.value("user_ids", x.UserIDs)
+	o.add("user_ids", &optState{x.UserIDs})
 	o.value("state", x.State)
 	o.value("start_date", x.StartDate)
 	o.add("send_activation_emails", x.SendActivationEmails.state)

@@ -30,7 +30,7 @@ type SystemuserSearch struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x SystemuserSearch) encode() ([]byte, error) {
+func (x *SystemuserSearch) encode() ([]byte, error) {
 	var o object
 	o.add("searchFilter", x.SearchFilter.state)
 	if x.Filter != nil {
@@ -72,7 +72,7 @@ type SearchRequest struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x SearchRequest) encode() ([]byte, error) {
+func (x *SearchRequest) encode() ([]byte, error) {
 	var o object
 	o.add("searchFilter", x.SearchFilter.state)
 	if x.Filter != nil {

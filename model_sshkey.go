@@ -33,7 +33,7 @@ type SSHKeyCreate struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x SSHKeyCreate) encode() ([]byte, error) {
+func (x *SSHKeyCreate) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
 	o.value("public_key", x.PublicKey)

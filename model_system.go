@@ -184,7 +184,7 @@ type SystemUpdate struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x SystemUpdate) encode() ([]byte, error) {
+func (x *SystemUpdate) encode() ([]byte, error) {
 	var o object
 	o.add("displayName", x.DisplayName.state)
 	o.add("description", x.Description.state)
@@ -392,9 +392,7 @@ type SystemInsightsSetting struct {
 // unset, because it cannot be told from one that did not come.
 func (x SystemInsightsSetting) Input() SystemInsightsSettingInput {
 	var in SystemInsightsSettingInput
-	if x.State != "" {
-		in.State = Set(x.State)
-	}
+	in.State = NonZero(x.State)
 	return in
 }
 
@@ -471,7 +469,7 @@ type SystemTransferRequest struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x SystemTransferRequest) encode() ([]byte, error) {
+func (x *SystemTransferRequest) encode() ([]byte, error) {
 	var o object
 	o.add("org_id", x.OrgID.state)
 	return o.end()

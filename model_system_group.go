@@ -74,7 +74,7 @@ type SystemGroupCreate struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x SystemGroupCreate) encode() ([]byte, error) {
+func (x *SystemGroupCreate) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
 	o.add("description", x.Description.state)
@@ -119,7 +119,7 @@ type SystemGroupUpdate struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x SystemGroupUpdate) encode() ([]byte, error) {
+func (x *SystemGroupUpdate) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
 	o.add("description", x.Description.state)
@@ -143,11 +143,8 @@ type SystemSuggestionsRequest struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x SystemSuggestionsRequest) encode() ([]byte, error) {
+func (x *SystemSuggestionsRequest) encode() ([]byte, error) {
 	var o object
-	if x.ObjectIDs == nil {
-		x.ObjectIDs = []string{}
-	}
-	o.value("object_ids", x.ObjectIDs)
+	o.add("object_ids", &optState{x.ObjectIDs})
 	return o.end()
 }

@@ -2,10 +2,7 @@
 
 package jumpcloud
 
-import (
-	"encoding/json"
-	"log/slog"
-)
+import "log/slog"
 
 // SystemuserSetPasswordRequest is a new password.
 //
@@ -20,7 +17,7 @@ func (x SystemuserSetPasswordRequest) LogValue() slog.Value { return slog.String
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x SystemuserSetPasswordRequest) encode() ([]byte, error) {
+func (x *SystemuserSetPasswordRequest) encode() ([]byte, error) {
 	var o object
 	o.value("password", x.Password)
 	return o.end()
@@ -36,7 +33,7 @@ type SystemuserSendReactivationEmailRequest struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x SystemuserSendReactivationEmailRequest) encode() ([]byte, error) {
+func (x *SystemuserSendReactivationEmailRequest) encode() ([]byte, error) {
 	var o object
 	o.add("email", x.Email.state)
 	return o.end()
@@ -223,12 +220,6 @@ type Systemuser struct {
 
 func (x *Systemuser) idField() *string { return &x.ID }
 
-// setRaw keeps the JSON of x, and of the models inside it.
-func (x *Systemuser) setRaw(raw json.RawMessage) {
-	x.Raw.setRaw(raw)
-	setRaws(member(raw, "ssh_keys"), len(x.SSHKeys), func(i int, raw json.RawMessage) { x.SSHKeys[i].setRaw(raw) })
-}
-
 func (x *Systemuser) itemID() string {
 	return x.ID
 }
@@ -245,7 +236,7 @@ type ActivateRequest struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x ActivateRequest) encode() ([]byte, error) {
+func (x *ActivateRequest) encode() ([]byte, error) {
 	var o object
 	if x.Email != nil {
 		o.value("email", x.Email)
@@ -266,16 +257,10 @@ type UserSystemBindingsUpdate struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x UserSystemBindingsUpdate) encode() ([]byte, error) {
+func (x *UserSystemBindingsUpdate) encode() ([]byte, error) {
 	var o object
-	if x.Add == nil {
-		x.Add = []string{}
-	}
-	o.value("add", x.Add)
-	if x.Remove == nil {
-		x.Remove = []string{}
-	}
-	o.value("remove", x.Remove)
+	o.add("add", &optState{x.Add})
+	o.add("remove", &optState{x.Remove})
 	return o.end()
 }
 
@@ -482,7 +467,7 @@ func (x SystemuserCreate) LogValue() slog.Value { return slog.StringValue(format
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x SystemuserCreate) encode() ([]byte, error) {
+func (x *SystemuserCreate) encode() ([]byte, error) {
 	var o object
 	o.value("email", x.Email)
 	o.value("username", x.Username)
@@ -711,7 +696,7 @@ func (x SystemuserUpdate) LogValue() slog.Value { return slog.StringValue(format
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x SystemuserUpdate) encode() ([]byte, error) {
+func (x *SystemuserUpdate) encode() ([]byte, error) {
 	var o object
 	o.add("account_locked", x.AccountLocked.state)
 	if x.Addresses != nil {
@@ -812,30 +797,14 @@ type Address struct {
 // unset, because it cannot be told from one that did not come.
 func (x Address) Input() AddressInput {
 	var in AddressInput
-	if x.Type != "" {
-		in.Type = Set(x.Type)
-	}
-	if x.StreetAddress != "" {
-		in.StreetAddress = Set(x.StreetAddress)
-	}
-	if x.ExtendedAddress != "" {
-		in.ExtendedAddress = Set(x.ExtendedAddress)
-	}
-	if x.PoBox != "" {
-		in.PoBox = Set(x.PoBox)
-	}
-	if x.Locality != "" {
-		in.Locality = Set(x.Locality)
-	}
-	if x.Region != "" {
-		in.Region = Set(x.Region)
-	}
-	if x.PostalCode != "" {
-		in.PostalCode = Set(x.PostalCode)
-	}
-	if x.Country != "" {
-		in.Country = Set(x.Country)
-	}
+	in.Type = NonZero(x.Type)
+	in.StreetAddress = NonZero(x.StreetAddress)
+	in.ExtendedAddress = NonZero(x.ExtendedAddress)
+	in.PoBox = NonZero(x.PoBox)
+	in.Locality = NonZero(x.Locality)
+	in.Region = NonZero(x.Region)
+	in.PostalCode = NonZero(x.PostalCode)
+	in.Country = NonZero(x.Country)
 	return in
 }
 
@@ -884,12 +853,8 @@ type PhoneNumber struct {
 // unset, because it cannot be told from one that did not come.
 func (x PhoneNumber) Input() PhoneNumberInput {
 	var in PhoneNumberInput
-	if x.Type != "" {
-		in.Type = Set(x.Type)
-	}
-	if x.Number != "" {
-		in.Number = Set(x.Number)
-	}
+	in.Type = NonZero(x.Type)
+	in.Number = NonZero(x.Number)
 	return in
 }
 
@@ -923,12 +888,8 @@ type UserAttribute struct {
 // unset, because it cannot be told from one that did not come.
 func (x UserAttribute) Input() UserAttributeInput {
 	var in UserAttributeInput
-	if x.Name != "" {
-		in.Name = Set(x.Name)
-	}
-	if x.Value != "" {
-		in.Value = Set(x.Value)
-	}
+	in.Name = NonZero(x.Name)
+	in.Value = NonZero(x.Value)
 	return in
 }
 
@@ -958,12 +919,8 @@ type Relationship struct {
 // unset, because it cannot be told from one that did not come.
 func (x Relationship) Input() RelationshipInput {
 	var in RelationshipInput
-	if x.Type != "" {
-		in.Type = Set(x.Type)
-	}
-	if x.Value != "" {
-		in.Value = Set(x.Value)
-	}
+	in.Type = NonZero(x.Type)
+	in.Value = NonZero(x.Value)
 	return in
 }
 
@@ -995,15 +952,9 @@ type RestrictedField struct {
 // unset, because it cannot be told from one that did not come.
 func (x RestrictedField) Input() RestrictedFieldInput {
 	var in RestrictedFieldInput
-	if x.Field != "" {
-		in.Field = Set(x.Field)
-	}
-	if x.ID != "" {
-		in.ID = Set(x.ID)
-	}
-	if x.Type != "" {
-		in.Type = Set(x.Type)
-	}
+	in.Field = NonZero(x.Field)
+	in.ID = NonZero(x.ID)
+	in.Type = NonZero(x.Type)
 	return in
 }
 
@@ -1098,9 +1049,7 @@ type RecoveryEmail struct {
 // unset, because it cannot be told from one that did not come.
 func (x RecoveryEmail) Input() RecoveryEmailInput {
 	var in RecoveryEmailInput
-	if x.Address != "" {
-		in.Address = Set(x.Address)
-	}
+	in.Address = NonZero(x.Address)
 	return in
 }
 
@@ -1127,12 +1076,8 @@ type DelegatedAuthority struct {
 // unset, because it cannot be told from one that did not come.
 func (x DelegatedAuthority) Input() DelegatedAuthorityInput {
 	var in DelegatedAuthorityInput
-	if x.ID != "" {
-		in.ID = Set(x.ID)
-	}
-	if x.Name != "" {
-		in.Name = Set(x.Name)
-	}
+	in.ID = NonZero(x.ID)
+	in.Name = NonZero(x.Name)
 	return in
 }
 

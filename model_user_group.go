@@ -88,7 +88,7 @@ type UserGroupCreate struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x UserGroupCreate) encode() ([]byte, error) {
+func (x *UserGroupCreate) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
 	o.add("description", x.Description.state)
@@ -140,7 +140,7 @@ type UserGroupUpdate struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x UserGroupUpdate) encode() ([]byte, error) {
+func (x *UserGroupUpdate) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
 	o.add("description", x.Description.state)
@@ -177,11 +177,8 @@ type MemberSuggestionsRequest struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x MemberSuggestionsRequest) encode() ([]byte, error) {
+func (x *MemberSuggestionsRequest) encode() ([]byte, error) {
 	var o object
-	if x.UserIDs == nil {
-		x.UserIDs = []string{}
-	}
-	o.value("user_ids", x.UserIDs)
+	o.add("user_ids", &optState{x.UserIDs})
 	return o.end()
 }

@@ -67,7 +67,7 @@ func (x WorkdayCreate) LogValue() slog.Value { return slog.StringValue(formatted
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x WorkdayCreate) encode() ([]byte, error) {
+func (x *WorkdayCreate) encode() ([]byte, error) {
 	var o object
 	o.add("name", x.Name.state)
 	o.add("reportUrl", x.ReportURL.state)
@@ -89,7 +89,7 @@ type WorkdayUpdate struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x WorkdayUpdate) encode() ([]byte, error) {
+func (x *WorkdayUpdate) encode() ([]byte, error) {
 	var o object
 	o.add("name", x.Name.state)
 	o.add("reportUrl", x.ReportURL.state)
@@ -109,7 +109,7 @@ func (x WorkdayAuth) LogValue() slog.Value { return slog.StringValue(formatted(x
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x WorkdayAuth) encode() ([]byte, error) {
+func (x *WorkdayAuth) encode() ([]byte, error) {
 	var o object
 	o.value("auth", x.Auth)
 	return o.end()

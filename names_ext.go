@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 )
@@ -88,7 +89,7 @@ func (c *APIClient) Names(ctx context.Context, objects []GraphObject, opts ...Re
 	for list := range wanted {
 		lists = append(lists, list)
 	}
-	slices.Sort(lists)
+	sort.Strings(lists)
 	var mu sync.Mutex
 	errs := forEach(ctx, len(lists), lists, func(ctx context.Context, list string) error {
 		found, err := c.namesOf(ctx, wanted[list], sources, opts)

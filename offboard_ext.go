@@ -318,7 +318,9 @@ func (o *offboarding) reports(ctx context.Context, filter []Condition) []*offboa
 
 // changesOf makes the changes of a list, without those that are nil. What cannot be read is among them,
 // as what is left: an object, or the list.
-func changesOf[T any](kind string, list iter.Seq2[*T, error], change func(*T) *offboardChange) (changes []*offboardChange) {
+//
+//go:noinline
+func changesOf[P any](kind string, list iter.Seq2[P, error], change func(P) *offboardChange) (changes []*offboardChange) {
 	for item, err := range list {
 		c := &offboardChange{OffboardTarget: OffboardTarget{Kind: kind, Err: err}}
 		var odd *DecodeError

@@ -28,16 +28,21 @@ type Opt[T any] struct {
 	state *optState
 }
 
-// optState is not generic, nor is what is done with it: what is, is compiled for each type of field.
+// optState is not generic, nor is what is done with it: what is, is compiled for each type of field, and
+// where it is inlined, for each field.
 type optState struct {
 	value any // a T, or nil for null
 }
 
 // Set returns an Opt that sends value, whatever it is. A nil slice is sent as [], a nil map as {}; nil
 // in an Opt of an interface is Null.
+//
+//go:noinline
 func Set[T any](value T) Opt[T] { return Opt[T]{state: &optState{value}} }
 
 // NonZero returns an Opt that sends value, unless it is zero: then it is omitted.
+//
+//go:noinline
 func NonZero[T comparable](value T) (o Opt[T]) {
 	if value != *new(T) {
 		o = Set(value)
@@ -141,16 +146,17 @@ func plain(s string) bool {
 }
 
 // UnmarshalJSON decodes null and values; a key that is absent leaves the Opt omitted.
-func (o *Opt[T]) UnmarshalJSON(data []byte) error {
-	if string(data) == "null" {
-		*o = Null[T]()
-		return nil
+func (o *Opt[T]) UnmarshalJSON(data []byte) error { return decodeOpt(&o.state, data, new(T)) }
+
+func decodeOpt(state **optState, data []byte, into any) error {
+	decoded := new(optState)
+	if string(data) != "null" {
+		if err := json.Unmarshal(data, into); err != nil {
+			return err
+		}
+		decoded.value = reflect.ValueOf(into).Elem().Interface()
 	}
-	var value T
-	if err := json.Unmarshal(data, &value); err != nil {
-		return err
-	}
-	*o = Set(value)
+	*state = decoded
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -293,8 +294,8 @@ func (p *page) finish(r *request, list func() []byte) {
 			continue
 		}
 		fillID(item, func() json.RawMessage { return object(i) })
-		if keeper, ok := item.(interface{ setRaw(json.RawMessage) }); ok && r.raw {
-			keeper.setRaw(bytes.Clone(object(i))) // each its own: an object that is kept keeps no page
+		if r.raw {
+			setRaw(reflect.ValueOf(item), bytes.Clone(object(i))) // each its own: an object that is kept keeps no page
 		}
 		if named, ok := item.(interface{ itemID() string }); ok {
 			p.ids[i] = named.itemID()
@@ -307,7 +308,7 @@ func (p *page) finish(r *request, list func() []byte) {
 		for _, object := range elements(list()) {
 			objects = append(objects, string(object))
 		}
-		slices.Sort(objects)
+		sort.Strings(objects)
 		p.alike = strings.Join(objects, ",")
 	}
 }

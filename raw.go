@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"reflect"
 	"slices"
+	"sync"
 )
 
 // Raw is part of every model that an operation answers, and of the same models inside others, such as
@@ -26,16 +28,75 @@ func (r *Raw) IsNull(key string) bool { return string(r.Field(key)) == "null" }
 // Field returns the key's value as it was sent, or nil.
 func (r *Raw) Field(key string) json.RawMessage { return member(*r, key) }
 
-func (r *Raw) setRaw(raw json.RawMessage) { *r = Raw(raw) }
+// rawFields are, by type of struct, the fields that keep JSON: a Raw, and what has one inside. Reflection
+// finds them, once for a type: a method of each model would be compiled for each.
+var rawFields struct {
+	sync.RWMutex
+	of map[reflect.Type][]int
+}
 
-// setRaws hands each of n objects its part of a list.
-func setRaws(list json.RawMessage, n int, set func(i int, raw json.RawMessage)) {
-	if n == 0 {
-		return
+func rawFieldsOf(of reflect.Type) []int {
+	rawFields.RLock()
+	fields, known := rawFields.of[of]
+	rawFields.RUnlock()
+	if known {
+		return fields
 	}
-	for i, raw := range elements(list) {
-		if i < n {
-			set(i, raw)
+	fields = findRaw(of, map[reflect.Type]bool{})
+	rawFields.Lock()
+	defer rawFields.Unlock()
+	if rawFields.of == nil {
+		rawFields.of = map[reflect.Type][]int{}
+	}
+	rawFields.of[of] = fields
+	return fields
+}
+
+func findRaw(of reflect.Type, around map[reflect.Type]bool) (fields []int) {
+	if of.Kind() != reflect.Struct || around[of] {
+		return nil
+	}
+	around[of] = true
+	defer delete(around, of)
+	for i := range of.NumField() {
+		field := of.Field(i)
+		inner := field.Type
+		for inner != reflect.TypeFor[Raw]() && (inner.Kind() == reflect.Slice || inner.Kind() == reflect.Pointer) {
+			inner = inner.Elem()
+		}
+		known := field.Anonymous || field.IsExported() && jsonKey(field) != ""
+		if field.Anonymous && inner == reflect.TypeFor[Raw]() || known && len(findRaw(inner, around)) > 0 {
+			fields = append(fields, i)
+		}
+	}
+	return fields
+}
+
+// setRaw keeps the JSON of a model, and of the models inside it.
+func setRaw(v reflect.Value, raw json.RawMessage) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		setRaw(v.Elem(), raw)
+	case reflect.Slice:
+		if v.Type() == reflect.TypeFor[Raw]() {
+			v.SetBytes(raw)
+			return
+		}
+		if v.Len() == 0 {
+			return
+		}
+		for i, part := range elements(raw) {
+			if i < v.Len() {
+				setRaw(v.Index(i), part)
+			}
+		}
+	case reflect.Struct:
+		for _, i := range rawFieldsOf(v.Type()) {
+			part := raw
+			if key := jsonKey(v.Type().Field(i)); key != "" {
+				part = member(raw, key)
+			}
+			setRaw(v.Field(i), part)
 		}
 	}
 }

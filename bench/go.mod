@@ -3,6 +3,7 @@ module github.com/jumpcloud-go/jumpcloud/bench
 go 1.25
 
 require (
+	github.com/google/go-github/v74 v74.0.0
 	github.com/jumpcloud-go/jumpcloud v0.0.0
 	golang.org/x/sync v0.16.0
 	gonum.org/v1/plot v0.17.0
@@ -15,6 +16,7 @@ require (
 	git.sr.ht/~sbinet/gg v0.7.0 // indirect
 	github.com/ajstarks/svgo v0.0.0-20211024235047-1546f124cd8b // indirect
 	github.com/golang/freetype v0.0.0-20170609003504-e2365dfdc4a0 // indirect
+	github.com/google/go-querystring v1.1.0 // indirect
 	golang.org/x/image v0.30.0 // indirect
 	golang.org/x/text v0.28.0 // indirect
 )

@@ -53,6 +53,9 @@ func (v modelView) copyField(p *Property) string {
 	case p.Required:
 		return to + " = " + inputOf(from, p.Type)
 	}
+	if v.plainZero(p) {
+		return to + " = NonZero(" + from + ")"
+	}
 	return "if " + v.isThere(p, from) + " {\n" + to + " = Set(" + inputOf(pointedAt(from, p.Type), p.Type) + ")\n}"
 }
 
@@ -95,6 +98,11 @@ func pointedAt(value string, of *Type) string {
 		return "*" + value
 	}
 	return value
+}
+
+// plainZero tells whether NonZero sees if an optional field is copied.
+func (v modelView) plainZero(p *Property) bool {
+	return !v.KeepsKeys() && !p.Type.isObject() && p.Type.Kind != timeType
 }
 
 // isThere is the condition under which an optional field is copied: a zero cannot be told from an

@@ -108,6 +108,20 @@ func (o *Operation) Arguments() string {
 		[]argument{{"opts", "...RequestOption"}})
 }
 
+// HasBuilder tells whether what List and All send takes a method of its own: parameters that many
+// operations share add themselves.
+func (o *Operation) HasBuilder() bool {
+	return o.Shared == "" || len(o.RequiredStatements())+len(o.BodyStatements()) > 0
+}
+
+// Built is the request of List and All.
+func (o *Operation) Built() string {
+	if o.HasBuilder() {
+		return "s." + o.Builder() + "(" + o.BuilderValues() + ")"
+	}
+	return "params.add(" + o.NewRequest() + ")"
+}
+
 // BuilderArguments are those of the unexported method that List and All share.
 func (o *Operation) BuilderArguments() string {
 	return declared(o.idArguments(), o.listArguments(), o.bodyArgument(), o.paramsArgument())
@@ -337,9 +351,9 @@ func (o *Operation) BodyStatements() []string {
 	case o.Body.Free:
 		statements = append(statements, "r.body(freeObject(body))")
 	case o.Body.List:
-		statements = append(statements, "bodyList(r, body)")
+		statements = append(statements, "r.bodyList(body)")
 	default:
-		statements = append(statements, "r.body(body)")
+		statements = append(statements, "r.body(&body)")
 		if o.Body.Key != "" {
 			statements = append(statements, fmt.Sprintf("r.wrap = %q", o.Body.Key))
 		}

@@ -112,44 +112,6 @@ func (v modelView) HasAliasID() bool {
 // KeepsKeys tells whether the struct remembers which keys were there.
 func (v modelView) KeepsKeys() bool { return v.Open && v.Form == ReadForm }
 
-// RawStatements hand the models inside the struct their part of its JSON.
-func (v modelView) RawStatements() []string {
-	if v.Form != ReadForm {
-		return nil
-	}
-	var statements []string
-	for _, property := range v.Fields(ReadForm) {
-		if of := property.Type.schema(); of != nil && property.Type.Kind != mapType && of.holdsRaw(map[*Schema]bool{}) {
-			set := setRaw("x."+property.Go, fmt.Sprintf("member(raw, %q)", property.Key), property.Type)
-			if strings.HasPrefix(property.GoType(ReadForm), "*") {
-				set = fmt.Sprintf("if x.%s != nil {\n%s\n}", property.Go, set)
-			}
-			statements = append(statements, set)
-		}
-	}
-	return statements
-}
-
-func setRaw(value, raw string, of *Type) string {
-	if of.Kind == listType {
-		i := strings.Repeat("i", strings.Count(value, "[")+1)
-		return fmt.Sprintf("setRaws(%s, len(%s), func(%s int, raw json.RawMessage) { %s })", raw, value, i, setRaw(value+"["+i+"]", "raw", of.Elem))
-	}
-	return value + ".setRaw(" + raw + ")"
-}
-
-// holdsRaw tells whether a struct has a Raw, or a model inside that has one.
-func (s *Schema) holdsRaw(visited map[*Schema]bool) bool {
-	if s.Kind != structSchema || visited[s] {
-		return false
-	}
-	visited[s] = true
-	return s.Item || slices.ContainsFunc(s.Fields(ReadForm), func(p *Property) bool {
-		of := p.Type.schema()
-		return of != nil && p.Type.Kind != mapType && of.holdsRaw(visited)
-	})
-}
-
 // IDExpression is what itemID returns.
 func (v modelView) IDExpression() string {
 	path := "x"
@@ -214,7 +176,7 @@ func (v modelView) EncodeStatements() []string {
 		case strings.HasPrefix(field.Type(), "Opt["):
 			call = fmt.Sprintf("o.add(%q, x.%s.state)", field.Key, field.Go)
 		case requiredList(field.Property):
-			call = fmt.Sprintf("if x.%s == nil {\n\t\tx.%[1]s = %s{}\n\t}\n\t%s", field.Go, field.Type(), call)
+			call = fmt.Sprintf("o.add(%q, &optState{x.%s})", field.Key, field.Go)
 		case !field.Required:
 			call = fmt.Sprintf("if x.%s != nil {\n\t\t%s\n\t}", field.Go, call)
 		}

@@ -22,7 +22,7 @@ type (
 	Page[T any]   = PageOf[*T]
 	PageOf[P any] struct{}
 	Opt[T any]    struct{ state *optState }
-	optState      struct{}
+	optState      struct{ value any }
 
 	core    struct{}
 	service struct{ client *APIClient }
@@ -61,6 +61,7 @@ func (*request) joined(name, separator string, values []string)                 
 func (*request) filter(name string, conditions []Condition)                           {}
 func (*request) header(name, value string)                                            {}
 func (*request) body(encoder)                                                         {}
+func (*request) bodyList(any)                                                         {}
 func (*request) search(name string, s TextSearch)                                     {}
 func (*request) retry(rule)                                                           {}
 func (*request) graphOp(GraphOp)                                                      {}
@@ -69,8 +70,6 @@ func requiredList[S ~string](r *request, name, separator string, values []S, max
 type freeObject map[string]any
 
 func (freeObject) encode() ([]byte, error) { return nil, nil }
-
-func bodyList[T encoder](r *request, items []T) {}
 
 func callNothing(context.Context, *request, []RequestOption) error         { return nil }
 func callBytes(context.Context, *request, []RequestOption) ([]byte, error) { return nil, nil }
@@ -85,10 +84,6 @@ func callPage[P any](context.Context, *request, []RequestOption) (*PageOf[P], er
 func callWalk[P any](context.Context, *request, []RequestOption) iter.Seq2[P, error] { return nil }
 
 type encoder interface{ encode() ([]byte, error) }
-
-func (*Raw) setRaw(json.RawMessage)                                       {}
-func setRaws(list json.RawMessage, n int, set func(int, json.RawMessage)) {}
-func member(data []byte, key string) json.RawMessage                      { return nil }
 
 func formatted(any) string   { return "" }
 func sameJSON(a, b any) bool { return false }

@@ -51,7 +51,7 @@ func (s *CustomersService) SearchAll(ctx context.Context, body CustomerSearch, o
 
 func (s *CustomersService) search(body CustomerSearch) *request {
 	r := s.client.request("search_customers", http.MethodPost, "/search/customers")
-	r.body(body)
+	r.body(&body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 1000)
 	r.retry(read)
 	return r
@@ -138,7 +138,7 @@ func (s *CustomersService) Create(ctx context.Context, body CustomerCreate, para
 	if params != nil {
 		r.flag("fullDetails", params.FullDetails)
 	}
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(Customer))
 }
 

@@ -118,7 +118,7 @@ func (s *ExtrasService) listRules(kind RuleKind, owner string, params *ExtrasLis
 //jc:operation DELETE /v2/rules rules_delete
 func (s *ExtrasService) DeleteRules(ctx context.Context, body RuleSelection, opts ...RequestOption) error {
 	r := s.client.request("rules_delete", http.MethodDelete, "/v2/rules")
-	r.body(body)
+	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
 
@@ -134,7 +134,7 @@ func (s *ExtrasService) DeleteRules(ctx context.Context, body RuleSelection, opt
 func (s *ExtrasService) UpdateRule(ctx context.Context, kind RuleKind, id string, body ShopRuleInput, opts ...RequestOption) (*ShopRule, error) {
 	r := s.client.request("rules_put", http.MethodPut, "/v2/rules/{kind}/{id}", string(kind), id)
 	r.unwrap = "rule"
-	r.body(body)
+	r.body(&body)
 	r.wrap = "rule"
 	r.header("x-query-dsl", body.queryDSL())
 	return callResult(ctx, r, opts, new(ShopRule))

@@ -42,7 +42,7 @@ func (s *EventsService) All(ctx context.Context, body EventQuery, opts ...Reques
 func (s *EventsService) list(body EventQuery) *request {
 	r := s.client.request("events_post", http.MethodPost, "/insights/directory/v1/events")
 	r.cursor("search_after", "", "X-Search_after")
-	r.body(body)
+	r.body(&body)
 	r.bodyPaging(body.Limit, Opt[int]{}, Opt[string]{}, 10000)
 	r.retry(repeatable)
 	return r

@@ -69,7 +69,7 @@ func (s *OrdersService) listLines(orderID string, targets []LineKind, users []st
 //jc:operation POST /v2/orders/{order_id}/lines orders_change
 func (s *OrdersService) ManageLines(ctx context.Context, orderID string, body LineChange, opts ...RequestOption) error {
 	r := s.client.request("orders_change", http.MethodPost, "/v2/orders/{order_id}/lines", orderID)
-	r.body(body)
+	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
 }
@@ -81,7 +81,7 @@ func (s *OrdersService) ManageLines(ctx context.Context, orderID string, body Li
 //jc:operation PATCH /v2/orders/{order_id} orders_patch
 func (s *OrdersService) Patch(ctx context.Context, orderID string, body OrderUpdate, opts ...RequestOption) (*Line, error) {
 	r := s.client.request("orders_patch", http.MethodPatch, "/v2/orders/{order_id}", orderID)
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(Line))
 }
 
@@ -122,6 +122,6 @@ func (s *OrdersService) CreateMany(ctx context.Context, body []OrderCreate, para
 	if params != nil {
 		r.header("creation-source", string(params.CreationSource))
 	}
-	bodyList(r, body)
+	r.bodyList(body)
 	return callResults[*Line](ctx, r, opts)
 }

@@ -43,14 +43,6 @@ type Customer struct {
 
 func (x *Customer) idField() *string { return &x.ID }
 
-// setRaw keeps the JSON of x, and of the models inside it.
-func (x *Customer) setRaw(raw json.RawMessage) {
-	x.Raw.setRaw(raw)
-	setRaws(member(raw, "orders"), len(x.Orders), func(i int, raw json.RawMessage) {
-		setRaws(raw, len(x.Orders[i]), func(ii int, raw json.RawMessage) { x.Orders[i][ii].setRaw(raw) })
-	})
-}
-
 func (x *Customer) itemID() string {
 	return x.ID
 }
@@ -89,7 +81,7 @@ func (x CustomerCreate) LogValue() slog.Value { return slog.StringValue(formatte
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x CustomerCreate) encode() ([]byte, error) {
+func (x *CustomerCreate) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
 	o.add("password", x.Password.state)
@@ -197,9 +189,7 @@ type City struct {
 // unset, because it cannot be told from one that did not come.
 func (x City) Input() CityInput {
 	var in CityInput
-	if x.Name != "" {
-		in.Name = Set(x.Name)
-	}
+	in.Name = NonZero(x.Name)
 	return in
 }
 

@@ -16,12 +16,9 @@ type EventQuery struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x EventQuery) encode() ([]byte, error) {
+func (x *EventQuery) encode() ([]byte, error) {
 	var o object
-	if x.Service == nil {
-		x.Service = []string{}
-	}
-	o.value("service", x.Service)
+	o.add("service", &optState{x.Service})
 	o.add("limit", x.Limit.state)
 	if x.SearchAfter != nil {
 		o.value("search_after", x.SearchAfter)

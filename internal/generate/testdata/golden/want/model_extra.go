@@ -61,7 +61,7 @@ func (x ShopRuleInput) LogValue() slog.Value { return slog.StringValue(formatted
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x ShopRuleInput) encode() ([]byte, error) {
+func (x *ShopRuleInput) encode() ([]byte, error) {
 	var o object
 	if x.Settings != nil {
 		o.value("settings", x.Settings)
@@ -86,7 +86,7 @@ type RuleSelection struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x RuleSelection) encode() ([]byte, error) {
+func (x *RuleSelection) encode() ([]byte, error) {
 	var o object
 	if x.IDs != nil {
 		o.value("ids", x.IDs)

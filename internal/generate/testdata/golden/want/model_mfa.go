@@ -14,12 +14,8 @@ type MFA struct {
 // unset, because it cannot be told from one that did not come.
 func (x MFA) Input() MFAInput {
 	var in MFAInput
-	if x.Days != 0 {
-		in.Days = Set(x.Days)
-	}
-	if x.On {
-		in.On = Set(x.On)
-	}
+	in.Days = NonZero(x.Days)
+	in.On = NonZero(x.On)
 	return in
 }
 

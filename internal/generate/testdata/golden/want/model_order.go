@@ -38,13 +38,10 @@ type LineChange struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x LineChange) encode() ([]byte, error) {
+func (x *LineChange) encode() ([]byte, error) {
 	var o object
 	o.value("op", x.Op)
-	if x.Notes == nil {
-		x.Notes = []string{}
-	}
-	o.value("notes", x.Notes)
+	o.add("notes", &optState{x.Notes})
 	if x.Attributes != nil {
 		o.value("attributes", x.Attributes)
 	}
@@ -59,7 +56,7 @@ type OrderUpdate struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x OrderUpdate) encode() ([]byte, error) {
+func (x *OrderUpdate) encode() ([]byte, error) {
 	var o object
 	o.add("note", x.Note.state)
 	return o.end()
@@ -106,7 +103,7 @@ func (x OrderCreate) LogValue() slog.Value { return slog.StringValue(formatted(x
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x OrderCreate) encode() ([]byte, error) {
+func (x *OrderCreate) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
 	o.value("paid", x.Paid)

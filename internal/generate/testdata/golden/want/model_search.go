@@ -16,7 +16,7 @@ type CustomerSearch struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x CustomerSearch) encode() ([]byte, error) {
+func (x *CustomerSearch) encode() ([]byte, error) {
 	var o object
 	if x.Filter != nil {
 		o.value("filter", x.Filter)
