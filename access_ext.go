@@ -26,6 +26,8 @@ type UserAccess struct {
 
 // All yields every object that the user reaches, once, sorted by kind; the groups are not among
 // them.
+//
+//go:noinline
 func (a *UserAccess) All() iter.Seq[*GraphObjectWithPaths] {
 	return func(yield func(*GraphObjectWithPaths) bool) {
 		seen := map[string]bool{}

@@ -131,6 +131,8 @@ func (r *request) checkID(name, id string) {
 }
 
 // refuse notes bad input; the first finding is the call's error.
+//
+//go:noinline
 func (r *request) refuse(param, problem string) {
 	if r.err == nil {
 		r.err = &ParamError{Operation: r.id, Param: param, Problem: problem}
@@ -141,12 +143,14 @@ func (r *request) v2() bool { return strings.HasPrefix(r.path, "/v2/") }
 
 func (r *request) v1() bool { return !r.v2() && !r.insights() }
 
+//go:noinline
 func (r *request) text(name, value string) {
 	if value != "" {
 		r.add(name, value)
 	}
 }
 
+//go:noinline
 func (r *request) flag(name string, value bool) {
 	if value {
 		r.add(name, "true")
@@ -163,6 +167,7 @@ func (r *request) number(name string, value, maximum int) {
 	}
 }
 
+//go:noinline
 func (r *request) add(name, value string) {
 	if r.query == nil {
 		r.query = url.Values{}
@@ -243,6 +248,8 @@ func (r *request) body(v encoder) {
 }
 
 // setBody takes the body at once, so that nothing the caller does later changes it.
+//
+//go:noinline
 func (r *request) setBody(data []byte, err error) {
 	var refused *ParamError
 	if errors.As(err, &refused) {
@@ -737,6 +744,8 @@ func callResult[P any](ctx context.Context, r *request, opts []RequestOption, ou
 }
 
 // callRaw is for operations whose answer nobody describes.
+//
+//go:noinline
 func callRaw(ctx context.Context, r *request, opts []RequestOption) (json.RawMessage, error) {
 	var out json.RawMessage
 	if err := r.call(ctx, opts, &out); err != nil {
@@ -746,6 +755,8 @@ func callRaw(ctx context.Context, r *request, opts []RequestOption) (json.RawMes
 }
 
 // callNothing is for operations that answer nothing, text, or either.
+//
+//go:noinline
 func callNothing(ctx context.Context, r *request, opts []RequestOption) error {
 	return r.call(ctx, opts, nil)
 }

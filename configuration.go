@@ -177,45 +177,50 @@ func ConfigurationFromEnv() (*Configuration, error) {
 	return c, nil
 }
 
+// findings are what is wrong with a Configuration.
+type findings []error
+
+//go:noinline
+func (f *findings) bad(field, problem string) {
+	*f = append(*f, errors.New("jumpcloud: Configuration."+field+": "+problem))
+}
+
 // validate checks a configuration that has its defaults, and returns its base URL. It names fields
 // and ways out, never values that may be secret.
 func (c *Configuration) validate() (base, insights *url.URL, err error) {
-	var found []error
-	bad := func(field, problem string) {
-		found = append(found, errors.New("jumpcloud: Configuration."+field+": "+problem))
-	}
+	var found findings
 	switch {
 	case c.APIKey == "" && c.ServiceAccount == nil:
-		bad("APIKey", "is empty; set it, or ServiceAccount")
+		found.bad("APIKey", "is empty; set it, or ServiceAccount")
 	case c.APIKey != "" && c.ServiceAccount != nil:
-		bad("APIKey", "is set together with ServiceAccount; set one of them")
+		found.bad("APIKey", "is set together with ServiceAccount; set one of them")
 	}
 	if !headerSafe(c.APIKey) {
-		bad("APIKey", "contains white space or characters that cannot stand in a header; trim it")
+		found.bad("APIKey", "contains white space or characters that cannot stand in a header; trim it")
 	}
 	if !headerSafe(c.OrgID) {
-		bad("OrgID", "contains white space or characters that cannot stand in a header; trim it")
+		found.bad("OrgID", "contains white space or characters that cannot stand in a header; trim it")
 	}
 	if strings.ContainsFunc(c.UserAgent, func(r rune) bool { return r < ' ' || r > '~' }) {
-		bad("UserAgent", "contains characters that cannot stand in a header")
+		found.bad("UserAgent", "contains characters that cannot stand in a header")
 	}
 	address := c.Region.url()
 	if address == "" {
-		bad("Region", "is not one of us, eu, in; use RegionUS, RegionEU or RegionIN, or set BaseURL")
+		found.bad("Region", "is not one of us, eu, in; use RegionUS, RegionEU or RegionIN, or set BaseURL")
 	}
 	if c.BaseURL != "" {
 		address = c.BaseURL
 	}
 	if base, err = safeURL(address); err != nil && address != "" {
-		bad("BaseURL", err.Error())
+		found.bad("BaseURL", err.Error())
 	} else if base != nil {
 		if strings.Contains(strings.ToLower(base.EscapedPath()), "%2f") {
-			bad("BaseURL", "hides a slash (%2F) in its path; write it out")
+			found.bad("BaseURL", "hides a slash (%2F) in its path; write it out")
 		}
 		base.Path = strings.TrimRight(base.Path, "/")
 		base.RawPath = ""
 		if strings.HasSuffix(strings.ToLower(base.Path), "/v2") {
-			bad("BaseURL", "ends in /v2, which the client adds itself where an operation is one of API v2; leave it out")
+			found.bad("BaseURL", "ends in /v2, which the client adds itself where an operation is one of API v2; leave it out")
 		}
 	}
 	address = c.InsightsURL
@@ -227,7 +232,7 @@ func (c *Configuration) validate() (base, insights *url.URL, err error) {
 		insights = &url.URL{Scheme: base.Scheme, Host: base.Host, Path: insightsPrefix}
 	case address != "":
 		if insights, err = safeURL(address); err != nil {
-			bad("InsightsURL", err.Error())
+			found.bad("InsightsURL", err.Error())
 		} else {
 			insights.Path = strings.TrimRight(insights.Path, "/")
 			insights.RawPath = ""
@@ -235,34 +240,34 @@ func (c *Configuration) validate() (base, insights *url.URL, err error) {
 	}
 	if a := c.ServiceAccount; a != nil {
 		if a.ClientID == "" {
-			bad("ServiceAccount.ClientID", "is empty")
+			found.bad("ServiceAccount.ClientID", "is empty")
 		}
 		if a.ClientSecret == "" {
-			bad("ServiceAccount.ClientSecret", "is empty")
+			found.bad("ServiceAccount.ClientSecret", "is empty")
 		}
 		if address := c.tokenURL(); address == "" {
-			bad("ServiceAccount.TokenURL", "is empty; only the one of RegionUS is known, so set it for other regions and with a BaseURL")
+			found.bad("ServiceAccount.TokenURL", "is empty; only the one of RegionUS is known, so set it for other regions and with a BaseURL")
 		} else if _, err := safeURL(address); err != nil {
-			bad("ServiceAccount.TokenURL", err.Error())
+			found.bad("ServiceAccount.TokenURL", err.Error())
 		}
 	}
 	if c.Timeout < 0 {
-		bad("Timeout", "is negative; leave it zero for the default")
+		found.bad("Timeout", "is negative; leave it zero for the default")
 	}
 	if c.Retry.MaxAttempts < 1 {
-		bad("Retry.MaxAttempts", "is negative; 1 means no repetition, 0 the default")
+		found.bad("Retry.MaxAttempts", "is negative; 1 means no repetition, 0 the default")
 	}
 	if c.Retry.MinWait < 0 || c.Retry.MaxWait < c.Retry.MinWait {
-		bad("Retry.MaxWait", "must not be less than MinWait, nor either of them negative")
+		found.bad("Retry.MaxWait", "must not be less than MinWait, nor either of them negative")
 	}
 	if c.PageSize < 1 || c.PageSize > 100 {
-		bad("PageSize", "must be 1 to 100")
+		found.bad("PageSize", "must be 1 to 100")
 	}
 	if c.PageConcurrency < 1 {
-		bad("PageConcurrency", "is negative; 1 means one page at a time, 0 the default")
+		found.bad("PageConcurrency", "is negative; 1 means one page at a time, 0 the default")
 	}
 	if c.MaxResponseBytes < 1 {
-		bad("MaxResponseBytes", "is negative; leave it zero for the default")
+		found.bad("MaxResponseBytes", "is negative; leave it zero for the default")
 	}
 	return base, insights, errors.Join(found...)
 }

@@ -62,6 +62,8 @@ func FromPtr[T any](p *T) Opt[T] {
 }
 
 // Get returns the value, and whether there is one: it is false for an omitted field and for null.
+//
+//go:noinline
 func (o Opt[T]) Get() (value T, ok bool) {
 	if o.state != nil {
 		value, ok = o.state.value.(T)
@@ -70,6 +72,8 @@ func (o Opt[T]) Get() (value T, ok bool) {
 }
 
 // Or returns the value, or fallback where there is none.
+//
+//go:noinline
 func (o Opt[T]) Or(fallback T) T {
 	if value, ok := o.Get(); ok {
 		return value
@@ -86,6 +90,7 @@ func (o Opt[T]) IsZero() bool { return o.state == nil }
 // Equal reports whether both are omitted, or send the same.
 func (o Opt[T]) Equal(other Opt[T]) bool { return o.state.equal(other.state) }
 
+//go:noinline
 func (s *optState) equal(other *optState) bool {
 	if s == nil || other == nil {
 		return s == other
@@ -106,6 +111,7 @@ var errOmittedOpt = errors.New("jumpcloud: an omitted Opt cannot be encoded; giv
 // through an encoder or a struct tag that ignores omitzero.
 func (o Opt[T]) MarshalJSON() ([]byte, error) { return o.state.appendJSON(nil) }
 
+//go:noinline
 func (s *optState) appendJSON(to []byte) ([]byte, error) {
 	if s == nil {
 		return nil, errOmittedOpt
@@ -164,6 +170,7 @@ func decodeOpt(state **optState, data []byte, into any) error {
 // stays hidden.
 func (o Opt[T]) Format(f fmt.State, verb rune) { o.state.format(f, verb) }
 
+//go:noinline
 func (s *optState) format(f fmt.State, verb rune) {
 	switch {
 	case s == nil:
@@ -178,6 +185,7 @@ func (s *optState) format(f fmt.State, verb rune) {
 // LogValue logs what Format prints, or the value itself where it logs in its own way.
 func (o Opt[T]) LogValue() slog.Value { return o.state.log() }
 
+//go:noinline
 func (s *optState) log() slog.Value {
 	switch {
 	case s == nil:
@@ -194,6 +202,7 @@ type object struct {
 	err  error
 }
 
+//go:noinline
 func (o *object) key(name string) {
 	separator := byte(',')
 	if o.data == nil {
@@ -221,6 +230,7 @@ func (o *object) value(name string, field any) {
 	o.data = append(o.data, data...)
 }
 
+//go:noinline
 func (o *object) end() ([]byte, error) {
 	if o.data == nil {
 		return []byte("{}"), o.err

@@ -27,6 +27,8 @@ type pace struct {
 
 // paced returns a helper's options with a pace of its own. A body field among them is for those of its
 // requests that have a body.
+//
+//go:noinline
 func paced(opts []RequestOption) []RequestOption {
 	p := &pace{changed: make(chan struct{})}
 	return append(opts[:len(opts):len(opts)], func(r *request) {

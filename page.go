@@ -32,6 +32,8 @@ type PageOf[P any] struct {
 // is none behind TotalCount, nor behind an empty page where no total is known. The objects that a
 // service takes out of a page make it shorter, so that a few come again on the next page; an empty page
 // is stepped over whole. The All methods see to both. In a list that has cursors, Cursor is what counts.
+//
+//go:noinline
 func (p *PageOf[P]) Next() (skip int, more bool) {
 	n := len(p.Items)
 	if p.Cursor != "" {

@@ -20,9 +20,13 @@ type Raw json.RawMessage
 func (r *Raw) RawJSON() json.RawMessage { return json.RawMessage(*r) }
 
 // Has reports whether the object had the key, even with null.
+//
+//go:noinline
 func (r *Raw) Has(key string) bool { return r.Field(key) != nil }
 
 // IsNull reports whether the object had the key with null.
+//
+//go:noinline
 func (r *Raw) IsNull(key string) bool { return string(r.Field(key)) == "null" }
 
 // Field returns the key's value as it was sent, or nil.
@@ -178,6 +182,8 @@ func elements(data []byte) (items []json.RawMessage) {
 
 // member returns the value of a key of a JSON object, as a part of data, or nil. Of a repeated key
 // the last counts, as for encoding/json.
+//
+//go:noinline
 func member(data []byte, key string) json.RawMessage {
 	return memberFunc(data, func(name string) bool { return name == key })
 }

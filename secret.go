@@ -40,6 +40,8 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // formatted is what bodies that hold secrets log: slog's JSON handler would encode them, which
 // sends secrets in the clear, while fmt asks each field how to print.
+//
+//go:noinline
 func formatted(body any) string { return fmt.Sprintf("%+v", body) }
 
 // hiding returns what removes the credential, and the passwords in the body that was sent, from a text.
