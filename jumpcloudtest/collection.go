@@ -29,6 +29,8 @@ func collectionKey(parts, ids []string) string {
 	switch {
 	case len(parts) == 2 && strings.EqualFold(parts[0], "v2") && strings.EqualFold(parts[1], "users"): // those of v1 are administrators
 		return userKind
+	case len(parts) > 1 && parts[0] == "v2" && parts[1] == "administrators":
+		parts = append([]string{"users"}, parts[2:]...)
 	case len(parts) > 1 && (parts[0] == "v2" || parts[0] == "search") && kindWords[parts[1]] != "":
 		parts = parts[1:]
 	case len(parts) == 2 && parts[0] == "search":
@@ -87,6 +89,12 @@ func (d *description) collection(parts []string) *collection {
 		}
 	} else {
 		made.id = "id"
+	}
+	for _, r := range d.routes[len(parts)+1] { // of some there is one of each type
+		last := r.parts[len(parts)]
+		if strings.HasSuffix(last, "_type}") && collectionKey(r.parts[:len(parts)], nil) == key && made.form.Properties["type"] != nil {
+			made.id = "type"
+		}
 	}
 	made.both = made.id == "_id"
 	known, _ := d.collections.LoadOrStore(key, made)
@@ -271,7 +279,7 @@ func (o *org) insert(s *store, fields map[string]any, now time.Time) *item {
 	if s.id != "" {
 		i.fields[s.id] = i.id
 	}
-	if s.both {
+	if p := s.form.property("id"); s.both || p != nil && i.fields["id"] == nil && s.id == "type" {
 		i.fields["id"] = i.id
 	}
 	if f := s.form; f != nil {
@@ -405,6 +413,7 @@ func (op *operation) handler(d *description, listed bool) func(*call) reply {
 	}
 	named := placeholder(op.parts[len(op.parts)-1])
 	many, _, _ := op.answer.items()
+	one := op.answer != nil && many == nil
 	write := op.method == http.MethodPut || op.method == http.MethodPatch
 	switch {
 	case op.paging != nil && op.parts[0] == "search":
@@ -420,12 +429,14 @@ func (op *operation) handler(d *description, listed bool) func(*call) reply {
 		return (*call).updateItem
 	case named && op.method == http.MethodDelete:
 		return (*call).deleteItem
-	case op.method == http.MethodPost && op.body != nil && !named && (listed || d.has(append(slices.Clone(op.parts), "{}"))):
+	case op.method == http.MethodPost && !named && (op.body != nil || one) && (listed || d.has(append(slices.Clone(op.parts), "{}"))):
 		return (*call).createItem
 	case op.method != http.MethodPost && !named:
 		return (*call).single
 	case op.method == http.MethodPost && op.answer == nil:
 		return (*call).act
+	case op.method == http.MethodPost && op.reads && many == nil:
+		return (*call).nothing
 	}
 	return nil
 }
@@ -471,8 +482,22 @@ func (c *call) getItem() reply {
 
 // taken is the body of a write, of which only what is described counts.
 func (c *call) taken() (map[string]any, error) {
+	if c.operation.body == nil { // what there is to say stands in the query
+		body := map[string]any{}
+		s, _, _ := c.at()
+		for name := range c.query {
+			body[name] = c.query.Get(name)
+			if p := s.form.Properties[name]; p != nil && p.Type != "string" {
+				var v any
+				if parse([]byte(c.query.Get(name)), &v) == nil {
+					body[name] = v
+				}
+			}
+		}
+		return body, nil
+	}
 	body, err := c.object(!c.operation.bodyNeeded)
-	if err != nil || c.operation.body == nil {
+	if err != nil {
 		return body, err
 	}
 	envelope, form := c.operation.body.inside()
@@ -499,7 +524,7 @@ func (c *call) createItem() reply {
 	if err != nil {
 		return c.refuse(err)
 	}
-	if s.clash(body, nil) {
+	if id, _ := body[s.id].(string); s.clash(body, nil) || s.byID[id] != nil {
 		return alreadyExists()
 	}
 	i := c.org.insert(s, body, c.now)
@@ -593,6 +618,14 @@ func (c *call) single() reply {
 		defer c.org.drop(i)
 	}
 	return c.answered(i)
+}
+
+// nothing answers a question about what the server does not keep: there is none of it.
+func (c *call) nothing() reply {
+	if _, err := c.taken(); err != nil {
+		return c.refuse(err)
+	}
+	return ok(c.operation.answer.complete(map[string]any{}))
 }
 
 // Action is something that was asked for and is put on record only: nothing is erased, locked or sent.

@@ -21,8 +21,8 @@
 //
 // # Seeding and looking
 //
-// [Server.SeedUsers] adds as many users as you like, [Server.SeedCompany] a small company with groups,
-// devices and everything. [Server.AddUser], [Server.AddGroup] and their kin add one object, by the rules
+// [Server.SeedUsers] adds as many users as you like, [Server.SeedFleet] as many devices, [Server.SeedCompany] a small
+// company with groups, devices and everything. [Server.AddUser], [Server.AddGroup] and their kin add one object, by the rules
 // that the API has, [Server.Add] adds one to any collection, and [Server.Bind] ties two together by their names. [Server.User], [Server.Group],
 // [Server.Members], [Server.HasMember], [Server.Associations] and [Server.IsBound] look at the state,
 // [Server.Requests] at what was asked, and [Server.Mails] at the mail that JumpCloud would have sent. What

@@ -188,3 +188,10 @@ func (s *schema) fit(v any) (any, bool) {
 	}
 	return v, v != nil || s == nil || s.Nullable || s.Type == ""
 }
+
+func (s *schema) property(name string) *schema {
+	if s == nil {
+		return nil
+	}
+	return s.Properties[name]
+}

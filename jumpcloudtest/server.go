@@ -356,6 +356,9 @@ func (h *host) model(c *call) (r reply, answer func() reply) {
 	if c.asksForToken() {
 		return c.token(), nil
 	}
+	if !c.below && c.method == http.MethodPut && c.segments[0] == storagePath {
+		return c.storePackage(), nil
+	}
 	if refused, bad := c.limited(); bad {
 		return refused, nil
 	}

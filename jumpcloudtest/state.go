@@ -35,6 +35,7 @@ type org struct {
 	queue     []*queued // commands
 	events    []*event  // the oldest first
 	reports   []*report
+	uploads   []*upload // of software
 	jobs      []*job
 	scheduled []*scheduledState
 	workdays  []*workday
@@ -73,6 +74,9 @@ func (o *org) kind(id string) string {
 func (o *org) advance(now time.Time) {
 	for _, j := range o.jobs {
 		o.work(j, now)
+	}
+	if len(o.uploads) > 0 {
+		o.validate(now)
 	}
 	if len(o.queue) > 0 {
 		o.deliver(now)

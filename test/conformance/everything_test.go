@@ -35,6 +35,30 @@ type given struct {
 }
 
 var givens = map[string]given{
+	"activedirectoriesTranslationRules_preview": {body: func(c *caller) any {
+		return map[string]any{"userObjectId": c.s.ID("nils.aronsson"), "translationRules": []any{map[string]any{"source": "email", "destination": "mail", "sourceType": "PATH"}}}
+	}},
+	"activedirectoriesTranslationRules_bulk": {body: func(*caller) any {
+		return map[string]any{"insertTranslationRules": []any{map[string]any{"source": "email", "destination": "mail", "sourceType": "PATH"}}}
+	}},
+	"administratorOrganizations_createByAdministrator": {ids: administrator, body: func(*caller) any { return map[string]any{"organization": jumpcloudtest.OrgID} }},
+	"administratorOrganizations_removeByAdministrator": {ids: func(c *caller) []string {
+		ids := append(administrator(c), jumpcloudtest.OrgID)
+		err := c.c.Call(c.t.Context(), "POST", "/v2/administrators/{id}/organizationlinks", nil, map[string]any{"organization": ids[1]}, nil, jumpcloud.WithPath("id", ids[0]))
+		require.NoError(c.t, err)
+		return ids
+	}},
+	"Policy_UpdatePolicyPrecedence": {body: func(c *caller) any {
+		return []any{map[string]any{"objectId": c.object("/v2/passwordpolicies", "/v2/passwordpolicies", false), "precedence": 1}}
+	}},
+	"Policy_BatchDelete": {body: func(c *caller) any {
+		return map[string]any{"objectIds": []any{c.s.Add("/v2/passwordpolicies", map[string]any{})}}
+	}},
+	"PushVerifications_Start": {ids: func(c *caller) []string {
+		return []string{c.s.ID("paula.reyes"), c.s.AddPushEndpoint("paula.reyes", "phone")}
+	}},
+	"users_reactivate_get":         {ids: administrator},
+	"admin_totpreset_begin":        {ids: administrator},
 	"command_trigger_webhook_post": {ids: func(*caller) []string { return []string{"deploy"} }},
 	"commands_run": {body: func(c *caller) any {
 		return map[string]any{"_id": c.s.ID("Deploy"), "systemIds": []any{c.s.ID("web-1")}}
@@ -73,6 +97,8 @@ var givens = map[string]given{
 	}},
 }
 
+func administrator(c *caller) []string { return []string{c.object("/users", "/users", false)} }
+
 func init() {
 	query := func(more map[string]any) given {
 		body := map[string]any{"service": []any{"directory"}, "start_time": "2020-01-01T00:00:00.000Z", "search_term": map[string]any{"and": []any{map[string]any{"success": true}}}}
@@ -92,16 +118,26 @@ func init() {
 func everything(t *testing.T, s *jumpcloudtest.Server, client *jumpcloud.APIClient) {
 	s.SeedCompany()
 	c := &caller{t: t, s: s, c: client, doc: document(t), ids: map[string]string{}}
-	s.Add("/commands", jumpcloud.CommandInput{Name: "Deploy", Command: "make deploy", CommandType: "linux", LaunchType: jumpcloud.Set(jumpcloud.CommandLaunchTypeTrigger), Trigger: jumpcloud.Set("deploy")})
 	s.Add("/v2/systems/"+s.ID("web-2")+"/fdekey", map[string]any{"key": "AAAA-BBBB"})
 	s.Add("/systems", map[string]any{"hostname": "asleep", "active": false})
 	s.Add("/v2/applications/"+s.ID("Chat")+"/import/users", map[string]any{"id": "1", "email": "import@example.com", "username": "import"})
+	c.company()
 	for _, path := range slices.Sorted(maps.Keys(c.doc.Paths.Map())) {
 		item := c.doc.Paths.Value(path)
 		for _, method := range []string{"POST", "GET", "PUT", "PATCH", "DELETE"} {
 			if op := item.Operations()[method]; op != nil && !elsewhere(op) {
 				c.call(method, path, op)
 			}
+		}
+	}
+}
+
+// company remembers who is who before anything is renamed.
+func (c *caller) company() {
+	c.s.Add("/commands", jumpcloud.CommandInput{Name: "Deploy", Command: "make deploy", CommandType: "linux", LaunchType: jumpcloud.Set(jumpcloud.CommandLaunchTypeTrigger), Trigger: jumpcloud.Set("deploy")})
+	for _, known := range kinds {
+		if known.name != "" {
+			c.ids[known.name] = c.s.ID(known.name)
 		}
 	}
 }
@@ -126,10 +162,10 @@ func (c *caller) call(method, path string, op *openapi3.Operation) {
 		if name, is := strings.CutPrefix(parts[i], "{"); is {
 			if known.ids == nil {
 				collection := strings.Join(parts[:i], "/")
-				if method == "DELETE" && i == len(parts)-1 {
+				if i == len(parts)-1 && method == "DELETE" {
 					delete(c.ids, collection)
 				}
-				ids = append(ids, c.object(collection, path))
+				ids = append(ids, c.object(strings.Join(strings.Split(path, "/")[:i], "/"), collection, c.doc.Paths.Value(path).Delete != nil && i == len(parts)-1))
 			}
 			parts[i] = ids[n]
 			opts = append(opts, jumpcloud.WithPath(strings.TrimSuffix(name, "}"), ids[n]))
@@ -144,6 +180,8 @@ func (c *caller) call(method, path string, op *openapi3.Operation) {
 			query.Set("limit", "2")
 		case p.Value.In == "query" && p.Value.Name == "targets":
 			query.Set("targets", fmt.Sprint(word["kinds"].([]any)[0]))
+		case p.Value.In == "query" && p.Value.Required:
+			query.Set(p.Value.Name, fmt.Sprint(sample(p.Value.Schema, 0, false)))
 		}
 	}
 	var in any
@@ -162,11 +200,23 @@ func (c *caller) call(method, path string, op *openapi3.Operation) {
 	var out []byte
 	err := c.c.Call(c.t.Context(), method, path, query, in, &out, opts...)
 	assert.NoError(c.t, err, "%s: %s %v %v", op.OperationID, path, in, query)
+	if method == "DELETE" && strings.HasSuffix(path, "}") {
+		maps.DeleteFunc(c.ids, func(_, id string) bool { return slices.Contains(ids, id) && id == ids[len(ids)-1] })
+	}
 }
 
-// The names, in the company, of an object of each kind.
-var inCompany = map[string]string{
-	"systems": "web-2", "systemgroups": "Servers", "applications": "Wiki", "commands": "Deploy", "users": "nils.aronsson", "usergroups": "VPN",
+// kinds are the words of a path that stand for a kind of the graph, with the name of such an object in the company.
+var kinds = map[string]struct {
+	kind jumpcloud.GraphType
+	name string
+}{
+	"systems": {jumpcloud.GraphTypeSystem, "web-2"}, "systemgroups": {jumpcloud.GraphTypeSystemGroup, "Servers"},
+	"applications": {jumpcloud.GraphTypeApplication, "Wiki"}, "commands": {jumpcloud.GraphTypeCommand, "Deploy"},
+	"users": {jumpcloud.GraphTypeUser, "nils.aronsson"}, "usergroups": {jumpcloud.GraphTypeUserGroup, "VPN"},
+	"policies": {jumpcloud.GraphTypePolicy, "Screen lock"}, "policygroups": {kind: jumpcloud.GraphTypePolicyGroup},
+	"radiusservers": {jumpcloud.GraphTypeRADIUSServer, "VPN Gateway"}, "ldapservers": {jumpcloud.GraphTypeLDAPServer, "JumpCloud LDAP"},
+	"gsuites": {jumpcloud.GraphTypeGSuite, "Google Workspace"}, "office365s": {jumpcloud.GraphTypeOffice365, "Microsoft 365"},
+	"activedirectories": {jumpcloud.GraphTypeActiveDirectory, "corp.example.com"}, "identity-provider/policies": {kind: jumpcloud.GraphTypeIDPRoutingPolicy},
 }
 
 // fresh is a new object of a kind of the graph.
@@ -181,43 +231,71 @@ func (c *caller) fresh(kind string) string {
 	return c.s.AddObject(jumpcloud.GraphType(kind), name)
 }
 
-// object is the id of an object of a collection.
-func (c *caller) object(collection, path string) string {
-	word := collection[strings.LastIndex(collection, "/")+1:]
-	deletes := c.doc.Paths.Value(path).Delete != nil
-	if name := inCompany[word]; name != "" && !deletes && strings.Count(strings.TrimPrefix(collection, "/v2"), "/") == 1 {
-		return c.s.ID(name)
+// object is the id of an object of a collection, whose path is given with names and with ids in it.
+func (c *caller) object(described, collection string, deletes bool) string {
+	switch described {
+	case "/v2/administrators":
+		described, collection = "/users", "/users"
+	case "/v2/administrators/{administrator_id}/organizationlinks", "/v2/organizations":
+		return jumpcloudtest.OrgID
+	}
+	word := strings.TrimPrefix(strings.TrimPrefix(collection, "/v2"), "/")
+	if known, is := kinds[word]; is && collection != "/users" {
+		if known.name != "" && !deletes {
+			return c.ids[known.name]
+		}
+		if c.ids[collection] == "" {
+			c.ids[collection] = c.fresh(string(known.kind))
+		}
+		return c.ids[collection]
 	}
 	if id := c.ids[collection]; id != "" {
 		return id
 	}
-	if word == "systemgroups" {
-		c.ids[collection] = c.s.AddSystemGroup(fmt.Sprint("group ", len(c.ids)))
-		return c.ids[collection]
+	form := c.form(described)
+	if !assert.NotNil(c.t, form, "an object of %s", described) {
+		return "x"
 	}
-	var of *openapi3.SchemaRef
-	for name, item := range c.doc.Paths.Map() {
-		end := strings.LastIndex(name, "/")
-		at, last := name[:end], name[end+1:]
-		if !strings.HasPrefix(last, "{") || plain(at) != plain(collection) && plain(at) != plain(strings.TrimPrefix(collection, "/v2")) {
-			continue
-		}
-		if item.Get != nil && item.Get.Responses.Status(200) != nil {
-			of = item.Get.Responses.Status(200).Value.Content["application/json"].Schema
-		}
-	}
-	if of == nil {
-		if list := c.doc.Paths.Value(collection); list != nil && list.Get != nil {
-			of = itemOf(list.Get.Responses.Status(200).Value.Content["application/json"].Schema)
-		}
-	}
-	require.NotNil(c.t, of, "an object of %s", collection)
-	o, _ := sample(of, 0, true).(map[string]any)
-	for _, key := range []string{"_id", "id", "objectId"} {
+	o, _ := sample(form, 0, true).(map[string]any)
+	for _, key := range []string{"_id", "id", "objectId", "object_id"} {
 		delete(o, key)
 	}
 	c.ids[collection] = c.s.Add(collection, o)
 	return c.ids[collection]
+}
+
+// form is that of the objects of a collection: as one is read, or listed, or created.
+func (c *caller) form(collection string) (form *openapi3.SchemaRef) {
+	json := func(op *openapi3.Operation) *openapi3.SchemaRef {
+		for _, status := range []int{200, 201} {
+			if r := op.Responses.Status(status); r != nil && r.Value.Content["application/json"] != nil {
+				return r.Value.Content["application/json"].Schema
+			}
+		}
+		return nil
+	}
+	for name, item := range c.doc.Paths.Map() {
+		end := strings.LastIndex(name, "/")
+		if item.Get != nil && strings.HasPrefix(name[end+1:], "{") && plain(name[:end]) == plain(collection) && json(item.Get) != nil {
+			return inside(json(item.Get))
+		}
+	}
+	if item := c.doc.Paths.Value(collection); item != nil && item.Get != nil {
+		return itemOf(json(item.Get))
+	} else if item != nil && item.Post != nil && json(item.Post) != nil {
+		return inside(json(item.Post))
+	}
+	return nil
+}
+
+// inside is what is in an envelope of one object.
+func inside(s *openapi3.SchemaRef) *openapi3.SchemaRef {
+	if s.Value.Extensions["x-go-envelope"] == true && len(s.Value.Properties) == 1 {
+		for _, p := range s.Value.Properties {
+			return p
+		}
+	}
+	return s
 }
 
 // plain is a path without the names of its parameters.

@@ -54,6 +54,7 @@ var stories = []story{
 	{name: "Workdays", tell: workdays},
 	{name: "BulkJobs", tell: bulkJobs},
 	{name: "everything else", tell: everything},
+	{name: "collections", tell: agreement},
 	{name: "automations", tell: automations},
 	{name: "organizations", tell: organizations, opts: []jumpcloudtest.Option{jumpcloudtest.WithOrgs(orgA, orgB)}},
 	{name: "service account", tell: serviceAccount, as: func(s *jumpcloudtest.Server, c *jumpcloud.Configuration) {
