@@ -1,6 +1,7 @@
 package jumpcloudtest
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"net/http"
@@ -15,7 +16,7 @@ func (c *call) samlMetadata() reply {
 		status: http.StatusOK, header: http.Header{"Content-Type": {"application/xml"}},
 		body: fmt.Appendf(nil, `<?xml version="1.0" encoding="UTF-8"?>
 <md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="%s"><md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"/></md:EntityDescriptor>
-`, html.EscapeString(cmpText(c.org.nodes[c.ids[1]].text("ssoUrl"), c.ids[1]))),
+`, html.EscapeString(cmp.Or(c.org.nodes[c.ids[1]].text("ssoUrl"), c.ids[1]))),
 	}
 }
 

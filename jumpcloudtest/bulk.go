@@ -19,8 +19,9 @@ type job struct {
 	done     int // rows that are finished
 	do       func(r *row, now time.Time) error
 	finished func(now time.Time)
-	workday  string // of an import
-	quiet    bool   // no mail to the administrator
+	workday  string         // of an import
+	by       map[string]any // who submitted it
+	quiet    bool           // no mail to the administrator
 }
 
 // row is what a job does for one user.
@@ -59,6 +60,8 @@ func (o *org) work(j *job, now time.Time) {
 		r.at = at
 		if err := j.do(r, at); err != nil {
 			r.trouble = err.Error()
+		} else {
+			o.happened(at, map[string]any{"event_type": jobEvents[j.name], "initiated_by": j.by, "resource": r.resource(o)})
 		}
 		j.done++
 		if j.done == len(j.rows) {
@@ -70,9 +73,28 @@ func (o *org) work(j *job, now time.Time) {
 	}
 }
 
+// jobEvents are the events that the rows of a job leave.
+var jobEvents = map[string]string{
+	"bulk-create": "user_create", "bulk-update": "user_update", "bulk-expire": "user_expire", "bulk-unlock": "user_unlock",
+	"workday-import": "user_create", "application-import": "user_create",
+}
+
+// resource is the user that a row was about.
+func (r *row) resource(o *org) map[string]any {
+	id, _ := r.body["id"].(string)
+	if id == "" {
+		id = o.unique["username"][uniqueKey(r.body["username"])]
+	}
+	v := map[string]any{"type": userKind, "id": id, "name": ""}
+	if u := o.users[id]; u != nil {
+		v["name"] = u.text("username")
+	}
+	return v
+}
+
 // submit makes a job of rows. It is finished at once when jobs take no time.
 func (c *call) submit(j *job, bodies []map[string]any) *job {
-	j.id, j.started = c.newID(), c.now
+	j.id, j.started, j.by = c.newID(), c.now, c.initiator()
 	if j.finished == nil {
 		j.finished = func(time.Time) {}
 	}

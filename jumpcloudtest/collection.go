@@ -137,7 +137,7 @@ func (d *description) formOf(key string) *schema {
 			}
 		}
 	}
-	return cmpOr(ways[0], cmpOr(ways[1], ways[2]))
+	return cmp.Or(ways[0], cmp.Or(ways[1], ways[2]))
 }
 
 // store holds the objects of a collection, in the order of their ids.
@@ -527,9 +527,9 @@ func (c *call) createItem() reply {
 	if id, _ := body[s.id].(string); s.clash(body, nil) || s.byID[id] != nil {
 		return alreadyExists()
 	}
-	i := c.org.insert(s, body, c.now)
-	c.org.written(i)
-	return c.answered(i)
+	c.item = c.org.insert(s, body, c.now)
+	c.org.written(c.item)
+	return c.answered(c.item)
 }
 
 func (c *call) updateItem() reply {
@@ -544,6 +544,7 @@ func (c *call) updateItem() reply {
 	if s.clash(body, i) {
 		return alreadyExists()
 	}
+	c.item = i
 	c.org.overwrite(i, body, c.operation, c.now)
 	return c.answered(i)
 }

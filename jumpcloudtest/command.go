@@ -1,6 +1,7 @@
 package jumpcloudtest
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -54,7 +55,7 @@ func (o *org) deliver(now time.Time) {
 			response = map[string]any{"id": q.id, "error": "a Windows command does not run without a shell"}
 		}
 		result := map[string]any{
-			"_id": q.id, "command": q.run.Script, "name": q.run.Name, "system": cmpText(q.system.name(), q.system.id), "systemId": q.system.id,
+			"_id": q.id, "command": q.run.Script, "name": q.run.Name, "system": cmp.Or(q.system.name(), q.system.id), "systemId": q.system.id,
 			"organization": o.id, "workflowId": q.run.CommandID, "workflowInstanceId": q.run.ID, "user": q.command.text("user"),
 			"sudo": q.command.value("sudo") == true, "files": []any{}, "exitCode": q.exit, "response": response,
 			"requestTime": stamp(q.asked), "responseTime": stamp(latest(q.due, now)),
@@ -62,13 +63,6 @@ func (o *org) deliver(now time.Time) {
 		o.insert(o.in([]string{"commandresults"}, nil), result, now)
 		return true
 	})
-}
-
-func cmpText(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // latest is when a device answered: as soon as it could, as far as anybody knows.
@@ -89,7 +83,7 @@ func (c *call) start(command *item, systems []*item, variables map[string]any) (
 			due: c.now.Add(c.jobDelay * time.Duration(i+1) / time.Duration(len(systems))),
 			run: CommandRun{
 				ID: run, CommandID: command.id, Name: command.text("name"), Script: command.text("command"), SystemID: s.id,
-				Hostname: cmpText(s.text("hostname"), s.name()), Variables: variables,
+				Hostname: cmp.Or(s.text("hostname"), s.name()), Variables: variables,
 			},
 		}
 		if seconds, isNumber := numeric(command.value("timeToLiveSeconds")); isNumber && seconds > 0 {
@@ -199,7 +193,7 @@ func (c *call) listQueue() reply {
 		}
 		run := at[q.run.ID]
 		if run == nil {
-			run = object{"id": q.run.ID, "command": q.run.Name, "system": cmpText(q.system.name(), q.system.id), "pendingCount": 0}
+			run = object{"id": q.run.ID, "command": q.run.Name, "system": cmp.Or(q.system.name(), q.system.id), "pendingCount": 0}
 			at[q.run.ID] = run
 			runs = append(runs, run)
 		}

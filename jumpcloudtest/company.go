@@ -53,6 +53,7 @@ func (s *Server) SeedCompany() {
 	s.seedWork()
 	s.seedEvents()
 	s.AddWorkday("https://workday.example.com/ccx/service/customreport2/lumen/people")
+	s.seedServices()
 	for _, w := range []jumpcloud.WorkdayWorker{
 		{FirstName: "Alice", LastName: "Thorne", Email: "alice.thorne@lumen.example.com", Username: "alice.thorne", Attributes: map[string]any{"department": "Sales"}},
 		{FirstName: "Mateus", LastName: "Prado", Email: "mateus.prado@lumen.example.com", Username: "mateus.prado", Attributes: map[string]any{"department": "Engineering"}},

@@ -1,6 +1,7 @@
 package jumpcloudtest
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -327,18 +328,11 @@ func (d *description) flat(s *schema) *schema {
 	for name, property := range s.Properties {
 		out.Properties[name] = d.deep(property)
 	}
-	out.Items = d.deep(cmpOr(s.Items, out.Items))
+	out.Items = d.deep(cmp.Or(s.Items, out.Items))
 	for i, part := range s.OneOf {
 		out.OneOf[i] = d.deep(part)
 	}
 	return &out
-}
-
-func cmpOr(a, b *schema) *schema {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 // inside is the one property of an envelope around one object; the name is "" where there is none.

@@ -49,6 +49,31 @@ func (c *call) transferDevice() reply {
 	return reply{status: c.operation.status}
 }
 
+// createPolicy makes a policy of a template, which the policy shows whole. A template that nobody has is refused where
+// there are any.
+func (c *call) createPolicy() reply {
+	templates := c.org.kindOf("policytemplates")
+	body, err := c.taken()
+	if err != nil {
+		return c.refuse(err)
+	}
+	chosen, _ := body["template"].(map[string]any)
+	id, _ := chosen["id"].(string)
+	template := templates.byID[id]
+	if template == nil && len(templates.list) > 0 {
+		return c.refuse(errors.New("template must have the id of a policy template"))
+	}
+	r := c.createItem()
+	if c.item == nil || template == nil {
+		return r
+	}
+	c.item.put("template", without(decoded(template.json()), "configFields"))
+	if fields := template.value("configFields"); fields != nil {
+		c.item.put("configFields", fields)
+	}
+	return c.answered(c.item)
+}
+
 // policyResults are the newest results of the policies that an object has to do with, one for each policy and device:
 // those that were added, and one for each other device that a policy reaches. A device that is online is done with
 // it, one that is not has it pending.

@@ -171,6 +171,9 @@ func (op *operation) noun() string {
 	if at < 0 {
 		at = len(op.parts)
 	}
+	if len(op.parts) > 1 && op.parts[1] == "bulk" {
+		return "job"
+	}
 	for ; at > 0; at-- {
 		word := op.parts[at-1]
 		if kind := kindWords[word]; kind != "" {

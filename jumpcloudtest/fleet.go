@@ -2,6 +2,7 @@ package jumpcloudtest
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -141,6 +142,52 @@ func (s *Server) seedWork() {
 		"policyID": encryption, "systemID": s.named("laptop-hana"), "state": "FAILED", "success": false, "exitStatus": 1, "detail": "",
 		"stdOut": "", "stdErr": "the disk is not encrypted", "startedAt": stamp(now), "endedAt": stamp(now),
 	}, now)
+}
+
+// seedServices adds what else the company has, as far as it is described.
+func (s *Server) seedServices() {
+	defer s.enter()()
+	now := time.Now()
+	known := func(form *schema, fields map[string]any) map[string]any {
+		maps.DeleteFunc(fields, func(name string, _ any) bool { return form.property(name) == nil })
+		return fields
+	}
+	for name, fields := range map[string]map[string]any{
+		"Office Wi-Fi":     {"networkSourceIp": "192.0.2.10", "sharedSecret": "made-up-secret-1", "mfa": "DISABLED"},
+		"VPN Gateway":      {"networkSourceIp": "192.0.2.11", "sharedSecret": "made-up-secret-2", "mfa": "REQUIRED"},
+		"Google Workspace": {"groupsEnabled": true, "userLockoutAction": "suspend", "userPasswordExpirationAction": "maintain"},
+		"Microsoft 365":    {"groupsEnabled": true, "userLockoutAction": "suspend", "userPasswordExpirationAction": "maintain"},
+		"corp.example.com": {"groupsEnabled": true},
+	} {
+		i := s.org.nodes[s.named(name)]
+		for name, v := range known(i.of.form, fields) {
+			i.put(name, v)
+		}
+	}
+	add := func(path string, fields map[string]any) *item {
+		parts := segments(path)
+		form := describe().collection(parts).form
+		if form == nil {
+			return nil
+		}
+		return s.org.add(parts, known(form, fields), now)
+	}
+	for _, t := range []struct{ policy, template, family string }{
+		{"Disk encryption", "filevault2_darwin", "darwin"}, {"Screen lock", "screen_lock_darwin", "darwin"},
+	} {
+		template := add("/v2/policytemplates", map[string]any{"name": t.template, "displayName": t.policy, "description": "", "behavior": "", "activation": "", "osMetaFamily": t.family})
+		if template != nil {
+			of := s.org.nodes[s.named(t.policy)]
+			of.put("template", decoded(template.json()))
+			of.put("values", []any{})
+		}
+	}
+	add("/v2/iplists", map[string]any{"name": "Offices", "description": "", "ips": []any{"192.0.2.0/28"}})
+	if editor := add("/v2/softwareapps", map[string]any{
+		"displayName": "Editor", "settings": []any{map[string]any{"packageId": "editor", "packageManager": "CHOCOLATEY", "desiredState": "INSTALL", "autoUpdate": true}},
+	}); editor != nil {
+		s.org.connect(editor.id, s.named("laptop-marcus"), nil)
+	}
 }
 
 // named is the id of the one object with a name. The caller holds mu.

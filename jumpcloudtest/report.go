@@ -44,7 +44,7 @@ func (c *call) createReport() reply {
 	case kind == "software-inventory":
 		for _, table := range []string{"apps", "programs", "linux_packages"} {
 			for _, i := range c.org.in([]string{"v2", "systeminsights", table}, nil).list {
-				r.rows = append(r.rows, map[string]any{"system_id": i.value("system_id"), "name": i.value("name"), "version": cmpText(i.text("version"), i.text("bundle_short_version"))})
+				r.rows = append(r.rows, map[string]any{"system_id": i.value("system_id"), "name": i.value("name"), "version": cmp.Or(i.text("version"), i.text("bundle_short_version"))})
 			}
 		}
 	case kind == "browser-patch-policy", kind == "os-patch-policy":

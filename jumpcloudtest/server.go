@@ -254,6 +254,7 @@ type call struct {
 	now       time.Time
 	record    *Request
 	change    *graphOperation // of the graph, once it is read
+	item      *item           // what was written
 	outside   func() *reply   // runs after the model, without the lock; what it answers stands in place of the answer
 	user, key string          // the basic credentials of a token request
 

@@ -94,20 +94,23 @@ func versions(app *item) (versions []map[string]any) {
 	return versions
 }
 
-// createSoftware says where the file of a package is to be sent, in the answer alone.
-func (c *call) createSoftware() reply {
-	before := len(c.org.kindOf("softwareapps").list)
-	r := c.createItem()
-	s := c.org.kindOf("softwareapps")
-	if len(s.list) == before {
+// writeSoftware says where the file of a new package is to be sent, in the answer alone.
+func (c *call) writeSoftware() reply {
+	write := (*call).createItem
+	if c.method != http.MethodPost {
+		write = (*call).updateItem
+	}
+	r := write(c)
+	if c.item == nil {
 		return r
 	}
-	app := s.list[len(s.list)-1]
-	if list := versions(app); len(list) > 0 {
-		address := c.prepare(app, list[0])
-		app.encoded = nil
-		r = c.answered(app)
-		if c.operation.answer.Properties["uploadUrl"] != nil {
+	for _, version := range versions(c.item) {
+		if version["status"] != nil {
+			continue
+		}
+		address := c.prepare(c.item, version)
+		c.item.encoded = nil
+		if r = c.answered(c.item); c.operation.answer.Properties["uploadUrl"] != nil {
 			r.body = encode(merged(decoded(r.body), map[string]any{"uploadUrl": address}))
 		}
 	}

@@ -272,6 +272,30 @@ func TestEveryChangeLeavesAnEvent(t *testing.T) {
 	})
 }
 
+func TestTheRowsOfAJobLeaveEventsToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := jumpcloudtest.New(t, jumpcloudtest.InMemory())
+		client := server.Client()
+		begin := jumpcloud.NewTime(time.Now())
+		if _, err := client.BulkJobs.CreateUsers(t.Context(), []jumpcloud.BulkUserCreate{{Username: "ann", Email: "ann@example.com"}, {Username: "no one", Email: "x@example.com"}}, nil); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		var got []string
+		for e, err := range client.DirectoryInsights.AllEvents(t.Context(), jumpcloud.EventQuery{Service: []jumpcloud.InsightsService{"directory"}, StartTime: begin}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			var resource struct{ Name string }
+			_ = json.Unmarshal(e.Extra["resource"], &resource)
+			got = append(got, e.EventType+" "+resource.Name)
+		}
+		if !slices.Equal(got, []string{"job_create ", "user_create ann"}) {
+			t.Errorf("%q", got)
+		}
+	})
+}
+
 func TestEventsAreReadByTheirCursor(t *testing.T) {
 	c := newCaller(t)
 	c.server.URL = strings.TrimSuffix(c.server.URL, "/api")

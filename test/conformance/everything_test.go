@@ -35,6 +35,11 @@ type given struct {
 }
 
 var givens = map[string]given{
+	"policies_post": {body: func(c *caller) any {
+		var templates []struct{ ID string }
+		require.NoError(c.t, c.c.Call(c.t.Context(), "GET", "/v2/policytemplates", nil, nil, &templates))
+		return map[string]any{"name": "New", "template": map[string]any{"id": templates[0].ID}}
+	}},
 	"activedirectoriesTranslationRules_preview": {body: func(c *caller) any {
 		return map[string]any{"userObjectId": c.s.ID("nils.aronsson"), "translationRules": []any{map[string]any{"source": "email", "destination": "mail", "sourceType": "PATH"}}}
 	}},
