@@ -103,8 +103,8 @@ func (d *description) collection(parts []string) *collection {
 
 func (d *description) formOf(key string) *schema {
 	var ways [3]*schema
-	for _, routes := range d.routes {
-		for _, r := range routes {
+	for _, length := range slices.Sorted(maps.Keys(d.routes)) {
+		for _, r := range d.routes[length] {
 			last := len(r.parts) - 1
 			at := r.parts
 			if placeholder(at[last]) {
@@ -114,7 +114,8 @@ func (d *description) formOf(key string) *schema {
 				continue
 			}
 			r.once.Do(r.parse)
-			for _, op := range r.operations {
+			for _, method := range slices.Sorted(maps.Keys(r.operations)) {
+				op := r.operations[method]
 				_, one := op.answer.inside()
 				many, _, _ := op.answer.items()
 				rank := 0

@@ -1,6 +1,7 @@
 package jumpcloudtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,10 +33,7 @@ func (o *org) happened(at time.Time, fields map[string]any) string {
 	}
 	e.fields["id"] = e.id
 	place, _ := slices.BinarySearchFunc(o.events, e, func(a, b *event) int {
-		if order := a.at.Compare(b.at); order != 0 {
-			return order
-		}
-		return -1 // behind those of the same moment
+		return cmp.Or(a.at.Compare(b.at), strings.Compare(a.id, b.id))
 	})
 	o.events = slices.Insert(o.events, place, e)
 	return e.id
@@ -374,11 +372,16 @@ func (c *call) listEvents() reply {
 	}
 	skip, _ := numeric(q.body["skip"])
 	if cursor, given := q.body["search_after"].([]any); given {
-		at := slices.IndexFunc(found, func(e *event) bool { return len(cursor) == 2 && fmt.Sprint(cursor...) == fmt.Sprint(e.cursor()...) })
+		is := func(e *event) bool { return len(cursor) == 2 && fmt.Sprint(cursor...) == fmt.Sprint(e.cursor()...) }
+		at := slices.IndexFunc(c.org.events, is)
 		if at < 0 {
 			return c.refuse(errors.New("search_after is no cursor of an answer"))
 		}
-		found = found[at+1:]
+		last := c.org.events[at]
+		found = slices.DeleteFunc(found, func(e *event) bool {
+			order := cmp.Or(e.at.Compare(last.at), strings.Compare(e.id, last.id))
+			return order == 0 || (order < 0) == (direction == "ASC")
+		})
 	}
 	w := c.fit(int(skip), int(limit), c.operation.paging.Max)
 	names, _ := texts(q.body["fields"], "fields")

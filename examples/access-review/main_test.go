@@ -125,8 +125,10 @@ func TestAnInterruptedReviewLeavesNoHalfReport(t *testing.T) {
 
 func TestANameThatCannotBeReadIsTheKindAndTheID(t *testing.T) {
 	server := programtest.Service(t)
-	server.Inject("GET /systems/{id}", 0, jumpcloudtest.Status(http.StatusForbidden, nil, ""))
-	server.Inject("GET /applications/{id}", 0, jumpcloudtest.Status(http.StatusNotFound, nil, `{"message":"Not Found"}`))
+	server.Inject("GET /systems", 0, jumpcloudtest.Status(http.StatusForbidden, nil, ""))
+	for _, route := range []string{"GET /applications", "GET /applications/{id}"} {
+		server.Inject(route, 0, jumpcloudtest.Status(http.StatusNotFound, nil, `{"message":"Not Found"}`))
+	}
 	code, out, errOut := programtest.Call(t, run, "-user", "nils.aronsson")
 	if code != 0 {
 		t.Fatalf("exit code %d, %s", code, errOut)

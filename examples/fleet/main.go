@@ -27,7 +27,6 @@ func main() { program.Main("fleet", run) }
 
 func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags := program.NewFlags("fleet")
-	flags.Company = devices
 	csvFile := flags.String("csv", "", "`file` to write a line for each device to")
 	htmlFile := flags.String("html", "", "`file` to write the report to: one page that needs no other file")
 	asJSON := flags.Bool("json", false, "write the devices as JSON")

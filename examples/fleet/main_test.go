@@ -18,13 +18,6 @@ import (
 	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
 )
 
-func service(t *testing.T) *jumpcloudtest.Server {
-	t.Helper()
-	server := programtest.Service(t)
-	devices(server)
-	return server
-}
-
 func read(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(name)
@@ -35,16 +28,18 @@ func read(t *testing.T, name string) string {
 }
 
 func TestTheDevicesWithTheirUsersSystemsAndDisks(t *testing.T) {
-	service(t)
+	programtest.Service(t)
 	table, file := filepath.Join(t.TempDir(), "fleet.csv"), filepath.Join(t.TempDir(), "fleet.html")
 	code, out, errOut := programtest.Call(t, run, "-csv", table, "-html", file)
 	if code != 0 {
 		t.Fatalf("exit code %d, %s", code, errOut)
 	}
-	programtest.Contains(t, out, "DEVICE         SYSTEM         DISK                     LAST CONTACT  USERS\n",
-		"laptop-nils    Mac OS X 15.1  encrypted                2026-01-27    nils.aronsson\n",
-		"laptop-hana    Mac OS X 15.1  not encrypted            2026-01-25    hana.sato\n",
-		"laptop-sven    Mac OS X 15.1  encrypted, key not kept  ", "web-1          Ubuntu 24.04   not known                2026-01-21    nils.aronsson\n",
+	const admins = "paula.reyes, sven.dahl, tariq.aziz"
+	programtest.Contains(t, out, "DEVICE         SYSTEM          DISK                     LAST CONTACT  USERS\n",
+		"laptop-nils    Mac OS X 15.1   encrypted                2026-01-27    nils.aronsson, "+admins+"\n",
+		"laptop-hana    Mac OS X 15.1   not encrypted            2026-01-25    hana.sato, "+admins+"\n",
+		"laptop-sven    Mac OS X 15.1   encrypted, key not kept  ", "laptop-marcus  Windows 11 Pro  ",
+		"web-1          Ubuntu 24.04    not known                2026-01-21    ben.achterberg, ",
 		"10 devices, 1 of them not encrypted.\n")
 	rows, err := csv.NewReader(strings.NewReader(read(t, table))).ReadAll()
 	if err != nil || len(rows) != 11 || rows[1][0] != "Lumen Works" || rows[1][1] != "build-1" {
@@ -58,7 +53,7 @@ func TestTheDevicesWithTheirUsersSystemsAndDisks(t *testing.T) {
 }
 
 func TestTheDevicesForPrograms(t *testing.T) {
-	service(t)
+	programtest.Service(t)
 	code, out, errOut := programtest.Call(t, run, "-json")
 	var result struct {
 		Organization string
@@ -78,7 +73,7 @@ func TestTheDevicesForPrograms(t *testing.T) {
 	}) bool {
 		return d.Name == "laptop-nils"
 	})]
-	if result.Organization != "Lumen Works" || len(result.Devices) != 10 || nils.Encryption != "encrypted" || nils.LastContact != "2026-01-27T08:00:00.000Z" || !slices.Equal(nils.Users, []string{"nils.aronsson"}) {
+	if result.Organization != "Lumen Works" || len(result.Devices) != 10 || nils.Encryption != "encrypted" || nils.LastContact != "2026-01-27T08:00:00.000Z" || !slices.Equal(nils.Users, []string{"nils.aronsson", "paula.reyes", "sven.dahl", "tariq.aziz"}) {
 		t.Errorf("%+v", nils)
 	}
 }
@@ -93,7 +88,7 @@ func TestTheMadeUpCompanySaysSo(t *testing.T) {
 }
 
 func TestAListIsWholeOrFails(t *testing.T) {
-	server := service(t)
+	server := programtest.Service(t)
 	server.Inject("GET /v2/systems/{id}/users", 1, jumpcloudtest.Status(http.StatusForbidden, nil, ""))
 	file := filepath.Join(t.TempDir(), "fleet.html")
 	code, out, errOut := programtest.Call(t, run, "-html", file)
@@ -103,7 +98,7 @@ func TestAListIsWholeOrFails(t *testing.T) {
 }
 
 func TestAnInterruptLeavesNoHalfReport(t *testing.T) {
-	server := service(t)
+	server := programtest.Service(t)
 	file := filepath.Join(t.TempDir(), "fleet.html")
 	code, out, _ := programtest.Interrupt(t, server, "GET /v2/systems/{id}/users", 2, run, "-html", file)
 	if _, err := os.Stat(file); code != program.Interrupted || out != "" || err == nil {

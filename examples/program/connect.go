@@ -18,9 +18,6 @@ func (f *Flags) Connect(ctx context.Context, note io.Writer, changes ...func(*ju
 		fmt.Fprintln(note, "-demo: this is a made-up company, in this process.")
 		server := jumpcloudtest.NewServer()
 		server.SeedCompany()
-		if f.Company != nil {
-			f.Company(server)
-		}
 		return server.Client(changes...), server.Close, nil
 	}
 	configuration, err := jumpcloud.ConfigurationFromEnv()

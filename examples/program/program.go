@@ -14,7 +14,6 @@ import (
 	"slices"
 
 	"github.com/jumpcloud-go/jumpcloud"
-	"github.com/jumpcloud-go/jumpcloud/jumpcloudtest"
 )
 
 // The exit codes of a program.
@@ -70,8 +69,6 @@ func Misuse(format string, args ...any) error {
 type Flags struct {
 	*flag.FlagSet
 	Demo bool // use a made-up company
-
-	Company func(*jumpcloudtest.Server) // what else there is in it, if anything
 }
 
 // NewFlags returns the flag that all programs have.

@@ -32,7 +32,6 @@ type options struct {
 func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	o := options{since: time.Now().Add(-24 * time.Hour)}
 	flags := program.NewFlags("ship-events")
-	flags.Company = happen
 	flags.StringVar(&o.cursor, "cursor", "", "`file` that remembers how far it came")
 	flags.StringVar(&o.out, "out", "", "`file` to append the events to; the default is standard output")
 	flags.Func("service", "`name` of a service whose events to write, such as directory or sso; may be repeated. The\ndefault is all", func(name string) error {
