@@ -157,9 +157,11 @@ func (r *request) after(cursor string) *request {
 }
 
 // walkCursor is walk for a list of which each page says where the next one begins. Nothing but an answer
-// without a cursor is its end, or one without objects where the cursor is a header, which comes always.
+// without a cursor is its end, or one without objects where the cursor is a header, which comes always. A
+// cursor that came before leads round in a circle, and so do pages that bring nothing new.
 func walkCursor(ctx context.Context, r *request, list func() any, yield func(item any, err error) bool) {
-	for cursor, came, empty := "", 0, 0; ; {
+	cursors, seen := map[string]bool{}, memory{size: max(10*r.limit, 1000)}
+	for cursor, alike, came, fruitless := "", "", 0, 0; ; {
 		p := fetch(ctx, r.after(cursor), listIn(list()), func() {})
 		if p.err != nil {
 			yield(nil, p.err)
@@ -169,23 +171,26 @@ func walkCursor(ctx context.Context, r *request, list func() any, yield func(ite
 			r.response(p.response)
 		}
 		n := p.items.len()
+		if fruitless++; seen.fresh(&p) > 0 && (p.alike == "" || p.alike != alike) {
+			fruitless = 0
+		}
+		seen.add(p.ids)
+		alike = p.alike
 		for i := range n {
 			if !yield(p.item(i)) {
 				return
 			}
 		}
 		came += n
-		if empty++; n > 0 {
-			empty = 0
-		}
 		if p.cursor == "" || n == 0 && r.shape.header != "" {
 			return
 		}
-		if p.cursor == cursor || empty > 100 {
+		if cursors[p.cursor] || fruitless > tolerated {
 			yield(nil, fmt.Errorf("jumpcloud: %s %s: after %d objects: the cursor leads nowhere: %w", r.method, r.route, came, ErrPageStalled))
 			return
 		}
 		cursor = p.cursor
+		cursors[cursor] = true
 	}
 }
 

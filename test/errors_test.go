@@ -109,6 +109,18 @@ func TestErrors_APIErrorHasEverythingToReport(t *testing.T) {
 	})
 }
 
+func TestErrors_DetailsThatNobodyReadsStayInTheBody(t *testing.T) {
+	for n, want := range map[int]int{100: 100, 30_000: 0} {
+		body := `{"message":"no","details":[` + strings.TrimSuffix(strings.Repeat(`{},`, n), ",") + `]}`
+
+		err := asAPIError(t, get(t.Context(), newClient(t, newWire(t, status(400, body)))))
+
+		assert.Len(t, err.Details, want)
+		assert.Equal(t, "no", err.Message)
+		assert.Equal(t, body, string(err.Body))
+	}
+}
+
 func TestErrors_RequestIDFallsBackToCloudflares(t *testing.T) {
 	err := get(t.Context(), newClient(t, newWire(t, status(400, ``, "Cf-Ray", "ray-1"))))
 

@@ -276,6 +276,31 @@ const (
 	pageOfAProxy = "\ufeff\n <html>The address that you asked for is not here.</html>"
 )
 
+// Whoever asks for a type is as much about the operation as who asks for a sentinel.
+func TestForeign_ErrorOfAnotherOperationIsFoundByNoneOfThePackagesTypes(t *testing.T) {
+	asked := map[string]func(error) bool{
+		"APIError":       func(err error) bool { return errors.As(err, new(*jumpcloud.APIError)) },
+		"ParamError":     func(err error) bool { return errors.As(err, new(*jumpcloud.ParamError)) },
+		"DecodeError":    func(err error) bool { return errors.As(err, new(*jumpcloud.DecodeError)) },
+		"TransportError": func(err error) bool { return errors.As(errors.Unwrap(err), new(*jumpcloud.TransportError)) }, // in that of this operation
+	}
+	for name, other := range map[string]error{
+		"APIError": &jumpcloud.APIError{StatusCode: 404}, "ParamError": &jumpcloud.ParamError{Param: "id"},
+		"DecodeError": &jumpcloud.DecodeError{Index: 2, Err: errors.New("odd")}, "TransportError": &jumpcloud.TransportError{Err: errors.New("lost")},
+	} {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(&ownError{other})
+		for of, err := range map[string]error{
+			"a transport": get(t.Context(), newClient(t, newWire(t, fails(&ownError{other}))), jumpcloud.WithMaxAttempts(1)),
+			"a context":   get(ctx, newClient(t, newWire(t))),
+		} {
+			require.Error(t, err)
+			assert.False(t, asked[name](err), "%s of %s", name, of)
+			assert.ErrorAs(t, err, new(*ownError), of)
+		}
+	}
+}
+
 func TestForeign_PageOfSomethingOnTheWayIsNoAnswer(t *testing.T) {
 	for what, body := range map[string]string{
 		"HTML": pageNotFound, "HTML after a mark of bytes": pageOfAProxy, "XML": `<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>`,
