@@ -2,6 +2,7 @@ package jumpcloud_test
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -118,6 +119,19 @@ func TestErrors_DetailsThatNobodyReadsStayInTheBody(t *testing.T) {
 		assert.Len(t, err.Details, want)
 		assert.Equal(t, "no", err.Message)
 		assert.Equal(t, body, string(err.Body))
+	}
+}
+
+func TestErrors_KeyIsHiddenInTheBase64OfURLsToo(t *testing.T) {
+	const odd = "jca_KEY>>>???~~~0f3a"
+	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
+		repeated := encoding.EncodeToString([]byte(odd))
+		client := newClient(t, newWire(t, status(400, `{"message":"bad `+repeated+`"}`)), func(c *jumpcloud.Configuration) { c.APIKey = odd })
+
+		err := asAPIError(t, get(t.Context(), client))
+
+		assert.NotContains(t, err.Error()+string(err.Body), strings.TrimRight(repeated, "="))
+		assert.Contains(t, err.Error(), "bad [redacted]")
 	}
 }
 

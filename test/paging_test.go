@@ -124,6 +124,13 @@ func TestPage_TotalThatIsNotSentIsMinusOne(t *testing.T) {
 	}
 }
 
+func TestPage_TotalBelowZeroIsNone(t *testing.T) {
+	page, err := newClient(t, newWire(t, ok(`{"totalCount":-5,"results":[]}`))).Systemusers.List(t.Context(), nil)
+
+	require.NoError(t, err)
+	assert.Equal(t, -1, page.TotalCount)
+}
+
 func TestPage_TotalInQuotesCounts(t *testing.T) {
 	page, err := newClient(t, newWire(t, ok(`{"totalCount":"17","results":[]}`))).Systemusers.List(t.Context(), nil)
 
