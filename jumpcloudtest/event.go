@@ -221,9 +221,16 @@ type eventQuery struct {
 }
 
 func (c *call) eventQuery() (q eventQuery, err error) {
-	if q.body, err = c.taken(); err != nil {
+	written, err := c.object(false)
+	if err != nil {
 		return q, err
 	}
+	taken, err := c.operation.body.take("", without(written, "limit")) // of which the service takes any
+	if err != nil {
+		return q, err
+	}
+	q.body = taken.(map[string]any)
+	q.body["limit"] = written["limit"]
 	services, _ := texts(q.body["service"], "service")
 	if len(services) == 0 {
 		return q, errors.New("service must name at least one service")

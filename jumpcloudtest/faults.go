@@ -2,6 +2,7 @@ package jumpcloudtest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -175,10 +176,16 @@ func (c *call) later() bool {
 	if skip, _ := number(c.query.Get("skip"), "skip"); skip > 0 {
 		return true
 	}
-	var body struct{ Skip json.Number }
+	var body struct {
+		Skip   json.Number
+		Cursor []any `json:"search_after"`
+	}
 	_ = json.Unmarshal(c.body, &body)
 	skip, _ := body.Skip.Int64()
-	return skip > 0
+	if op := c.operation; op != nil && op.paging != nil && op.paging.Cursor != nil && c.query.Get(op.paging.Cursor.Send) != "" {
+		return true
+	}
+	return skip > 0 || body.Cursor != nil
 }
 
 // AddHeader answers with one more header, such as a Link to the next page.
@@ -235,7 +242,7 @@ func edited(r reply, change func(map[string]any) any) reply {
 	}
 	list, isList := answer.([]any)
 	if wrapper, isObject := answer.(map[string]any); isObject {
-		if results, isWrapped := wrapper["results"].([]any); isWrapped {
+		if results, isWrapped := wrapper[cmp.Or(r.list, "results")].([]any); isWrapped {
 			list, isList = results, true
 		} else {
 			answer = change(wrapper)

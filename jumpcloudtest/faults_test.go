@@ -297,15 +297,23 @@ func TestObjectsComeAndGoBetweenPages(t *testing.T) {
 	c.server.Inject("POST /search/systemusers", 0, jumpcloudtest.BetweenPages(func() { called++ }))
 	c.post("/search/systemusers", `{"limit":1}`)
 	c.post("/search/systemusers", `{"limit":1,"skip":1}`)
-	if called != 1 {
+	path := "/v2/applications/" + c.server.AddApplication("hr") + "/import/users" // which goes by a cursor
+	c.server.Inject("GET /v2/applications/{id}/import/users", 0, jumpcloudtest.BetweenPages(func() { called++ }))
+	c.get(path).is(200)
+	c.get(path + "?cursor=1").is(200)
+	if called != 2 {
 		t.Error(called)
 	}
 }
 
 func TestSpoiltObjects(t *testing.T) {
 	c := newCaller(t)
+	path := "/v2/applications/" + c.server.AddApplication("hr") + "/import/users"
+	c.server.Add(path, map[string]any{"id": "1", "username": "ann"})
+	c.server.Inject("*", 1, jumpcloudtest.WrongFieldType("username"))
+	c.get(path).has(`{"users":[{"id":"1","username":{"wrong":"type"}}]}`)
 	c.server.SeedUsers(2)
-	path := "/systemusers/" + c.server.UserIDs()[0]
+	path = "/systemusers/" + c.server.UserIDs()[0]
 	c.once(jumpcloudtest.WrongFieldType("username")).is(200).says(`{"totalCount":2,"results":[` +
 		strings.Replace(string(c.get(path).body), `"username":"olivia.hartmann"`, `"username":{"wrong":"type"}`, 1) + `,` +
 		string(c.get("/systemusers/"+c.server.UserIDs()[1]).body) + `]}`)

@@ -416,7 +416,7 @@ func (c *call) page(w window, n int, item func(i int) []byte) reply {
 	b.WriteString(`"` + array + `":`)
 	join(&b, c.rows(w, n), item)
 	b.WriteByte('}')
-	return reply{status: http.StatusOK, body: b.Bytes()}
+	return reply{status: http.StatusOK, body: b.Bytes(), list: array}
 }
 
 // bare is the page of a list that cannot be filtered nor sorted.

@@ -273,6 +273,7 @@ type reply struct {
 	status int
 	header http.Header
 	body   []byte
+	list   string // the key of the objects in a wrapped list
 }
 
 // serve handles one request: read it, let the faults that apply prepare, wait, answer, misbehave.

@@ -324,6 +324,9 @@ func TestEventsAreReadByTheirCursor(t *testing.T) {
 	}
 	c.post(path, query(`,"limit":10,"search_after":[1767323045000,"x"]`)).is(400)
 	c.post(path, query(`,"sort":"desc","limit":1`)).lists("id", want[24])
+	if a := c.post(path, query(`,"limit":20000`)).is(200); a.header.Get("X-Limit") != "1000" || a.header.Get("X-Result-Count") != "25" {
+		t.Error(a.header)
+	}
 	c.post(path, query(`,"search_term":{"and":[{"event_type":"type1"},{"initiated_by.email":["b@example.com","a@example.com"]}]},"limit":2`)).lists("id", want[1]+" "+want[3])
 	c.post(path, query(`,"search_term":{"not":[{"field":"event_type","operator":"contains","value":"1"}]},"skip":1,"limit":1,"fields":["initiated_by.email"]`)).says(`[{"initiated_by":{"email":"a@example.com"}}]`)
 	c.post(path, query(`,"search_term":{"or":[{"changes":"x"}]}`)).is(400)

@@ -85,7 +85,7 @@ func TestGraphIsWrittenOut(t *testing.T) {
 			`{"$ref":"common.yaml#/components/parameters/graphFilter"},{"$ref":"common.yaml#/components/parameters/limit"},` +
 			`{"$ref":"common.yaml#/components/parameters/skip"},{"$ref":"common.yaml#/components/parameters/orgID"}`,
 		`{"items":{"$ref":"common.yaml#/components/schemas/GraphObjectWithPaths"},"type":"array"}`,
-		`"tags":["Things"]`,
+		`"tags":["Things"]`, `"x-graph":{"kinds":["user"],"part":"traverse"}`,
 	} {
 		if text := operation("get", "/v2/things/{thing_id}/users"); !strings.Contains(text, part) {
 			t.Errorf("%s\nlacks %s", text, part)
@@ -93,7 +93,7 @@ func TestGraphIsWrittenOut(t *testing.T) {
 	}
 	for _, part := range []string{
 		`The kinds that can be bound are the ones of ListAssociations; another kind answers 400.\n\nIt takes a day.\n\nAdding`,
-		`"x-go-retry":"graph"`, `{"$ref":"common.yaml#/components/schemas/GraphOperation"}`, `"409":{"$ref":"common.yaml#/components/responses/Conflict"}`,
+		`"x-go-retry":"graph"`, `"x-graph":{"kinds":["user","user_group"],"part":"associations"}`, `{"$ref":"common.yaml#/components/schemas/GraphOperation"}`, `"409":{"$ref":"common.yaml#/components/responses/Conflict"}`,
 	} {
 		if text := operation("post", "/v2/things/{thing_id}/associations"); !strings.Contains(text, part) {
 			t.Errorf("%s\nlacks %s", text, part)

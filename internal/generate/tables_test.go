@@ -61,10 +61,10 @@ func TestTablesAreWrittenOut(t *testing.T) {
 			`"operationId":"tables_list_colours"`, `"x-go-name":"ListColours"`, `"x-go-paging":{"all":"AllColours","in":"query","max":10000}`,
 			`"x-go-params":"ThingsParams"`, `"summary":"Lists the colours of things."`, `"x-snapshots":["2026-08"]`, `"maximum":10000`,
 			`"description":"The filter knows the fields thing_id and name, with the operators eq and in."`,
-			`"items":{"$ref":"#/components/schemas/ThingTableColours"}`,
+			`"items":{"$ref":"#/components/schemas/ThingTableColours"}`, `"x-filter":["thing_id","name"]`,
 		},
 		"/v2/tables/abc": {
-			`"x-go-name":"ListABC"`, `"all":"AllABC"`, `"description":"The filter knows no fields."`, `"x-snapshots":["2025-01"]`,
+			`"x-go-name":"ListABC"`, `"all":"AllABC"`, `"description":"The filter knows no fields."`, `"x-snapshots":["2025-01"]`, `"x-filter":[]`,
 			`"$ref":"#/components/schemas/ThingTableABC"`,
 		},
 	} {
