@@ -312,9 +312,13 @@ func (r *request) graphOp(op GraphOp) {
 
 // alreadyDone reports whether an answer says that an earlier attempt of unknown effect took effect.
 func (r *request) alreadyDone(ctx context.Context, a *answer) bool {
-	err := r.failure(ctx, a, nil, 0)
-	return r.graph == GraphOpAdd && errors.Is(err, ErrConflict) ||
-		(r.graph == GraphOpRemove || r.method == http.MethodDelete) && errors.Is(err, ErrNotFound)
+	switch {
+	case a.status == http.StatusConflict && r.graph == GraphOpAdd:
+		return errors.Is(r.failure(ctx, a, nil, 0), ErrConflict)
+	case a.status == http.StatusNotFound && (r.graph == GraphOpRemove || r.method == http.MethodDelete):
+		return errors.Is(r.failure(ctx, a, nil, 0), ErrNotFound)
+	}
+	return false
 }
 
 func (r *request) apply(opts []RequestOption) {
