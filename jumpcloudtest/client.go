@@ -51,7 +51,8 @@ func (s *Server) User(id string) (map[string]any, bool) {
 	return decoded(u.json()), true
 }
 
-// Group returns a user group as GET /v2/usergroups/{id} would, and whether there is one.
+// Group returns a user group or a device group as GET /v2/usergroups/{id} or /v2/systemgroups/{id} would, and whether
+// there is one.
 func (s *Server) Group(id string) (map[string]any, bool) {
 	defer s.enter()()
 	g := s.org.groups[id]
@@ -95,41 +96,40 @@ func (s *Server) GroupIDs() []string {
 	return ids
 }
 
-// Members returns the ids of the users that are directly in a user group, in the order in which they
-// came.
+// Members returns the ids of what is directly in a group, in the order in which it came: users, devices or policies.
 func (s *Server) Members(group string) []string {
 	id := s.ID(group)
 	defer s.enter()()
 	var ids []string
 	for _, e := range s.org.children[id].list() {
-		if s.org.users[e.to] != nil {
+		if kind := s.org.kind(e.to); kind == userKind || kind == system || kind == policy {
 			ids = append(ids, e.to)
 		}
 	}
 	return ids
 }
 
-// HasMember tells whether a user is directly in a user group. Both are given by id or by a name that only
+// HasMember tells whether a user, a device or a policy is directly in a group. Both are given by id or by a name that only
 // they have, as everywhere below.
-func (s *Server) HasMember(group, user string) bool {
-	return slices.Contains(s.Members(group), s.ID(user))
+func (s *Server) HasMember(group, member string) bool {
+	return slices.Contains(s.Members(group), s.ID(member))
 }
 
-// IsBound tells whether a user or a user group is bound to a target directly.
+// IsBound tells whether an object is bound to another directly.
 func (s *Server) IsBound(object, target string) bool {
 	id := s.ID(target)
 	return slices.ContainsFunc(s.Associations(object), func(a Association) bool { return a.ID == id })
 }
 
-// Association is a binding of a user or a user group to a target.
+// Association is a binding, as one of its objects sees it.
 type Association struct {
 	Type       jumpcloud.GraphType
 	ID         string
 	Attributes map[string]any // nil when there are none
 }
 
-// Associations returns the direct bindings of a user or a user group, in the order in which they were
-// made.
+// Associations returns the direct bindings of an object of the graph, from whichever side they were made, in the order in
+// which they were made.
 func (s *Server) Associations(object string) []Association {
 	id := s.ID(object)
 	defer s.enter()()

@@ -15,6 +15,9 @@ func TestWhatIsCreatedIsReadListedReplacedAndDeletedAsDescribed(t *testing.T) {
 	c := newCaller(t)
 	made := c.post("/commands", `{"name":"Disk","command":"df","commandType":"mac","timeout":"60","nobody":"knows this","_id":"chosen"}`).is(200)
 	id := made.text("_id")
+	if id == "chosen" {
+		t.Error("the caller chose what only the service sets")
+	}
 	whole := `{"_id":"` + id + `","id":"` + id + `","name":"Disk","command":"df","commandType":"mac","launchType":"manual","timeout":"60","organization":"` + jumpcloudtest.OrgID + `"}`
 	made.says(whole)
 	c.get("/commands/" + id).is(200).says(whole)
@@ -70,6 +73,26 @@ func TestObjectsBelowAnotherAreItsOwn(t *testing.T) {
 	c.get("/v2/systems/x/fdekey").is(404)
 	c.server.Remove(one)
 	c.get("/v2/systems/" + one + "/fdekey").is(404)
+}
+
+func TestFieldsMayLieInsideOfOthers(t *testing.T) {
+	c := newCaller(t)
+	id := c.server.Add("/systems", map[string]any{"hostname": "web-1", "fde": map[string]any{"active": true, "keyPresent": false}})
+	c.get("/systems/" + id + "?fields=fde.active").is(200).says(`{"_id":"…","id":"…","fde":{"active":true}}`)
+	c.get("/systems?fields=hostname%20fde.keyPresent").has(`{"results":[{"_id":"…","id":"…","hostname":"web-1","fde":{"keyPresent":false}}]}`)
+}
+
+func TestAnyObjectIsRemovedByItsID(t *testing.T) {
+	c := newCaller(t)
+	id := c.server.Add("/commandresults", map[string]any{"name": "df", "exitCode": 0})
+	c.get("/commandresults/" + id).is(200)
+	c.server.Remove(id)
+	c.get("/commandresults/" + id).is(404)
+	device, group := c.server.AddSystem("web-1"), c.server.AddSystemGroup("servers")
+	c.server.Bind("web-1", "servers", nil)
+	if !c.server.HasMember("servers", "web-1") || len(c.server.Members(group)) != 1 || c.server.Members(group)[0] != device {
+		t.Error(c.server.Members(group))
+	}
 }
 
 func TestEachOfManyKeepsItsIdAndComesOnce(t *testing.T) {

@@ -94,3 +94,23 @@ func ExampleServer_SeedCompany() {
 	// web-1: 2 ways, direct true
 	// build-1: 2 ways, direct false
 }
+
+// A command that runs on devices: what they print, the server asks of the test.
+func ExampleServer_OnCommand() {
+	server := jumpcloudtest.NewServer()
+	defer server.Close()
+	server.AddSystem("web-1")
+	command := server.Add("/commands", jumpcloud.CommandInput{Name: "Uptime", Command: "uptime", CommandType: jumpcloud.CommandTypeLinux})
+	server.Bind("Uptime", "web-1", nil)
+	server.OnCommand(func(run jumpcloudtest.CommandRun) (output string, exitCode int) {
+		return run.Hostname + " is up", 0
+	})
+
+	run, err := server.Client().Commands.RunAndWait(context.Background(), command, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(run.Outcomes[0].Result.Output())
+	// Output: web-1 is up
+}

@@ -429,12 +429,18 @@ func words(values []string, separator string) []string {
 	return found
 }
 
-// project keeps the named fields of an object, and always its ids.
+// project keeps the named fields of an object, which may lie inside of others, and always its ids.
 func project(r record, fields []string) map[string]any {
 	kept := map[string]any{}
 	for _, name := range append([]string{"_id", "id"}, fields...) {
 		if v, found := r.field(name); found {
 			kept[name] = v
+		} else if head, rest, inner := strings.Cut(name, "."); inner {
+			of, _ := r.field(head)
+			object, isObject := of.(map[string]any)
+			if old, is := kept[head].(map[string]any); isObject && (is || kept[head] == nil) {
+				kept[head] = merged(old, nested(object, []string{rest}))
+			}
 		}
 	}
 	return kept

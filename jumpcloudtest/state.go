@@ -100,7 +100,7 @@ func (o *org) advance(now time.Time) {
 
 // find returns the ids of the objects with a name or id.
 func (o *org) find(name string) []string {
-	if o.kind(name) != "" {
+	if o.kind(name) != "" || o.stored(name) != nil {
 		return []string{name}
 	}
 	var found []string
@@ -124,6 +124,19 @@ func (o *org) find(name string) []string {
 	return found
 }
 
+// stored is the object of a collection that has an id.
+func (o *org) stored(id string) *item {
+	if n := o.nodes[id]; n != nil {
+		return n
+	}
+	for _, s := range o.stores {
+		if i := s.byID[id]; i != nil {
+			return i
+		}
+	}
+	return nil
+}
+
 // remove takes an object away, with all that hangs on it.
 func (o *org) remove(id string) {
 	switch o.kind(id) {
@@ -145,8 +158,8 @@ func (o *org) remove(id string) {
 			o.groupList[g.kind] = slices.DeleteFunc(o.groupList[g.kind], func(g *group) bool { return g.id == id })
 		}
 	default:
-		if n := o.nodes[id]; n != nil {
-			o.drop(n)
+		if i := o.stored(id); i != nil {
+			o.drop(i)
 		}
 	}
 	o.untie(id)

@@ -66,6 +66,27 @@ func TestABindingIsSeenFromEverySide(t *testing.T) {
 	c.get("/v2/systems/" + servers + "/users").is(404) // which is no system
 	s.Remove("servers")
 	c.get("/v2/commands/" + deploy + "/systems").says(`[]`)
+
+	inner := c.group(`{"name":"inner"}`) // whose members are in staff, too
+	s.Bind(inner, staff, nil)
+	s.Bind(bo, inner, nil)
+	c.get("/v2/applications/"+chat+"/users").lists("id", ann+" "+bo)
+
+	c.delete("/applications/" + chat).is(200)
+	s.Add("/applications", map[string]any{"_id": chat, "name": "another"}) // of the same id
+	c.get("/v2/applications/" + chat + "/users").says(`[]`)
+	c.get("/v2/usergroups/" + staff + "/associations?targets=application").says(`[]`)
+}
+
+func TestASettingWithASecretIsInNoEvent(t *testing.T) {
+	c := newCaller(t)
+	id := c.server.AddApplication("chat")
+	c.put("/applications/"+id, `{"name":"chat","ssoUrl":"https://chat.example.com","config":{"key":{"value":"s3cret"}}}`).is(200)
+	c.server.URL = strings.TrimSuffix(c.server.URL, "/api")
+	a := c.post("/insights/directory/v1/events", `{"service":["all"],"start_time":"2026-01-02T03:04:05Z"}`).is(200)
+	if body := string(a.body); strings.Contains(body, "s3cret") || !strings.Contains(body, `{"field":"config","from":null,"to":null}`) || !strings.Contains(body, `"to":"https://chat.example.com"`) {
+		t.Error(body)
+	}
 }
 
 func TestADeviceGroupFollowsItsQuery(t *testing.T) {
@@ -388,6 +409,7 @@ func TestAnApplicationImportsWhatItLists(t *testing.T) {
 	app := c.server.AddApplication("hr")
 	path := "/v2/applications/" + app + "/import/"
 	c.post(path+"jobs", `{}`).is(404) // it lists nobody
+	c.get("/v2/applications/x/import/users").is(404)
 	for i := range 3 {
 		c.server.Add(path+"users", map[string]any{"id": fmt.Sprint(i), "username": fmt.Sprint("user", i), "email": fmt.Sprintf("user%d@example.com", i)})
 	}
