@@ -204,3 +204,67 @@ func TestEmails(t *testing.T) {
 	}
 	c.post("/v2/users/x/emails", "").is(404)
 }
+
+func TestABindingIsSeenFromEverySide(t *testing.T) {
+	c := newCaller(t)
+	s := c.server
+	ann, bo := s.AddUser(jumpcloud.SystemuserCreate{Username: "ann", Email: "ann@example.com"}), s.AddUser(jumpcloud.SystemuserCreate{Username: "bo", Email: "bo@example.com"})
+	staff := c.group(`{"name":"staff"}`)
+	chat, web, servers, deploy, lock := s.AddApplication("chat"), s.AddSystem("web"), s.AddSystemGroup("servers"), s.AddObject("command", "deploy"), s.AddObject("policy", "lock")
+	s.Bind(ann, "staff", nil)
+	s.Bind(web, servers, nil)
+	for _, b := range []struct{ path, kind, id, from, back string }{
+		{"/v2/applications/" + chat, "user_group", staff, "/v2/usergroups/" + staff, "application " + chat},
+		{"/v2/systems/" + web, "user", bo, "/v2/users/" + bo, "system " + web},
+		{"/v2/systemgroups/" + servers, "user_group", staff, "/v2/usergroups/" + staff, "system_group " + servers},
+		{"/v2/commands/" + deploy, "system_group", servers, "/v2/systemgroups/" + servers, "command " + deploy},
+		{"/v2/usergroups/" + staff, "policy", lock, "", "policy " + lock},
+		{"/v2/systemgroups/" + servers, "policy", lock, "", "policy " + lock},
+	} {
+		kind, id, _ := strings.Cut(b.back, " ")
+		body := `{"op":"add","type":"` + b.kind + `","id":"` + b.id + `","attributes":{"n":1}}`
+		c.post(b.path+"/associations", body).is(204)
+		c.post(b.path+"/associations", body).is(409)
+		c.get(b.path+"/associations?targets="+b.kind).lists("to.id", b.id)
+		if b.from == "" {
+			continue
+		}
+		c.get(b.from + "/associations?targets=" + kind).says(`[{"attributes":{"n":1},"to":{"attributes":null,"id":"` + id + `","type":"` + kind + `"}}]`)
+		c.post(b.from+"/associations", `{"op":"update","type":"`+kind+`","id":"`+id+`","attributes":{"n":2}}`).is(204)
+		c.get(b.path + "/associations?targets=" + b.kind).first(`{"attributes":{"n":2}}`)
+		c.post(b.from+"/associations", `{"op":"add","type":"`+kind+`","id":"`+id+`"}`).is(409)
+	}
+	for path, want := range map[string]string{
+		"/v2/applications/" + chat + "/users": ann, "/v2/applications/" + chat + "/usergroups": staff,
+		"/v2/systems/" + web + "/users": ann + " " + bo, "/v2/systems/" + web + "/usergroups": staff, "/v2/systems/" + web + "/memberof": servers,
+		"/v2/systems/" + web + "/commands": deploy, "/v2/systems/" + web + "/policies": lock,
+		"/v2/systemgroups/" + servers + "/users": ann, "/v2/systemgroups/" + servers + "/commands": deploy, "/v2/systemgroups/" + servers + "/membership": web,
+		"/v2/commands/" + deploy + "/systems": web, "/v2/commands/" + deploy + "/systemgroups": servers,
+		"/v2/users/" + ann + "/systems": web, "/v2/users/" + ann + "/policies": lock, "/v2/users/" + bo + "/systems": web,
+	} {
+		c.get(path).is(200).lists("id", want)
+	}
+	hop := func(kind, id string) string {
+		return `{"attributes":null,"to":{"attributes":null,"id":"` + id + `","type":"` + kind + `"}}`
+	}
+	bound := `{"attributes":{"n":2},"to":{"attributes":null,"id":"` + staff + `","type":"user_group"}}`
+	c.get("/v2/systems/" + web + "/users").first(`{"paths":[[` + hop("system_group", servers) + `,` + bound + `,` + hop("user", ann) + `]]}`)
+	c.get("/v2/systems/" + web + "/commands?details=v1").first(`{"name":"deploy"}`)
+	c.post("/v2/systems/"+web+"/associations", `{"op":"remove","type":"user","id":"`+bo+`"}`).is(204)
+	c.get("/v2/users/" + bo + "/systems").is(200).says(`[]`)
+	c.post("/v2/commands/"+deploy+"/associations", `{"op":"add","type":"user","id":"`+bo+`"}`).is(400)
+	c.get("/v2/commands/x/systems").is(404)
+	c.get("/v2/systems/" + servers + "/users").is(404) // which is no system
+	s.Remove("servers")
+	c.get("/v2/commands/" + deploy + "/systems").says(`[]`)
+
+	inner := c.group(`{"name":"inner"}`) // whose members are in staff, too
+	s.Bind(inner, staff, nil)
+	s.Bind(bo, inner, nil)
+	c.get("/v2/applications/"+chat+"/users").lists("id", ann+" "+bo)
+
+	c.delete("/applications/" + chat).is(200)
+	s.Add("/applications", map[string]any{"_id": chat, "name": "another"}) // of the same id
+	c.get("/v2/applications/" + chat + "/users").says(`[]`)
+	c.get("/v2/usergroups/" + staff + "/associations?targets=application").says(`[]`)
+}

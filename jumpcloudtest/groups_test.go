@@ -10,6 +10,7 @@ import (
 
 // plainGroup is a group of whom only the name is set.
 const plainGroup = `{"attributes":null,"id":"…","name":"g","type":"user_group","email":"","description":"","membershipMethod":"NOTSET",
+
 	"memberSuggestionsNotify":false,"memberQueryExemptions":[],"organizationObjectId":"` + jumpcloudtest.OrgID + `","suggestionCounts":{"add":0,"remove":0,"total":0}}`
 
 func TestGroupLifeCycle(t *testing.T) {
@@ -231,4 +232,24 @@ func TestSuggestions(t *testing.T) {
 	c.get("/v2/usergroups/x/suggestions").is(404)
 	static := c.group(`{"name":"static"}`)
 	c.get("/v2/usergroups/" + static + "/suggestions").total("0").says(`[]`)
+}
+
+func TestADeviceGroupFollowsItsQuery(t *testing.T) {
+	c := newCaller(t)
+	ubuntu := c.server.Add("/systems", map[string]any{"hostname": "a", "os": "Ubuntu"})
+	mac := c.server.Add("/systems", map[string]any{"hostname": "b", "os": "Mac OS X"})
+	group := c.post("/v2/systemgroups", `{"name":"linux","membershipMethod":"DYNAMIC_AUTOMATED","memberQuery":{"queryType":"Filter","filters":["os:$eq:Ubuntu"]}}`).is(201).text("id")
+	path := "/v2/systemgroups/" + group
+	c.get(path+"/members").lists("to.id", ubuntu)
+	later := c.server.Add("/systems", map[string]any{"hostname": "c", "os": "Ubuntu"})
+	c.get(path+"/members").lists("to.id", ubuntu+" "+later)
+	c.put(path, `{"name":"linux","membershipMethod":"DYNAMIC_AUTOMATED","memberQuery":{"filters":[{"field":"hostname","operation":"eq","value":"b"}]}}`).is(200)
+	c.get(path+"/members").lists("to.id", mac)
+	c.put(path, `{"name":"linux","membershipMethod":"DYNAMIC_REVIEW_REQUIRED","memberQuery":{"queryType":"Filter","filters":["os:$eq:Ubuntu"]}}`).is(200)
+	c.get(path+"/suggestions").lists("op", "add add remove")
+	c.post(path+"/suggestions", `{"object_ids":["`+later+`"]}`).is(200).says(`[{"suggestions_found":["` + later + `"],"suggestions_not_found":[]}]`)
+	c.get(path+"/members").lists("to.id", mac+" "+later)
+	c.put(path, `{"name":"linux","memberQuery":{"queryType":"Filter","filters":["colour:$eq:x"]}}`).is(400)
+	c.get("/v2/groups").first(`{"name":"linux","type":"system_group"}`)
+	c.get("/v2/usergroups/" + group).is(404)
 }

@@ -3,6 +3,7 @@ package jumpcloudtest
 import (
 	"errors"
 	"slices"
+	"time"
 )
 
 // endpoint finds the push endpoint that the path names.
@@ -85,4 +86,43 @@ func (c *call) sendEmails() reply {
 	}
 	c.org.mails = append(c.org.mails, Mail{To: u.text("email"), Kind: "activation", User: u.id, Time: c.now})
 	return noContent()
+}
+
+// verifyPush asks a phone. It says yes when its time has come, if it is active.
+func (c *call) verifyPush() reply {
+	_, e := c.endpoint()
+	if e == nil {
+		return notFound()
+	}
+	if _, err := c.taken(); err != nil {
+		return c.refuse(err)
+	}
+	i := c.org.insert(c.verifications(), map[string]any{
+		"userObjectId": c.ids[0], "pushEndpointId": c.ids[1], "status": "SENT", "initiatedAt": stamp(c.now), "expiresAt": stamp(c.now.Add(c.jobDelay + time.Minute)),
+	}, c.now)
+	if e["state"] == "active" {
+		i.hidden = map[string]any{"answers": c.now.Add(c.jobDelay)}
+	}
+	return c.answered(i)
+}
+
+func (c *call) verifications() *store {
+	return c.org.in([]string{"v2", "pushendpoints", "verifications"}, nil)
+}
+
+func (c *call) getVerification() reply {
+	i := c.verifications().byID[c.ids[0]]
+	if i == nil {
+		return notFound()
+	}
+	expires, _ := date(i.text("expiresAt"))
+	answers, there := i.hidden["answers"].(time.Time)
+	switch {
+	case i.text("status") != "SENT":
+	case there && !answers.After(c.now):
+		i.set("status", "ACCEPTED")
+	case !expires.After(c.now):
+		i.set("status", "EXPIRED")
+	}
+	return c.answered(i)
 }
