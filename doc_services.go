@@ -16,6 +16,9 @@
 //   - [GroupsService]: groups of every kind in one list (v2)
 //   - [DirectoriesService]: directories of every kind in one list (v2)
 //   - [OrganizationsService]: organizations, their settings, support cases (v1, v2)
+//   - [PoliciesService]: policies for devices, and what became of them (v2)
+//   - [PolicyTemplatesService]: templates to make policies of (v2)
+//   - [PolicygroupsService]: groups of policies (v2)
 //   - [BulkJobsService]: many users at once, asynchronously (v2)
 //   - [WorkdaysService]: import from Workday (v2)
 package jumpcloud

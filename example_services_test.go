@@ -199,3 +199,53 @@ func ExampleSystemInsightsService_AllApps() {
 	}
 	// Output: 5f1b2c3d4e5f60718293a4b5 Firefox.app 128.0
 }
+
+// Settings of a policy go by the names of its template's fields, whose ids differ from tenant to tenant.
+func ExamplePoliciesService_Values() {
+	server := answers(map[string]string{
+		"GET /v2/policytemplates": `[{"id":"5ade0cfd1f24754c6c5dc9f2","name":"lock_screen_darwin"}]`,
+		"GET /v2/policytemplates/{id}": `{"id":"5ade0cfd1f24754c6c5dc9f2","name":"lock_screen_darwin","configFields":[
+			{"id":"5ade0cfd1f24754c6c5dc9f3","name":"timeout","displayType":"number","required":true},
+			{"id":"5ade0cfd1f24754c6c5dc9f4","name":"message","displayType":"text"}]}`,
+	})
+	defer server.Close()
+	client := server.Client()
+
+	template, err := client.PolicyTemplates.GetByName(ctx, "lock_screen_darwin")
+	must(err)
+	values, err := client.Policies.Values(ctx, template.ID, map[string]any{"timeout": 300})
+	must(err)
+	fmt.Println(values[0].ConfigFieldID, values[0].Value)
+
+	_, err = client.Policies.Values(ctx, template.ID, map[string]any{"timeout": "5 min"})
+	fmt.Println(err)
+	// Output:
+	// 5ade0cfd1f24754c6c5dc9f3 300
+	// jumpcloud: settings: "timeout" is a text, want a number; the fields are: timeout (a number, required), message (a text)
+}
+
+// The policies of a group, and the devices that they apply to.
+func ExamplePolicygroupsService_AllSystems() {
+	server := answers(map[string]string{
+		"GET /v2/policygroups":              `[{"id":"64d2e8b14dab6c0021de67f8","type":"policy_group","name":"Laptops"}]`,
+		"GET /v2/policygroups/{id}":         `{"id":"64d2e8b14dab6c0021de67f8","type":"policy_group","name":"Laptops"}`,
+		"GET /v2/policygroups/{id}/members": `[{"to":{"id":"65b1c2d3e4f5061728394a5b","type":"policy"}}]`,
+		"GET /v2/policygroups/{id}/systems": `[{"id":"5f1b2c3d4e5f60718293a4b5","type":"system","paths":[]}]`,
+	})
+	defer server.Close()
+	client := server.Client()
+
+	group, err := client.Policygroups.GetByName(ctx, "Laptops")
+	must(err)
+	for member, err := range client.Policygroups.AllMembers(ctx, group.ID, nil) {
+		must(err)
+		fmt.Println(member.To.Type, member.To.ID)
+	}
+	for system, err := range client.Policygroups.AllSystems(ctx, group.ID, nil) {
+		must(err)
+		fmt.Println(system.Type, system.ID)
+	}
+	// Output:
+	// policy 65b1c2d3e4f5061728394a5b
+	// system 5f1b2c3d4e5f60718293a4b5
+}

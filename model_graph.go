@@ -24,7 +24,7 @@ const (
 	GraphTypeLDAPServer GraphType = "ldap_server"
 	// A Microsoft 365 (Office 365) directory.
 	GraphTypeOffice365 GraphType = "office_365"
-	// A policy for systems. It cannot be bound to users or user groups.
+	// A policy for devices. Since 2026 it can be bound to users and user groups too.
 	GraphTypePolicy GraphType = "policy"
 	// A group of policies.
 	GraphTypePolicyGroup GraphType = "policy_group"

@@ -20,6 +20,10 @@ func readOnlyKeys(operation string) string {
 		return "_id id sso.idpCertificateUpdatedAt sso.idpPrivateKeyUpdatedAt sso.spCertificateUpdatedAt created organization"
 	case "organization_put":
 		return "_id id logoUrl created provider accountType accessRestriction settings.trustedAppConfig.checksum customEmailSettings entitlement hasCreditCard hasStripeCustomerId accountsReceivable totalBillingEstimate lastEstimateCalculationTimeStamp lastSfdcSyncStatus"
+	case "policies_put":
+		return "id _id template configFields"
+	case "groups_policy_put":
+		return "id _id type description email attributes organizationObjectId"
 	case "workdays_put":
 		return "id _id lastImport auth"
 	}

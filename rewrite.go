@@ -58,7 +58,7 @@ func rewriting(raw json.RawMessage, keys []string, body any) (RequestOption, err
 
 // rewrite returns raw with what differs between before and after. readOnly are paths of keys that are
 // left out. So is null, which is how the service reads out what is not set, except in an object inside
-// another (nested): its keys may be free.
+// another, or in an item of its lists (nested): its keys may be free.
 func rewrite(raw, before, after json.RawMessage, path string, nested bool, readOnly []string) json.RawMessage {
 	switch kind(raw) + kind(before) + kind(after) {
 	case "{{{":
@@ -130,7 +130,7 @@ func rewriteList(raw, before, after json.RawMessage, path string, readOnly []str
 	}
 	for j, i := range was {
 		if i > 0 {
-			changed[j] = rewrite(written[i-1], old[i-1], changed[j], path, false, readOnly)
+			changed[j] = rewrite(written[i-1], old[i-1], changed[j], path, strings.Count(path, ".") > 1, readOnly)
 		}
 	}
 	return jsonList(changed)
@@ -138,7 +138,7 @@ func rewriteList(raw, before, after json.RawMessage, path string, readOnly []str
 
 // compareNames compares the names of two items: "same", "other", which is said of ids alone, or neither.
 func compareNames(a, b json.RawMessage) string {
-	for _, key := range [...]string{"_id", "id", "name", "type"} {
+	for _, key := range [...]string{"_id", "id", "configFieldID", "name", "type"} {
 		x, y := member(a, key), member(b, key)
 		switch {
 		case x == nil || y == nil:

@@ -487,7 +487,7 @@ func TestBodiesMayHoldTheReplacementCharacterItself(t *testing.T) {
 // fill gives a field some value that is not its zero.
 func fill(t *testing.T, field reflect.Value) {
 	t.Helper()
-	for _, value := range []string{`"2026-01-02T03:04:05.678Z"`, `7`, `true`, `[{}]`, `["x"]`, `{"basic":{}}`} {
+	for _, value := range []string{`"2026-01-02T03:04:05.678Z"`, `7`, `true`, `[{}]`, `["x"]`, `{"basic":{}}`, `{"id":"x"}`} {
 		if json.Unmarshal([]byte(value), field.Addr().Interface()) == nil && !field.IsZero() {
 			return
 		}

@@ -250,6 +250,8 @@ func secretsFill(t testing.TB, of reflect.Type) reflect.Value {
 		return reflect.ValueOf(jumpcloud.Secret(secretsPassword))
 	case reflect.TypeFor[jumpcloud.SecretMap]():
 		return reflect.ValueOf(jumpcloud.SecretMap{"token": secretsPassword, "key": map[string]any{"type": "text", "value": secretsPassword}})
+	case reflect.TypeFor[jumpcloud.PolicyValue]():
+		return reflect.ValueOf(jumpcloud.PolicyValue{ConfigFieldName: "key", Value: []any{secretsPassword, map[string]any{"key": secretsPassword}}})
 	case reflect.TypeFor[jumpcloud.Condition]():
 		return reflect.ValueOf(jumpcloud.Filter("department", jumpcloud.Eq, "IT"))
 	case reflect.TypeFor[jumpcloud.Time]():
@@ -311,7 +313,7 @@ func secretsFill(t testing.TB, of reflect.Type) reflect.Value {
 // secretsItem is an object of which every model takes the keys that it has.
 const secretsItem = `{"_id":"` + userID + `","id":"` + userID + `","name":"` + userID + `","displayLabel":"` + userID + `","jobId":"` + userID + `","username":"` + userID + `","email":"` + userID + `",` +
 	`"status":"finished","persistedFields":{"_id":"` + userID + `","username":"` + userID + `"},"to":{"id":"` + userID + `","type":"user"},"from":{"id":"x","type":"user"},` +
-	`"workflowInstanceId":"` + userID + `","systemId":"` + userID + `","response":{}}`
+	`"configFields":[{"id":"f1","name":"` + userID + `"}],"workflowInstanceId":"` + userID + `","systemId":"` + userID + `","response":{}}`
 
 // secretsSchema is a schema of jumpcloudtest/api.json.
 type secretsSchema struct {
@@ -404,7 +406,7 @@ func (s *secretsSchema) item() (item string, list bool) {
 		panic(err)
 	}
 	for key, value := range known {
-		want := map[bool]string{true: "object", false: "string"}[reflect.TypeOf(value).Kind() == reflect.Map]
+		want := map[reflect.Kind]string{reflect.Map: "object", reflect.Slice: "array", reflect.String: "string"}[reflect.TypeOf(value).Kind()]
 		if property := schema.Properties[key]; property == nil || property.whole().Type != want {
 			delete(known, key)
 		}
