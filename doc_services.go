@@ -19,6 +19,8 @@
 //   - [PoliciesService]: policies for devices, and what became of them (v2)
 //   - [PolicyTemplatesService]: templates to make policies of (v2)
 //   - [PolicygroupsService]: groups of policies (v2)
+//   - [RADIUSServersService]: RADIUS servers, to sign in to networks (v1, v2)
+//   - [LDAPServersService]: the LDAP server and its Samba domains (v2)
 //   - [BulkJobsService]: many users at once, asynchronously (v2)
 //   - [WorkdaysService]: import from Workday (v2)
 package jumpcloud

@@ -249,3 +249,45 @@ func ExamplePolicygroupsService_AllSystems() {
 	// policy 65b1c2d3e4f5061728394a5b
 	// system 5f1b2c3d4e5f60718293a4b5
 }
+
+// Everybody who signs in by a RADIUS server needs a second factor from now on; the rest of it stays.
+func ExampleRADIUSServersService_Modify() {
+	server := answers(map[string]string{
+		"GET /radiusservers": `{"totalCount":1,"results":[{"_id":"5f1b2c3d4e5f60718293a4f0","name":"Office"}]}`,
+		"GET /radiusservers/{id}": `{"_id":"5f1b2c3d4e5f60718293a4f0","name":"Office","networkSourceIp":"192.0.2.7",
+			"sharedSecret":"kept-to-ourselves","mfa":"DISABLED","authIdp":"AZURE"}`,
+		"PUT /radiusservers/{id}": `{"_id":"5f1b2c3d4e5f60718293a4f0","name":"Office","mfa":"REQUIRED","authIdp":"AZURE"}`,
+	})
+	defer server.Close()
+	client := server.Client()
+
+	office, err := client.RADIUSServers.GetByName(ctx, "Office")
+	must(err)
+	written, err := client.RADIUSServers.Modify(ctx, office.ID, func(r *jumpcloud.RADIUSServerUpdate) {
+		fmt.Println(r.SharedSecret, r.AuthIdp.Or(""))
+		r.MFA = jumpcloud.Set(jumpcloud.RADIUSMFARequired)
+	})
+	must(err)
+	fmt.Println(written.MFA)
+	// Output:
+	// [redacted] AZURE
+	// REQUIRED
+}
+
+// The Samba domains of the one LDAP server that an organization has.
+func ExampleLDAPServersService_AllSambaDomains() {
+	server := answers(map[string]string{
+		"GET /v2/ldapservers":                              `[{"id":"5f1b2c3d4e5f60718293a4f1","name":"jumpcloud"}]`,
+		"GET /v2/ldapservers/{ldapserver_id}/sambadomains": `[{"id":"5f1b2c3d4e5f60718293a4f2","name":"EXAMPLE","sid":"S-1-5-21-1-2-3"}]`,
+	})
+	defer server.Close()
+	client := server.Client()
+
+	ldap, err := jumpcloud.One(client.LDAPServers.All(ctx, nil))
+	must(err)
+	for domain, err := range client.LDAPServers.AllSambaDomains(ctx, ldap.ID, nil) {
+		must(err)
+		fmt.Println(domain.Name, domain.Sid)
+	}
+	// Output: EXAMPLE S-1-5-21-1-2-3
+}

@@ -24,6 +24,10 @@ func readOnlyKeys(operation string) string {
 		return "id _id template configFields"
 	case "groups_policy_put":
 		return "id _id type description email attributes organizationObjectId"
+	case "radius_servers_put":
+		return "_id id tagNames organization"
+	case "ldapservers_sambaDomainsPut":
+		return "id _id"
 	case "workdays_put":
 		return "id _id lastImport auth"
 	}

@@ -66,8 +66,8 @@ func (n *unnamed) name() string {
 // one by one.
 //
 // It calls systemusers_list, systems_list, applications_list, commands_list, groups_user_list,
-// groups_system_list, directories_list, and the lists of RADIUS servers, policies and policy groups: those
-// of the types that are there.
+// groups_system_list, policies_list, groups_policy_list, radius_servers_list and directories_list: those of
+// the types that are there.
 func (c *APIClient) Names(ctx context.Context, objects []GraphObject, opts ...RequestOption) (map[string]string, error) {
 	names := make(map[string]string, len(objects))
 	wanted := map[string][]GraphObject{} // by list

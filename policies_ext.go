@@ -123,12 +123,12 @@ func (s *PoliciesService) Modify(ctx context.Context, id string, change func(*Po
 
 func (s *PoliciesService) modify(ctx context.Context, id string, check func(*PolicyWithDetails) error, change func(*PolicyUpdateRequest), opts []RequestOption) (*Policy, error) {
 	return modify(opts,
-		func(opts ...RequestOption) (*Policy, error) {
+		func(opts ...RequestOption) (*PolicyWithDetails, error) {
 			policy, err := s.Get(ctx, id, opts...)
 			if err == nil {
 				err = check(policy)
 			}
-			return nil, err
+			return policy, err
 		},
 		func(body PolicyUpdateRequest, opts ...RequestOption) (*Policy, error) {
 			return s.Update(ctx, id, body, opts...)

@@ -10,8 +10,8 @@ import (
 
 // modify reads an object, lets change alter what of it can be written, and writes it: all of it, or the
 // keys that are named. What the package does not know is written as it was read.
-func modify[R any, B any](
-	opts []RequestOption, read func(...RequestOption) (R, error), write func(B, ...RequestOption) (R, error), change func(*B), keys ...string,
+func modify[S, R, B any](
+	opts []RequestOption, read func(...RequestOption) (S, error), write func(B, ...RequestOption) (R, error), change func(*B), keys ...string,
 ) (result R, err error) {
 	var raw json.RawMessage
 	if _, err := read(append(forReading(opts), func(r *request) { r.seen = &raw })...); err != nil {
