@@ -29,9 +29,8 @@ type caller struct {
 
 // given are the ids and bodies that a description cannot tell.
 type given struct {
-	ids   func(*caller) []string
-	body  func(*caller) any
-	query url.Values
+	ids  func(*caller) []string
+	body func(*caller) any
 }
 
 var givens = map[string]given{
