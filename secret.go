@@ -225,11 +225,19 @@ func secretForms(secrets ...string) (forms []string) {
 			}
 		}
 	}
-	sort.Slice(forms, func(i, j int) bool { // slices.SortFunc would be compiled with the package
-		return cmp.Or(len(forms[j])-len(forms[i]), strings.Compare(forms[i], forms[j])) < 0
-	})
+	sort.Sort(byLength(forms))
 	return slices.Compact(forms)
 }
+
+// byLength has the longest texts first. A program has sort.Sort in it already; slices.SortFunc would be
+// compiled with the package, and sort.Slice brings much else.
+type byLength []string
+
+func (b byLength) Len() int { return len(b) }
+func (b byLength) Less(i, j int) bool {
+	return cmp.Or(len(b[j])-len(b[i]), strings.Compare(b[i], b[j])) < 0
+}
+func (b byLength) Swap(i, j int) { b[i], b[j] = b[j], b[i] }
 
 // quotations are a text and the ways to quote it: those of Go, and those of JSON, of which some write
 // &, < and > as numbers, and some a backslash before a slash.
