@@ -21,6 +21,7 @@ type job struct {
 	finished func(now time.Time)
 	workday  string         // of an import
 	by       map[string]any // who submitted it
+	write    *Write         // in the journal
 	quiet    bool           // no mail to the administrator
 }
 
@@ -58,7 +59,7 @@ func (o *org) work(j *job, now time.Time) {
 		}
 		r := j.rows[j.done]
 		r.at = at
-		if err := j.do(r, at); err != nil {
+		if err := o.row(j, r, at); err != nil {
 			r.trouble = err.Error()
 		} else {
 			o.happened(at, map[string]any{"event_type": jobEvents[j.name], "initiated_by": j.by, "resource": r.resource(o)})
@@ -94,7 +95,10 @@ func (r *row) resource(o *org) map[string]any {
 
 // submit makes a job of rows. It is finished at once when jobs take no time.
 func (c *call) submit(j *job, bodies []map[string]any) *job {
-	j.id, j.started, j.by = c.newID(), c.now, c.initiator()
+	j.id, j.started, j.by, j.write = c.newID(), c.now, c.initiator(), c.write
+	if j.write != nil {
+		j.write.job = true
+	}
 	if j.finished == nil {
 		j.finished = func(time.Time) {}
 	}

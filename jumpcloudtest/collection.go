@@ -590,6 +590,7 @@ func (c *call) deleteItem() reply {
 
 // drop takes an object away, with what hangs on it and what is below it.
 func (o *org) drop(i *item) {
+	o.traceEnd(i.id)
 	delete(i.of.byID, i.id)
 	delete(o.nodes, i.id)
 	at, _ := slices.BinarySearchFunc(i.of.list, i.id, func(i *item, id string) int { return cmp.Compare(i.id, id) })

@@ -280,6 +280,7 @@ type schema struct {
 	MaxLength                     int
 	Envelope                      bool     `json:"x-go-envelope"`
 	ID                            string   `json:"x-go-id"`
+	GoType                        string   `json:"x-go-type"`
 	Unique                        []string `json:"x-unique"`
 	Omits                         []string `json:"x-list-omits"`
 	name                          string

@@ -28,6 +28,18 @@
 // [Server.Requests] at what was asked, and [Server.Mails] at the mail that JumpCloud would have sent. What
 // these return is a copy.
 //
+// # Rehearsal
+//
+// [Server.Copy] reads a live directory into a new server, by GET alone, and [Server.Writes] is the journal of what was
+// changed through the API since, in words that a reviewer reads, with what it cannot tell at the end:
+//
+//	server := jumpcloudtest.NewServer()
+//	defer server.Close()
+//	copied, err := server.Copy(ctx, live) // a client of your organization
+//	…
+//	err = automation(ctx, server.Client())
+//	fmt.Println(server.Writes())
+//
 // # Faults
 //
 // [Server.Inject] makes requests to a route suffer, as often as you say:

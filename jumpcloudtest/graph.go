@@ -121,12 +121,17 @@ func (o *org) connect(a, b string, attributes map[string]any) bool {
 	t := &tie{attributes}
 	o.edges(o.bindings, a).add(b, t)
 	o.edges(o.bindings, b).add(a, t)
+	o.trace("bound", a, b, traced(nil, attributes)...)
 	return true
 }
 
 func (o *org) disconnect(a, b string) bool {
 	o.bindings[b].remove(a)
-	return o.bindings[a].remove(b)
+	gone := o.bindings[a].remove(b)
+	if gone {
+		o.trace("unbound", a, b)
+	}
+	return gone
 }
 
 // join makes an object a member of a group; false when it is one already.
@@ -137,12 +142,17 @@ func (o *org) join(member, group string, attributes map[string]any) bool {
 	t := &tie{attributes}
 	o.edges(o.children, group).add(member, t)
 	o.edges(o.parents, member).add(group, t)
+	o.trace("member added", group, member, traced(nil, attributes)...)
 	return true
 }
 
 func (o *org) leave(member, group string) bool {
 	o.parents[member].remove(group)
-	return o.children[group].remove(member)
+	gone := o.children[group].remove(member)
+	if gone {
+		o.trace("member removed", group, member)
+	}
+	return gone
 }
 
 // untie takes an object out of the graph.
@@ -511,6 +521,7 @@ func (c *call) manage(ties map[string]*edges, add func(from, to string, attribut
 	case g.op == "remove":
 		remove(from, g.id)
 	case g.given:
+		c.org.trace("rebound", from, g.id, traced(e.attributes, g.attributes)...)
 		e.attributes = g.attributes
 	}
 	return noContent()

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log"
 	"maps"
+	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -51,18 +52,19 @@ type host struct {
 	tasks  sync.WaitGroup // the accepting goroutine and one for each connection
 	once   sync.Once
 
-	mu         sync.Mutex // guards all below, and the organisations
-	orgs       []*org
-	lastID     uint64
-	requests   []*Request
-	injections []*Injection
-	stubs      []stub // the newest first
-	onCommand  func(CommandRun) (string, int)
-	tokens     map[string]time.Time // access token → when it ends
-	issued     int
-	allowance  float64 // of the rate limit's bucket
-	refilled   time.Time
-	answered   int
+	mu          sync.Mutex // guards all below, and the organisations
+	orgs        []*org
+	firstDigits string // of new ids
+	lastID      uint64
+	requests    []*Request
+	injections  []*Injection
+	stubs       []stub // the newest first
+	onCommand   func(CommandRun) (string, int)
+	tokens      map[string]time.Time // access token → when it ends
+	issued      int
+	allowance   float64 // of the rate limit's bucket
+	refilled    time.Time
+	answered    int
 }
 
 // TB is what [New] needs of a test: *testing.T, *testing.B and *testing.F have it.
@@ -86,7 +88,7 @@ func New(t TB, opts ...Option) *Server {
 func NewServer(opts ...Option) *Server { return start(nil, opts) }
 
 func start(tb TB, opts []Option) *Server {
-	h := &host{settings: defaults(), tb: tb, done: make(chan struct{}), tokens: map[string]time.Time{}}
+	h := &host{settings: defaults(), tb: tb, done: make(chan struct{}), firstDigits: "5f0e7a1c", tokens: map[string]time.Time{}}
 	for _, opt := range opts {
 		opt(&h.settings)
 	}
@@ -183,7 +185,25 @@ func (h *host) fatalf(format string, args ...any) {
 // order by id is the order of creation. The caller holds mu.
 func (h *host) newID() string {
 	h.lastID++
-	return fmt.Sprintf("5f0e7a1c%016x", h.lastID)
+	return h.newestID()
+}
+
+// newestID is the newest id.
+func (h *host) newestID() string { return fmt.Sprintf("%s%016x", h.firstDigits, h.lastID) }
+
+// reserve makes new ids come behind one from elsewhere.
+func (h *host) reserve(id string) {
+	if !wellFormed(id) || id[:8] < h.firstDigits {
+		return
+	}
+	last, err := strconv.ParseUint(id[8:], 16, 64)
+	if err != nil || last == math.MaxUint64 {
+		return
+	}
+	if id[:8] > h.firstDigits {
+		h.firstDigits, h.lastID = id[:8], 0
+	}
+	h.lastID = max(h.lastID, last)
 }
 
 func wellFormed(id string) bool {
@@ -255,6 +275,7 @@ type call struct {
 	record    *Request
 	change    *graphOperation // of the graph, once it is read
 	item      *item           // what was written
+	write     *Write          // in the journal; nil for what reads
 	outside   func() *reply   // runs after the model, without the lock; what it answers stands in place of the answer
 	user, key string          // the basic credentials of a token request
 
@@ -376,6 +397,8 @@ func (h *host) model(c *call) (r reply, answer func() reply) {
 	if answer := c.stub(); answer != nil {
 		return reply{}, answer
 	}
+	record := c.org.begin(c)
+	defer func() { record(r) }()
 	if c.operation == nil || c.operation.handle == nil {
 		return c.unmodelled(), nil
 	}
@@ -386,6 +409,9 @@ func (h *host) model(c *call) (r reply, answer func() reply) {
 		if !c.query.Has(key) {
 			return c.refuse(errors.New(key + " is required")), nil
 		}
+	}
+	if refused, bad := c.uncopied(); bad {
+		return refused, nil
 	}
 	if c.operation.reads {
 		return c.operation.handle(c), nil

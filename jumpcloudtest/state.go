@@ -31,6 +31,10 @@ type org struct {
 	children map[string]*edges   // from a group to its members
 	legacy   map[string][]string // systems that the Tags of old gave a user
 
+	copied  *copyNotes // nil unless it is a copy
+	journal []*Write   // the oldest first
+	trail   *[]Effect  // of the write under way
+
 	actions   []Action
 	queue     []*queued // commands
 	events    []*event  // the oldest first
@@ -139,6 +143,9 @@ func (o *org) stored(id string) *item {
 
 // remove takes an object away, with all that hangs on it.
 func (o *org) remove(id string) {
+	if o.nodes[id] == nil {
+		o.traceEnd(id)
+	}
 	switch o.kind(id) {
 	case userKind:
 		u := o.users[id]

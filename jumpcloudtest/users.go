@@ -243,11 +243,13 @@ func (c *call) deleteUser() reply {
 		return message(http.StatusBadRequest, "cascade_manager must be null or the id of another user")
 	}
 	for _, report := range reports {
+		before := c.org.look(report.id)
 		if heir == "null" || heir == report.id {
 			report.unset("manager")
 		} else {
 			report.set("manager", heir)
 		}
+		c.org.traceChange(before)
 		c.org.regroup(report)
 	}
 	c.org.remove(u.id)
