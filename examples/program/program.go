@@ -38,6 +38,7 @@ func Main(name string, run Run) {
 // ExitCode says on errOut why a program failed, and returns its exit code. ctx is the one that it ran
 // under, which ends with an interrupt.
 func ExitCode(ctx context.Context, name string, err error, errOut io.Writer) int {
+	var status Status
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):
 		return Success
@@ -47,6 +48,8 @@ func ExitCode(ctx context.Context, name string, err error, errOut io.Writer) int
 	case ctx.Err() != nil:
 		fmt.Fprintf(errOut, "%s: interrupted: %v\n", name, err)
 		return Interrupted
+	case errors.As(err, &status):
+		return int(status)
 	case errors.Is(err, jumpcloud.ErrUnauthorized):
 		fmt.Fprintf(errOut, "%s: JumpCloud refuses the credential; check JUMPCLOUD_API_KEY (or JUMPCLOUD_CLIENT_ID and JUMPCLOUD_CLIENT_SECRET), JUMPCLOUD_REGION and JUMPCLOUD_ORG_ID: %v\n", name, err)
 		return Failure
@@ -55,6 +58,11 @@ func ExitCode(ctx context.Context, name string, err error, errOut io.Writer) int
 		return Failure
 	}
 }
+
+// Status is an exit code to end with, about which everything is said.
+type Status int
+
+func (s Status) Error() string { return fmt.Sprintf("exit code %d", int(s)) }
 
 type usageError struct{ text string }
 
