@@ -28,6 +28,7 @@ demo: ## run the quickstart against the embedded JumpCloud
 	@echo "  go -C examples run ./access-review -demo -group Admins -html $${TMPDIR:-/tmp}/access.html  who reaches what and why, with a picture"
 	@echo "  go -C examples run ./ship-events -demo -cursor $${TMPDIR:-/tmp}/events.cursor   the events of the directory as JSON lines, each once"
 	@echo "  go -C examples run ./fleet -demo -html $${TMPDIR:-/tmp}/fleet.html            devices with their users, systems and disk encryption"
+	@echo "  go -C examples run ./rehearse -demo -- go run ./offboard -user nils.aronsson -yes  what a program would change, tried on a copy"
 	@echo "  go -C examples run ./workday-import -demo                                  the workers of Workday who are no users yet"
 
 .PHONY: test

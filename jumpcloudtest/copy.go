@@ -60,7 +60,7 @@ func WithCopyProgress(report func(CopyProgress)) CopyOption {
 }
 
 // WithCopyOf reads lists that a copy leaves out unless they are named, because they can be longer than all others
-// together: the tables of System Insights, such as /v2/systeminsights/os_version, and /commandresults.
+// together: the tables of System Insights, such as /v2/systeminsights/os_version, /commandresults and /v2/policyresults.
 func WithCopyOf(paths ...string) CopyOption {
 	return func(k *copier) { k.also = append(k.also, paths...) }
 }
@@ -177,7 +177,7 @@ func (k *copier) leaves(d *description, op *operation) bool {
 	switch {
 	case op.id == "groups_list": // the lists of each kind have more
 		return true
-	case (op.path == "/commandresults" || strings.HasPrefix(op.path, "/v2/systeminsights/")) && !slices.Contains(k.also, op.path):
+	case (op.path == "/commandresults" || op.path == "/v2/policyresults" || strings.HasPrefix(op.path, "/v2/systeminsights/")) && !slices.Contains(k.also, op.path):
 		why = "it is copied only where it is asked for (WithCopyOf)"
 	case array != "" && array != "results", d.byHand[op.id] != nil && copiers[op.id] == nil:
 		why = "it cannot be copied"

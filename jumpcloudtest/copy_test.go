@@ -280,6 +280,14 @@ func TestAServiceThatTakesOneTargetAtATimeIsCopiedWhole(t *testing.T) {
 			}
 			return false
 		},
+		"a list leaves out applications": func(_ http.ResponseWriter, r *http.Request) bool {
+			q := r.URL.Query()
+			if targets := q.Get("targets"); strings.Contains(targets, ",") {
+				q.Set("targets", strings.Trim(strings.ReplaceAll(","+targets+",", ",application,", ","), ","))
+				r.URL.RawQuery = q.Encode()
+			}
+			return false
+		},
 		"a list has the first only": func(_ http.ResponseWriter, r *http.Request) bool {
 			q := r.URL.Query()
 			if first, _, several := strings.Cut(q.Get("targets"), ","); several {
@@ -309,7 +317,7 @@ func TestAServiceThatTakesOneTargetAtATimeIsCopiedWhole(t *testing.T) {
 			if err != nil || len(found.Unread) > 0 {
 				t.Fatalf("%+v %v", found, err)
 			}
-			for _, user := range live.UserIDs() {
+			for _, user := range append(live.UserIDs(), live.GroupIDs()...) {
 				if got, want := len(server.Associations(user)), len(live.Associations(user)); got != want {
 					t.Errorf("%s: %d bindings, not %d", user, got, want)
 				}

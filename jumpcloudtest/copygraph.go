@@ -1,6 +1,7 @@
 package jumpcloudtest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -48,7 +49,8 @@ func (k *copier) graph(ctx context.Context, d *description) {
 		}
 	}
 	sides := k.sides(associations, ids)
-	for _, kind := range slices.Sorted(maps.Keys(sides)) {
+	few := func(a, b string) int { return cmp.Or(len(ids[a])-len(ids[b]), strings.Compare(a, b)) }
+	for _, kind := range slices.SortedFunc(maps.Keys(sides), few) { // so that trust is found or lost soon
 		op := associations[kind]
 		k.ties(ctx, op, ids[kind], func(id string) []looseTie { return k.associations(ctx, op, id, sides[kind]) })
 	}

@@ -40,7 +40,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags := program.NewFlags("rehearse")
 	flags.StringVar(&o.html, "html", "", "`file` to write the report to: one page that needs no other file")
 	flags.StringVar(&o.json, "json", "", "`file` to write a line of JSON for each change to")
-	flags.Func("also", "`list` to copy that is left out because it can be long, such as /commandresults or\n/v2/systeminsights/os_version; can be repeated", func(path string) error {
+	flags.Func("also", "`list` to copy that is left out because it can be long, such as /commandresults, /v2/policyresults or\n/v2/systeminsights/os_version; can be repeated", func(path string) error {
 		o.also = append(o.also, path)
 		return nil
 	})
@@ -128,9 +128,9 @@ func contents(copied *jumpcloudtest.Copied) []string {
 	})
 	texts := []string{}
 	for _, kind := range kinds {
-		texts = append(texts, fmt.Sprintf("%d %s", copied.Objects[kind], strings.ReplaceAll(kind, "_", " ")))
+		texts = append(texts, fmt.Sprintf("%s %d", strings.ReplaceAll(kind, "_", " "), copied.Objects[kind]))
 	}
-	return append(texts, fmt.Sprintf("%d memberships", copied.Memberships), fmt.Sprintf("%d bindings", copied.Bindings))
+	return append(texts, fmt.Sprint("memberships ", copied.Memberships), fmt.Sprint("bindings ", copied.Bindings))
 }
 
 // play runs the program against the copy. Its exit code is the error's, if it has one.

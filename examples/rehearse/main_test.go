@@ -68,7 +68,7 @@ func TestTheProgramWritesToTheCopyAndTheJournalSaysWhat(t *testing.T) {
 	if code != 3 {
 		t.Errorf("exit code %d\n%s", code, errOut)
 	}
-	programtest.Contains(t, errOut, "Copied: 40 user, 10 system, 7 user group, ")
+	programtest.Contains(t, errOut, "Copied: user 40, system 10, user group 7, ")
 	programtest.Contains(t, out, "suspended: <nil>\n", " in a copy of Lumen Works:\n\n1. PUT /systemusers/{id}\n   user \"nils.aronsson\" changed: state \"ACTIVATED\" → \"SUSPENDED\", suspended false → true\n",
 		"\nWhat this cannot tell:\n - ")
 	if nils, _ := live.User(live.ID("nils.aronsson")); nils["state"] != "ACTIVATED" {
@@ -80,7 +80,7 @@ func TestTheProgramWritesToTheCopyAndTheJournalSaysWhat(t *testing.T) {
 		}
 	}
 	html := read(t, page)
-	programtest.Contains(t, html, "in a copy of Lumen Works, ", "<code>PUT /systemusers/{id}</code>", "user &#34;nils.aronsson&#34; changed: state &#34;ACTIVATED&#34; → &#34;SUSPENDED&#34;", "<b>1</b>writes", "Copied: 40 user")
+	programtest.Contains(t, html, "in a copy of Lumen Works, ", "<code>PUT /systemusers/{id}</code>", "user &#34;nils.aronsson&#34; changed: state &#34;ACTIVATED&#34; → &#34;SUSPENDED&#34;", "<b>1</b>writes", "Copied: user 40")
 	if loads := regexp.MustCompile(`(?i)<script|<img|@import|url\(|https?://|Hush`).FindString(html + out); loads != "" {
 		t.Errorf("the page has %s", loads)
 	}

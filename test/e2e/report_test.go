@@ -1,4 +1,4 @@
-// Package e2e looks at the pages of examples/access-review and examples/fleet with a real browser. Run it with make e2e.
+// Package e2e looks at the pages of examples/access-review, examples/fleet and examples/rehearse with a real browser. Run it with make e2e.
 package e2e
 
 import (
