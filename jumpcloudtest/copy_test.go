@@ -368,3 +368,25 @@ func TestARuleThatFindsOthersThanTheDirectoryIsLeftAlone(t *testing.T) {
 		t.Error(limits)
 	}
 }
+
+func TestKeysThatAListLeavesOutAreAskedFor(t *testing.T) {
+	live := newCaller(t)
+	live.server.SeedCompany()
+	var page struct {
+		TotalCount int              `json:"totalCount"`
+		Results    []map[string]any `json:"results"`
+	}
+	if err := json.Unmarshal(live.do("GET", "/systemusers?limit=100", "").body, &page); err != nil {
+		t.Fatal(err)
+	}
+	for _, user := range page.Results {
+		delete(user, "ssh_keys")
+	}
+	live.server.Handle("GET /systemusers", func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(page) })
+	server, found := copied(t, live.server)
+	there := &caller{t, server, live.header}
+	path := "/systemusers/" + server.ID("sven.dahl") + "/sshkeys"
+	if want, got := live.do("GET", path, ""), there.do("GET", path, ""); len(found.Unread) > 0 || string(got.body) != string(want.body) || !strings.Contains(string(got.body), "old key") {
+		t.Errorf("%v\n%s\n%s", found.Unread, want.body, got.body)
+	}
+}
