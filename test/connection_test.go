@@ -370,12 +370,12 @@ func surviving(t *testing.T, pings *http.HTTP2Config) (failing time.Duration, di
 	synctest.Test(t, func(t *testing.T) {
 		listener := make(pipeListener)
 		var dead atomic.Bool
-		var protocols []string
+		protocols := make(chan string, 100)
 		server := &http.Server{
 			TLSConfig: &tls.Config{Certificates: certified.TLS.Certificates, NextProtos: []string{"h2"}},
 			ErrorLog:  log.New(io.Discard, "", 0),
 			Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				protocols = append(protocols, r.Proto)
+				protocols <- r.Proto
 				_, _ = io.WriteString(w, `{}`)
 			}),
 		}
@@ -403,7 +403,7 @@ func surviving(t *testing.T, pings *http.HTTP2Config) (failing time.Duration, di
 			failing = time.Since(began)
 		}
 
-		assert.Equal(t, "HTTP/2.0", protocols[0])
+		assert.Equal(t, "HTTP/2.0", <-protocols)
 		require.NoError(t, server.Close())
 		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 	})
