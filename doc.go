@@ -15,8 +15,8 @@
 // # Bodies
 //
 // A required field is a plain value, an optional one an [Opt] with three states: omitted, null and a
-// value, so that false, 0, "" and null can be sent. A slice or map is sent unless it is nil; an
-// empty one clears. Passwords are [Secret] and never printed.
+// value, so that false, 0, "" and null can be sent. A slice, a map or a pointer to an object is sent
+// unless it is nil; an empty list clears. Passwords are [Secret] and never printed.
 //
 //	update := jumpcloud.SystemuserUpdate{Sudo: jumpcloud.Set(false), Manager: jumpcloud.Null[string]()}
 //

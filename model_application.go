@@ -71,10 +71,12 @@ func (x Application) Input() ApplicationInput {
 	in.SsoURL = x.SsoURL
 	in.Active = NonZero(x.Active)
 	if x.Sso != nil {
-		in.Sso = Set(x.Sso.Input())
+		value := x.Sso.Input()
+		in.Sso = &value
 	}
 	if x.Logo != nil {
-		in.Logo = Set(x.Logo.Input())
+		value := x.Logo.Input()
+		in.Logo = &value
 	}
 	in.Color = NonZero(x.Color)
 	in.LearnMore = NonZero(x.LearnMore)
@@ -119,9 +121,9 @@ type ApplicationInput struct {
 	// Whether users may open it.
 	Active Opt[bool] `json:"active,omitzero"`
 	// How users sign in.
-	Sso Opt[ApplicationSSOInput] `json:"sso,omitzero"`
+	Sso *ApplicationSSOInput `json:"sso,omitzero"`
 	// Picture and color in the user portal.
-	Logo Opt[ApplicationLogoInput] `json:"logo,omitzero"`
+	Logo *ApplicationLogoInput `json:"logo,omitzero"`
 	// Color in place of a logo, such as #202D38. May be null.
 	Color Opt[string] `json:"color,omitzero"`
 	// Address of JumpCloud's page about the connector.
@@ -151,8 +153,12 @@ func (x *ApplicationInput) encode() ([]byte, error) {
 	o.add("displayName", x.DisplayName.state)
 	o.add("description", x.Description.state)
 	o.add("active", x.Active.state)
-	o.add("sso", x.Sso.state)
-	o.add("logo", x.Logo.state)
+	if x.Sso != nil {
+		o.value("sso", x.Sso)
+	}
+	if x.Logo != nil {
+		o.value("logo", x.Logo)
+	}
 	o.add("color", x.Color.state)
 	o.add("learnMore", x.LearnMore.state)
 	o.add("beta", x.Beta.state)

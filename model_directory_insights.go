@@ -16,7 +16,7 @@ type EventQuery struct {
 	// The newest moment; now when it is left out.
 	EndTime Opt[Time] `json:"end_time,omitzero"`
 	// Conditions on the fields of the events.
-	SearchTerm Opt[EventSearchTerm] `json:"search_term,omitzero"`
+	SearchTerm *EventSearchTerm `json:"search_term,omitzero"`
 	// The fields to answer, nested ones by dots. All when left out.
 	Fields []string `json:"fields,omitzero"`
 	// ASC or DESC, by time. Anything else is ASC.
@@ -43,7 +43,9 @@ func (x *EventQuery) encode() ([]byte, error) {
 	o.add("service", &optState{x.Service})
 	o.value("start_time", x.StartTime)
 	o.add("end_time", x.EndTime.state)
-	o.add("search_term", x.SearchTerm.state)
+	if x.SearchTerm != nil {
+		o.value("search_term", x.SearchTerm)
+	}
 	if x.Fields != nil {
 		o.value("fields", x.Fields)
 	}
@@ -73,7 +75,7 @@ type EventDistinctQuery struct {
 	// The newest moment; now when it is left out.
 	EndTime Opt[Time] `json:"end_time,omitzero"`
 	// Conditions on the fields of the events.
-	SearchTerm Opt[EventSearchTerm] `json:"search_term,omitzero"`
+	SearchTerm *EventSearchTerm `json:"search_term,omitzero"`
 	// Whether what the administrators of a provider did is left out.
 	ExcludeProviderActivity Opt[bool] `json:"exclude_provider_activity,omitzero"`
 }
@@ -86,7 +88,9 @@ func (x *EventDistinctQuery) encode() ([]byte, error) {
 	o.value("start_time", x.StartTime)
 	o.value("field", x.Field)
 	o.add("end_time", x.EndTime.state)
-	o.add("search_term", x.SearchTerm.state)
+	if x.SearchTerm != nil {
+		o.value("search_term", x.SearchTerm)
+	}
 	o.add("exclude_provider_activity", x.ExcludeProviderActivity.state)
 	return o.end()
 }
@@ -109,7 +113,7 @@ type EventIntervalQuery struct {
 	// Offset from UTC at which days begin, such as -0500.
 	Timezone Opt[string] `json:"timezone,omitzero"`
 	// Conditions on the fields of the events.
-	SearchTerm Opt[EventSearchTerm] `json:"search_term,omitzero"`
+	SearchTerm *EventSearchTerm `json:"search_term,omitzero"`
 	// A text to look for anywhere in the events.
 	Q Opt[string] `json:"q,omitzero"`
 	// A text that has to be there as it is.
@@ -128,7 +132,9 @@ func (x *EventIntervalQuery) encode() ([]byte, error) {
 	o.add("end_time", x.EndTime.state)
 	o.add("interval_value", x.IntervalValue.state)
 	o.add("timezone", x.Timezone.state)
-	o.add("search_term", x.SearchTerm.state)
+	if x.SearchTerm != nil {
+		o.value("search_term", x.SearchTerm)
+	}
 	o.add("q", x.Q.state)
 	o.add("exact_match", x.ExactMatch.state)
 	o.add("exclude_provider_activity", x.ExcludeProviderActivity.state)

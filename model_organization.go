@@ -79,7 +79,7 @@ func (x *Organization) itemID() string {
 // JumpCloud's schema: organization_put body.
 type OrganizationUpdate struct {
 	// The settings: send all of them, as read.
-	Settings Opt[OrganizationSettingsInput] `json:"settings,omitzero"`
+	Settings *OrganizationSettingsInput `json:"settings,omitzero"`
 	// Name of the organization. JumpCloud does not describe it here, but its command line tool
 	// sends it.
 	DisplayName Opt[string] `json:"displayName,omitzero"`
@@ -89,7 +89,9 @@ type OrganizationUpdate struct {
 // the time.
 func (x *OrganizationUpdate) encode() ([]byte, error) {
 	var o object
-	o.add("settings", x.Settings.state)
+	if x.Settings != nil {
+		o.value("settings", x.Settings)
+	}
 	o.add("displayName", x.DisplayName.state)
 	return o.end()
 }
@@ -181,20 +183,24 @@ func (x OrganizationSettings) Input() OrganizationSettingsInput {
 	in.EmailDisclaimer = NonZero(x.EmailDisclaimer)
 	in.PasswordCompliance = NonZero(x.PasswordCompliance)
 	if x.PasswordPolicy != nil {
-		in.PasswordPolicy = Set(x.PasswordPolicy.Input())
+		value := x.PasswordPolicy.Input()
+		in.PasswordPolicy = &value
 	}
 	in.SystemUserPasswordExpirationInDays = NonZero(x.SystemUserPasswordExpirationInDays)
 	in.SystemUsersCanEdit = NonZero(x.SystemUsersCanEdit)
 	if x.SystemUserDefaults != nil {
-		in.SystemUserDefaults = Set(x.SystemUserDefaults.Input())
+		value := x.SystemUserDefaults.Input()
+		in.SystemUserDefaults = &value
 	}
 	if x.NewSystemUserStateDefaults != nil {
-		in.NewSystemUserStateDefaults = Set(x.NewSystemUserStateDefaults.Input())
+		value := x.NewSystemUserStateDefaults.Input()
+		in.NewSystemUserStateDefaults = &value
 	}
 	in.MaxSystemUsers = NonZero(x.MaxSystemUsers)
 	in.SystemUsersCap = NonZero(x.SystemUsersCap)
 	if x.UserPortal != nil {
-		in.UserPortal = Set(x.UserPortal.Input())
+		value := x.UserPortal.Input()
+		in.UserPortal = &value
 	}
 	in.DisableGoogleLogin = NonZero(x.DisableGoogleLogin)
 	in.RequireAdminMFA = NonZero(x.RequireAdminMFA)
@@ -209,13 +215,16 @@ func (x OrganizationSettings) Input() OrganizationSettingsInput {
 	in.ChromeDTCEnabled = NonZero(x.ChromeDTCEnabled)
 	in.DeviceIdentificationEnabled = NonZero(x.DeviceIdentificationEnabled)
 	if x.TrustedAppConfig != nil {
-		in.TrustedAppConfig = Set(x.TrustedAppConfig.Input())
+		value := x.TrustedAppConfig.Input()
+		in.TrustedAppConfig = &value
 	}
 	if x.WindowsMDM != nil {
-		in.WindowsMDM = Set(x.WindowsMDM.Input())
+		value := x.WindowsMDM.Input()
+		in.WindowsMDM = &value
 	}
 	if x.Features != nil {
-		in.Features = Set(x.Features.Input())
+		value := x.Features.Input()
+		in.Features = &value
 	}
 	in.BetaFeatures = maps.Clone(x.BetaFeatures)
 	in.GrowthData = maps.Clone(x.GrowthData)
@@ -243,21 +252,21 @@ type OrganizationSettingsInput struct {
 	// Which rules passwords follow. passwordPolicy counts only with custom.
 	PasswordCompliance Opt[PasswordCompliance] `json:"passwordCompliance,omitzero"`
 	// The rules of the organization for passwords.
-	PasswordPolicy Opt[PasswordPolicySettingsInput] `json:"passwordPolicy,omitzero"`
+	PasswordPolicy *PasswordPolicySettingsInput `json:"passwordPolicy,omitzero"`
 	// Days after which passwords expire, from before passwordPolicy had it.
 	SystemUserPasswordExpirationInDays Opt[int] `json:"systemUserPasswordExpirationInDays,omitzero"`
 	// Whether users may change their own data in the user portal.
 	SystemUsersCanEdit Opt[bool] `json:"systemUsersCanEdit,omitzero"`
 	// What new users begin with.
-	SystemUserDefaults Opt[OrganizationUserDefaultsInput] `json:"systemUserDefaults,omitzero"`
+	SystemUserDefaults *OrganizationUserDefaultsInput `json:"systemUserDefaults,omitzero"`
 	// State in which new users begin, by the way they come.
-	NewSystemUserStateDefaults Opt[OrganizationUserStatesInput] `json:"newSystemUserStateDefaults,omitzero"`
+	NewSystemUserStateDefaults *OrganizationUserStatesInput `json:"newSystemUserStateDefaults,omitzero"`
 	// Largest number of users. At least 0.
 	MaxSystemUsers Opt[int] `json:"maxSystemUsers,omitzero"`
 	// Largest number of users that was bought. Older answers only. At least 0.
 	SystemUsersCap Opt[int] `json:"systemUsersCap,omitzero"`
 	// How long a session of the user portal lasts.
-	UserPortal Opt[OrganizationUserPortalInput] `json:"userPortal,omitzero"`
+	UserPortal *OrganizationUserPortalInput `json:"userPortal,omitzero"`
 	// Whether administrators may not sign in with Google.
 	DisableGoogleLogin Opt[bool] `json:"disableGoogleLogin,omitzero"`
 	// Whether administrators need a second factor. JumpCloud describes it in answers only.
@@ -285,11 +294,11 @@ type OrganizationSettingsInput struct {
 	// Whether devices identify themselves when users sign in, for conditional access.
 	DeviceIdentificationEnabled Opt[bool] `json:"deviceIdentificationEnabled,omitzero"`
 	// Applications that JumpCloud Go trusts on devices.
-	TrustedAppConfig Opt[TrustedAppConfigInput] `json:"trustedAppConfig,omitzero"`
+	TrustedAppConfig *TrustedAppConfigInput `json:"trustedAppConfig,omitzero"`
 	// Device management of Windows. JumpCloud describes it in answers only.
-	WindowsMDM Opt[OrganizationWindowsMDMInput] `json:"windowsMDM,omitzero"`
+	WindowsMDM *OrganizationWindowsMDMInput `json:"windowsMDM,omitzero"`
 	// Parts of JumpCloud that are bought separately.
-	Features Opt[OrganizationFeaturesInput] `json:"features,omitzero"`
+	Features *OrganizationFeaturesInput `json:"features,omitzero"`
 	// Parts that are tried out. Nobody describes the keys. JumpCloud describes it in answers only.
 	BetaFeatures map[string]any `json:"betaFeatures,omitzero"`
 	// What the console remembers of the first steps. Nobody describes the keys.
@@ -727,13 +736,16 @@ type OrganizationFeatures struct {
 func (x OrganizationFeatures) Input() OrganizationFeaturesInput {
 	var in OrganizationFeaturesInput
 	if x.DirectoryInsights != nil {
-		in.DirectoryInsights = Set(x.DirectoryInsights.Input())
+		value := x.DirectoryInsights.Input()
+		in.DirectoryInsights = &value
 	}
 	if x.DirectoryInsightsPremium != nil {
-		in.DirectoryInsightsPremium = Set(x.DirectoryInsightsPremium.Input())
+		value := x.DirectoryInsightsPremium.Input()
+		in.DirectoryInsightsPremium = &value
 	}
 	if x.SystemInsights != nil {
-		in.SystemInsights = Set(x.SystemInsights.Input())
+		value := x.SystemInsights.Input()
+		in.SystemInsights = &value
 	}
 	return in
 }
@@ -744,11 +756,11 @@ func (x OrganizationFeatures) Input() OrganizationFeaturesInput {
 // JumpCloud's schema: organizationsettings.features.
 type OrganizationFeaturesInput struct {
 	// The log of events.
-	DirectoryInsights Opt[OrganizationFeatureInput] `json:"directoryInsights,omitzero"`
+	DirectoryInsights *OrganizationFeatureInput `json:"directoryInsights,omitzero"`
 	// The log of events, kept for longer.
-	DirectoryInsightsPremium Opt[OrganizationFeatureInput] `json:"directoryInsightsPremium,omitzero"`
+	DirectoryInsightsPremium *OrganizationFeatureInput `json:"directoryInsightsPremium,omitzero"`
 	// The tables about devices.
-	SystemInsights Opt[OrganizationSystemInsightsInput] `json:"systemInsights,omitzero"`
+	SystemInsights *OrganizationSystemInsightsInput `json:"systemInsights,omitzero"`
 }
 
 // OrganizationFeature is a part of JumpCloud that is on or off.

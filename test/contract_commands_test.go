@@ -91,7 +91,7 @@ func commandsContracts() []contract {
 		Filter: []jumpcloud.Condition{jumpcloud.Filter("name", jumpcloud.Eq, "R & D, Lab"), jumpcloud.Filter("commandType", jumpcloud.Ne, "mac")},
 	}
 	search := jumpcloud.SearchRequest{
-		SearchFilter: jumpcloud.Set(jumpcloud.SearchFilter{SearchTerm: "space", Fields: []string{"name"}}),
+		SearchFilter: &jumpcloud.SearchFilter{SearchTerm: "space", Fields: []string{"name"}},
 		Filter:       map[string]any{"and": []string{"launchType:$eq:manual"}},
 		Fields:       "name trigger", Sort: jumpcloud.Set("-name"), Limit: jumpcloud.Set(50), Skip: jumpcloud.Set(100),
 	}

@@ -44,9 +44,9 @@ func eventQuery() jumpcloud.EventQuery {
 		Service:   []jumpcloud.InsightsService{jumpcloud.InsightsServiceDirectory, jumpcloud.InsightsServiceSSO},
 		StartTime: jumpcloud.NewTime(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)),
 		EndTime:   jumpcloud.Set(jumpcloud.NewTime(time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC))),
-		SearchTerm: jumpcloud.Set(jumpcloud.EventSearchTerm{
+		SearchTerm: &jumpcloud.EventSearchTerm{
 			And: []any{map[string]any{"event_type": []string{"user_login_attempt"}}},
-		}),
+		},
 		Fields: []string{"initiated_by.username"}, Sort: jumpcloud.Set("DESC"), Limit: jumpcloud.Set(10000),
 		SearchAfter: []any{json.RawMessage(`1576181718000123456`), "DZrPy"},
 		Q:           jumpcloud.Set("ann"), ExactMatch: jumpcloud.Set("ann"), ExcludeProviderActivity: jumpcloud.Set(true),

@@ -137,8 +137,9 @@ func organizationsContracts() []contract {
 			methods: methods{call: func(t *testing.T, c client) error {
 				var read jumpcloud.OrganizationSettings
 				require.NoError(t, json.Unmarshal([]byte(wholeSettings), &read))
+				settings := read.Input()
 				organization, err := c.Organizations.Update(t.Context(), contractOrg, jumpcloud.OrganizationUpdate{
-					Settings: jumpcloud.Set(read.Input()), DisplayName: jumpcloud.Set("Example"),
+					Settings: &settings, DisplayName: jumpcloud.Set("Example"),
 				})
 				if err == nil {
 					isWholeOrganization(t, organization)
@@ -219,11 +220,7 @@ func TestModifyOfAnOrganizationWritesAllSettingsBackAndNothingElse(t *testing.T)
 		},
 	)
 	organization, err := client.Organizations.Modify(t.Context(), contractOrg, func(o *jumpcloud.OrganizationUpdate) {
-		settings, _ := o.Settings.Get()
-		policy, _ := settings.PasswordPolicy.Get()
-		policy.MinLength = jumpcloud.Set(14)
-		settings.PasswordPolicy = jumpcloud.Set(policy)
-		o.Settings = jumpcloud.Set(settings)
+		o.Settings.PasswordPolicy.MinLength = jumpcloud.Set(14)
 	})
 	require.NoError(t, err)
 	assert.Equal(t, 14, organization.Settings.PasswordPolicy.MinLength)

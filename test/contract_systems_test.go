@@ -132,7 +132,7 @@ func systemsContracts() []contract {
 		Filter: []jumpcloud.Condition{jumpcloud.Filter("os", jumpcloud.Eq, "Windows"), jumpcloud.Filter("lastContact", jumpcloud.Lt, "2026-01-01")},
 	}
 	search := jumpcloud.SearchRequest{
-		SearchFilter: jumpcloud.Set(jumpcloud.SearchFilter{SearchTerm: "ann", Fields: []string{"hostname", "displayName"}}),
+		SearchFilter: &jumpcloud.SearchFilter{SearchTerm: "ann", Fields: []string{"hostname", "displayName"}},
 		Filter:       jumpcloud.AllOf(jumpcloud.Filter("primarySystemUser.department", jumpcloud.Eq, "IT"), jumpcloud.Filter("osFamily", jumpcloud.Ne, "linux")),
 		Fields:       []string{"hostname", "primarySystemUser.email"},
 		Sort:         jumpcloud.Set("_id"),
@@ -237,7 +237,7 @@ func systemsContracts() []contract {
 					AllowPublicKeyAuthentication:   jumpcloud.Set(true),
 					AllowSSHPasswordAuthentication: jumpcloud.Set(false),
 					AllowSSHRootLogin:              jumpcloud.Set(false),
-					SystemInsights:                 jumpcloud.Set(jumpcloud.SystemInsightsSettingInput{State: jumpcloud.Set(jumpcloud.SystemInsightsStateEnabled)}),
+					SystemInsights:                 &jumpcloud.SystemInsightsSettingInput{State: jumpcloud.Set(jumpcloud.SystemInsightsStateEnabled)},
 					PrimarySystemUserID:            jumpcloud.Set(annID),
 					AgentBoundMessages:             []jumpcloud.SystemAgentMessage{{Cmd: jumpcloud.Set("refresh")}},
 				})

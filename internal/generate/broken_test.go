@@ -421,6 +421,10 @@ func TestBrokenDescriptions(t *testing.T) {
 		},
 
 		// Schemas.
+		"Opt of what is one anyway": {
+			"{type: string, description: The name.}", "{type: string, x-go-opt: true, description: The name.}",
+			"x-go-opt is for objects that are not nullable",
+		},
 		"secret that is generated": {
 			"      description: A place.\n", "      description: A place.\n      x-go-secret: true\n",
 			"schema Place: x-go-secret: a component has it only with x-go-handwritten",

@@ -100,7 +100,7 @@ func schemaShape(orBool bool) shape {
 			"deprecated", "default", "example", "minimum", "maximum", "minLength", "maxLength", "minItems",
 			"maxItems", "required",
 			"x-go-file", "x-go-name", "x-go-type", "x-go-id", "x-go-mixin", "x-go-envelope", "x-go-lenient",
-			"x-go-handwritten", "x-go-secret", "x-go-becomes", "x-go-deprecated", "x-go-update", "x-jumpcloud-schema", "x-old-go", "x-snapshots",
+			"x-go-handwritten", "x-go-secret", "x-go-becomes", "x-go-deprecated", "x-go-update", "x-go-opt", "x-jumpcloud-schema", "x-old-go", "x-snapshots",
 			"x-unique", "x-list-omits", "x-enum-varnames", "x-enum-descriptions"),
 		map[string]string{
 			"items": "schema", "properties": "schemas", "additionalProperties": "schemaOrBool",

@@ -131,9 +131,13 @@ func (b *builder) property(home *document, s *Schema, key string, ref *openapi3.
 	}
 	property.Limits = limits(spec)
 	property.Nullable = spec.Nullable
+	property.Opt = b.flag(at, spec.Extensions, "x-go-opt")
 	property.ReadOnly, property.WriteOnly = spec.ReadOnly, spec.WriteOnly
 	property.Deprecated = b.deprecation(at, spec.Deprecated, spec.Extensions)
 	property.Type = b.typeOf(home, at, ref)
+	if property.Opt && (!property.Type.isObject() || property.Nullable) {
+		b.add(at, "x-go-opt is for objects that are not nullable: all else is an Opt, or has nil, without it")
+	}
 	return property
 }
 

@@ -56,7 +56,11 @@ func (v modelView) copyField(p *Property) string {
 	if v.plainZero(p) {
 		return to + " = NonZero(" + from + ")"
 	}
-	return "if " + v.isThere(p, from) + " {\n" + to + " = Set(" + inputOf(pointedAt(from, p.Type), p.Type) + ")\n}"
+	value := inputOf(pointedAt(from, p.Type), p.Type)
+	if strings.HasPrefix(p.GoType(WriteForm), "*") {
+		return "if " + v.isThere(p, from) + " {\nvalue := " + value + "\n" + to + " = &value\n}"
+	}
+	return "if " + v.isThere(p, from) + " {\n" + to + " = Set(" + value + ")\n}"
 }
 
 // BecomeStatements copy what both the struct and the update that it becomes can write.

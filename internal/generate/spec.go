@@ -408,6 +408,7 @@ type Property struct {
 	Deprecated string
 	Required   bool
 	Nullable   bool
+	Opt        bool // an object that is one in requests, though null means nothing
 	ReadOnly   bool
 	WriteOnly  bool
 	at         place
@@ -420,7 +421,7 @@ func (p *Property) in(form Form) bool {
 	return !p.ReadOnly
 }
 
-// GoType is the type of the field in a form.
+// GoType is the type of the field in a form. What is not sent needs no Opt where nil says so.
 func (p *Property) GoType(form Form) string {
 	base := p.Type.goType(form)
 	switch p.Type.Kind {
@@ -430,7 +431,7 @@ func (p *Property) GoType(form Form) string {
 	switch {
 	case p.Required:
 		return base
-	case form == WriteForm:
+	case form == WriteForm && (p.Nullable || p.Opt || !p.Type.isObject()):
 		return "Opt[" + base + "]"
 	case p.Type.isObject():
 		return "*" + base

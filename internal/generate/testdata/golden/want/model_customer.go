@@ -71,7 +71,7 @@ type CustomerCreate struct {
 	// Deprecated: use State.
 	Tags []string `json:"tags,omitzero"`
 	// What a second factor needs.
-	MFA Opt[MFAInput] `json:"mfa,omitzero"`
+	MFA *MFAInput `json:"mfa,omitzero"`
 	// Free attributes.
 	Attributes Opt[AttributesInput] `json:"attributes,omitzero"`
 }
@@ -94,7 +94,9 @@ func (x *CustomerCreate) encode() ([]byte, error) {
 	if x.Tags != nil {
 		o.value("tags", x.Tags)
 	}
-	o.add("mfa", x.MFA.state)
+	if x.MFA != nil {
+		o.value("mfa", x.MFA)
+	}
 	o.add("attributes", x.Attributes.state)
 	return o.end()
 }
@@ -147,7 +149,8 @@ func (x Address) Input() AddressInput {
 		in.Since = Set(x.Since)
 	}
 	if x.Rule != nil {
-		in.Rule = Set(*x.Rule)
+		value := *x.Rule
+		in.Rule = &value
 	}
 	return in
 }
@@ -173,7 +176,7 @@ type AddressInput struct {
 	// Since when.
 	Since Opt[Time] `json:"since,omitzero"`
 	// A rule, in one of several forms.
-	Rule Opt[Rule] `json:"rule,omitzero"`
+	Rule *Rule `json:"rule,omitzero"`
 }
 
 // LogValue keeps the secrets out of logs.

@@ -85,7 +85,7 @@ type OrderCreate struct {
 	// Deprecated: use State.
 	Tags []string `json:"tags,omitzero"`
 	// What a second factor needs.
-	MFA Opt[MFAInput] `json:"mfa,omitzero"`
+	MFA *MFAInput `json:"mfa,omitzero"`
 	// Free attributes.
 	Attributes Opt[AttributesInput] `json:"attributes,omitzero"`
 }
@@ -118,7 +118,9 @@ func (x *OrderCreate) encode() ([]byte, error) {
 	if x.Tags != nil {
 		o.value("tags", x.Tags)
 	}
-	o.add("mfa", x.MFA.state)
+	if x.MFA != nil {
+		o.value("mfa", x.MFA)
+	}
 	o.add("attributes", x.Attributes.state)
 	return o.end()
 }
