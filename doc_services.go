@@ -23,4 +23,7 @@
 //   - [LDAPServersService]: the LDAP server and its Samba domains (v2)
 //   - [BulkJobsService]: many users at once, asynchronously (v2)
 //   - [WorkdaysService]: import from Workday (v2)
+//   - [ActiveDirectoriesService]: Active Directory domains, agents, translation rules (v2)
+//   - [GSuitesService]: Google Workspace (G Suite), domains, imports (v2)
+//   - [Office365sService]: Microsoft 365 (Office 365), domains, imports (v2)
 package jumpcloud

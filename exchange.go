@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
+	"strconv"
 	"strings"
 )
 
@@ -44,6 +45,9 @@ func (r *request) required(name, value string) {
 	}
 	r.text(name, value)
 }
+
+// requiredFlag adds a flag whose false is sent too.
+func (r *request) requiredFlag(name string, value bool) { r.add(name, strconv.FormatBool(value)) }
 
 // file is for an answer that is taken as it comes, of one of these types.
 func (r *request) file(types string) {
@@ -96,7 +100,7 @@ type shape struct {
 func (r *request) wrapped(list, total string) { r.shape.list, r.shape.total = list, total }
 
 // inside is the list in an answer whose list has a key of its own. Where the service leaves empty lists
-// out, an object without anything but a total of none is one.
+// out, an object without anything but a total of none, a cursor and the limit is one.
 func (p *page) inside(r *request, body []byte) []byte {
 	if r.shape.list == "" || !bytes.HasPrefix(body, []byte("{")) || !json.Valid(body) {
 		return body
@@ -110,7 +114,10 @@ func (p *page) inside(r *request, body []byte) []byte {
 	}
 	var keys map[string]json.RawMessage
 	if json.Unmarshal(body, &keys) == nil && total.n == 0 {
-		if delete(keys, r.shape.total); len(keys) == 0 {
+		for _, key := range [...]string{r.shape.total, r.shape.from, r.shape.limitKey} {
+			delete(keys, key)
+		}
+		if len(keys) == 0 {
 			return []byte("[]")
 		}
 	}

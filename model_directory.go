@@ -62,3 +62,276 @@ const (
 	// Workday, from which people are imported.
 	DirectoryKindWorkday DirectoryKind = "workday"
 )
+
+// GSuite is a Google Workspace (G Suite) directory that the organization is connected to.
+//
+// JumpCloud's schema: gsuite.
+type GSuite struct {
+	Raw `json:"-"`
+
+	// Id of the directory, 24 hexadecimal digits.
+	ID string `json:"id,omitzero"`
+	// What administrators call it.
+	Name string `json:"name,omitzero"`
+	// What becomes of the account there when the user is locked in JumpCloud, suspend or maintain.
+	UserLockoutAction DirectoryUserAction `json:"userLockoutAction,omitzero"`
+	// What becomes of the account there when the password expires in JumpCloud, suspend, maintain
+	// or remove_access.
+	UserPasswordExpirationAction DirectoryUserAction `json:"userPasswordExpirationAction,omitzero"`
+	// Whether groups are made there too, and not only accounts.
+	GroupsEnabled bool `json:"groupsEnabled,omitzero"`
+	// Which users of Google are imported. Its form is not documented; presumably a query of its
+	// Directory API.
+	ImportFilter string `json:"importFilter,omitzero"`
+	// The domain in which new accounts are made. May be null.
+	DefaultDomain *DefaultDomain `json:"defaultDomain,omitzero"`
+	// Id of the organization that the directory belongs to.
+	OrganizationObjectID string `json:"organizationObjectId,omitzero"`
+}
+
+// Input is what a request needs to write x back: every key that can be written. A zero field stays
+// unset, because it cannot be told from one that did not come.
+func (x GSuite) Input() GSuiteInput {
+	var in GSuiteInput
+	in.Name = NonZero(x.Name)
+	in.UserLockoutAction = NonZero(x.UserLockoutAction)
+	in.UserPasswordExpirationAction = NonZero(x.UserPasswordExpirationAction)
+	in.GroupsEnabled = NonZero(x.GroupsEnabled)
+	in.ImportFilter = NonZero(x.ImportFilter)
+	if x.DefaultDomain != nil {
+		in.DefaultDomain = Set(x.DefaultDomain.Input())
+	}
+	return in
+}
+
+func (x *GSuite) itemID() string {
+	return x.ID
+}
+
+// GSuiteInput is [GSuite] as a request carries it, without the keys that only the server sets.
+// [GSuite.Input] makes one of what was read.
+//
+// JumpCloud's schema: gsuite.
+type GSuiteInput struct {
+	// What administrators call it.
+	Name Opt[string] `json:"name,omitzero"`
+	// What becomes of the account there when the user is locked in JumpCloud, suspend or maintain.
+	UserLockoutAction Opt[DirectoryUserAction] `json:"userLockoutAction,omitzero"`
+	// What becomes of the account there when the password expires in JumpCloud, suspend, maintain
+	// or remove_access.
+	UserPasswordExpirationAction Opt[DirectoryUserAction] `json:"userPasswordExpirationAction,omitzero"`
+	// Whether groups are made there too, and not only accounts.
+	GroupsEnabled Opt[bool] `json:"groupsEnabled,omitzero"`
+	// Which users of Google are imported. Its form is not documented; presumably a query of its
+	// Directory API.
+	ImportFilter Opt[string] `json:"importFilter,omitzero"`
+	// The domain in which new accounts are made. May be null.
+	DefaultDomain Opt[DefaultDomainInput] `json:"defaultDomain,omitzero"`
+}
+
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
+// the time.
+func (x *GSuiteInput) encode() ([]byte, error) {
+	var o object
+	o.add("name", x.Name.state)
+	o.add("userLockoutAction", x.UserLockoutAction.state)
+	o.add("userPasswordExpirationAction", x.UserPasswordExpirationAction.state)
+	o.add("groupsEnabled", x.GroupsEnabled.state)
+	o.add("importFilter", x.ImportFilter.state)
+	o.add("defaultDomain", x.DefaultDomain.state)
+	return o.end()
+}
+
+// GSuiteDomain is a domain of a Google Workspace directory.
+//
+// JumpCloud's schema: jumpcloud.gapps.Domain.
+type GSuiteDomain struct {
+	Raw `json:"-"`
+
+	// Id of the domain, 24 hexadecimal digits.
+	ObjectID string `json:"objectId,omitzero"`
+	// Its name, such as example.com.
+	Domain string `json:"domain,omitzero"`
+	// Whether new accounts are made in it.
+	Default bool `json:"default,omitzero"`
+	// Id of the directory that it belongs to.
+	AccountObjectID string `json:"accountObjectId,omitzero"`
+}
+
+func (x *GSuiteDomain) itemID() string {
+	return x.ObjectID
+}
+
+// GSuiteCreateScheduledResponse names a scheduled import that was made.
+//
+// JumpCloud's schema: jumpcloud.gapps.CreateScheduledResponse.
+type GSuiteCreateScheduledResponse struct {
+	Raw `json:"-"`
+
+	// Id of the scheduled import, 24 hexadecimal digits.
+	ScheduledJobID string `json:"scheduledJobId,omitzero"`
+}
+
+// GSuiteScheduledImport is an import of users that runs again and again.
+//
+// JumpCloud's schema: jumpcloud.gapps.ScheduledImport.
+type GSuiteScheduledImport struct {
+	Raw `json:"-"`
+
+	// Id of the scheduled import, 24 hexadecimal digits.
+	ScheduledJobID string `json:"scheduledJobId,omitzero"`
+	// Whether mail is sent, presumably the one with which imported users activate their account.
+	SendEmail bool `json:"sendEmail,omitzero"`
+}
+
+func (x *GSuiteScheduledImport) itemID() string {
+	return x.ScheduledJobID
+}
+
+// Office365 is a Microsoft 365 (Office 365) directory that the organization is connected to.
+//
+// JumpCloud's schema: office365.
+type Office365 struct {
+	Raw `json:"-"`
+
+	// Id of the directory, 24 hexadecimal digits.
+	ID string `json:"id,omitzero"`
+	// What administrators call it.
+	Name string `json:"name,omitzero"`
+	// What becomes of the account there when the user is locked in JumpCloud, suspend or maintain.
+	UserLockoutAction DirectoryUserAction `json:"userLockoutAction,omitzero"`
+	// What becomes of the account there when the password expires in JumpCloud, suspend or
+	// maintain.
+	UserPasswordExpirationAction DirectoryUserAction `json:"userPasswordExpirationAction,omitzero"`
+	// Whether groups are made there too, and not only accounts.
+	GroupsEnabled bool `json:"groupsEnabled,omitzero"`
+	// The domain in which new accounts are made. May be null.
+	DefaultDomain *DefaultDomain `json:"defaultDomain,omitzero"`
+}
+
+// Input is what a request needs to write x back: every key that can be written. A zero field stays
+// unset, because it cannot be told from one that did not come.
+func (x Office365) Input() Office365Input {
+	var in Office365Input
+	in.Name = NonZero(x.Name)
+	in.UserLockoutAction = NonZero(x.UserLockoutAction)
+	in.UserPasswordExpirationAction = NonZero(x.UserPasswordExpirationAction)
+	in.GroupsEnabled = NonZero(x.GroupsEnabled)
+	if x.DefaultDomain != nil {
+		in.DefaultDomain = Set(x.DefaultDomain.Input())
+	}
+	return in
+}
+
+func (x *Office365) itemID() string {
+	return x.ID
+}
+
+// Office365Input is [Office365] as a request carries it, without the keys that only the server
+// sets. [Office365.Input] makes one of what was read.
+//
+// JumpCloud's schema: office365.
+type Office365Input struct {
+	// What administrators call it.
+	Name Opt[string] `json:"name,omitzero"`
+	// What becomes of the account there when the user is locked in JumpCloud, suspend or maintain.
+	UserLockoutAction Opt[DirectoryUserAction] `json:"userLockoutAction,omitzero"`
+	// What becomes of the account there when the password expires in JumpCloud, suspend or
+	// maintain.
+	UserPasswordExpirationAction Opt[DirectoryUserAction] `json:"userPasswordExpirationAction,omitzero"`
+	// Whether groups are made there too, and not only accounts.
+	GroupsEnabled Opt[bool] `json:"groupsEnabled,omitzero"`
+	// The domain in which new accounts are made. May be null.
+	DefaultDomain Opt[DefaultDomainInput] `json:"defaultDomain,omitzero"`
+}
+
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
+// the time.
+func (x *Office365Input) encode() ([]byte, error) {
+	var o object
+	o.add("name", x.Name.state)
+	o.add("userLockoutAction", x.UserLockoutAction.state)
+	o.add("userPasswordExpirationAction", x.UserPasswordExpirationAction.state)
+	o.add("groupsEnabled", x.GroupsEnabled.state)
+	o.add("defaultDomain", x.DefaultDomain.state)
+	return o.end()
+}
+
+// Office365Domain is a domain of a Microsoft 365 directory.
+//
+// JumpCloud's schema: o365.Domain.
+type Office365Domain struct {
+	Raw `json:"-"`
+
+	// Id of the domain, 24 hexadecimal digits.
+	ObjectID string `json:"objectId,omitzero"`
+	// Its name, such as example.com.
+	Domain string `json:"domain,omitzero"`
+	// Whether new accounts are made in it.
+	Default bool `json:"default,omitzero"`
+	// Id of the directory that it belongs to.
+	ResourceObjectID string `json:"resourceObjectId,omitzero"`
+}
+
+func (x *Office365Domain) itemID() string {
+	return x.ObjectID
+}
+
+// Office365DomainCreate is a domain to add.
+//
+// JumpCloud's schema: Domains_Insert.
+type Office365DomainCreate struct {
+	// Its name, such as example.com.
+	Domain Opt[string] `json:"domain,omitzero"`
+}
+
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
+// the time.
+func (x *Office365DomainCreate) encode() ([]byte, error) {
+	var o object
+	o.add("domain", x.Domain.state)
+	return o.end()
+}
+
+// DefaultDomain is the domain in which Google Workspace or Microsoft 365 makes new accounts.
+//
+// JumpCloud's schema: defaultDomain.
+type DefaultDomain struct {
+	// Id of the domain.
+	ID string `json:"id,omitzero"`
+	// Its name, such as example.com.
+	Domain string `json:"domain,omitzero"`
+}
+
+// Input is what a request needs to write x back: every key that can be written. A zero field stays
+// unset, because it cannot be told from one that did not come.
+func (x DefaultDomain) Input() DefaultDomainInput {
+	var in DefaultDomainInput
+	in.ID = NonZero(x.ID)
+	return in
+}
+
+// DefaultDomainInput is [DefaultDomain] as a request carries it, without the keys that only the
+// server sets. [DefaultDomain.Input] makes one of what was read.
+//
+// JumpCloud's schema: defaultDomain.
+type DefaultDomainInput struct {
+	// Id of the domain.
+	ID Opt[string] `json:"id,omitzero"`
+}
+
+// DirectoryUserAction is what becomes of an account in Google Workspace or Microsoft 365.
+//
+// JumpCloud's schema: gsuite.userLockoutAction, gsuite.userPasswordExpirationAction,
+// office365.userLockoutAction, office365.userPasswordExpirationAction.
+type DirectoryUserAction string
+
+// Values of [DirectoryUserAction] that JumpCloud describes; others can come.
+const (
+	// It is suspended.
+	DirectoryUserActionSuspend DirectoryUserAction = "suspend"
+	// It stays as it is.
+	DirectoryUserActionMaintain DirectoryUserAction = "maintain"
+	// It stays, but nobody can sign in to it.
+	DirectoryUserActionRemoveAccess DirectoryUserAction = "remove_access"
+)

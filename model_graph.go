@@ -138,11 +138,11 @@ type GraphObjectWithPaths struct {
 	// Attributes that take effect at the end, merged along the routes; keys and value types are
 	// free. May be empty, null or absent.
 	CompiledAttributes map[string]any `json:"compiledAttributes,omitzero"`
-	// Id of the object in the outer directory. Sent since 2026, and only by listings that report
-	// the state of synchronization; none of the operations here is known to do so.
+	// Id of the object in the outer directory. Sent since 2026, and only by the lists of the users
+	// of a directory that are asked for syncStatus.
 	ExternalID string `json:"externalId,omitzero"`
-	// How the last synchronization with the outer directory went. Sent since 2026, and only by
-	// listings that report it; none of the operations here is known to do so.
+	// How the last synchronization with the outer directory went. Sent since 2026, and only by the
+	// lists of the users of a directory that are asked for syncStatus.
 	SyncStatus *SyncStatus `json:"syncStatus,omitzero"`
 }
 

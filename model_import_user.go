@@ -126,3 +126,112 @@ type ImportUserAttribute struct {
 	// Its value.
 	Value string `json:"value,omitzero"`
 }
+
+// GSuiteImportUser is a user as Google has it.
+type GSuiteImportUser struct {
+	Raw `json:"-"`
+
+	// Id of the user in Google, digits.
+	ID string `json:"id,omitzero"`
+	// Address to sign in with.
+	PrimaryEmail string `json:"primaryEmail,omitzero"`
+	// Given name.
+	GivenName string `json:"givenName,omitzero"`
+	// Family name.
+	FamilyName string `json:"familyName,omitzero"`
+	// Address of a small picture.
+	ThumbnailPhotoURL string `json:"thumbnailPhotoUrl,omitzero"`
+}
+
+func (x *GSuiteImportUser) itemID() string {
+	return x.ID
+}
+
+// ImportUserPreview is a user as an import would make it. Fields that the other side does not fill
+// are empty.
+//
+// JumpCloud's schema: User.
+type ImportUserPreview struct {
+	Raw `json:"-"`
+
+	// E-mail address. At most 1024 characters.
+	Email string `json:"email,omitzero"`
+	// A second e-mail address.
+	AlternateEmail string `json:"alternateEmail,omitzero"`
+	// Given name. At most 1024 characters.
+	Firstname string `json:"firstname,omitzero"`
+	// Family name. At most 1024 characters.
+	Lastname string `json:"lastname,omitzero"`
+	// Company. At most 1024 characters.
+	Company string `json:"company,omitzero"`
+	// Department. At most 1024 characters.
+	Department string `json:"department,omitzero"`
+	// Cost center. At most 1024 characters.
+	CostCenter string `json:"costCenter,omitzero"`
+	// Title of the job. At most 1024 characters.
+	JobTitle string `json:"jobTitle,omitzero"`
+	// Kind of employment. At most 1024 characters.
+	EmployeeType string `json:"employeeType,omitzero"`
+	// Number or code as an employee. At most 256 characters.
+	EmployeeIdentifier string `json:"employeeIdentifier,omitzero"`
+	// Where the user works. At most 1024 characters.
+	Location string `json:"location,omitzero"`
+	// Postal addresses.
+	Addresses []ImportUserPreviewAddress `json:"addresses,omitzero"`
+	// Phone numbers.
+	PhoneNumbers []ImportUserPreviewPhoneNumber `json:"phoneNumbers,omitzero"`
+}
+
+// ImportUserPreviewAddress is a postal address of a user whom an import would make.
+//
+// JumpCloud's schema: Address.
+type ImportUserPreviewAddress struct {
+	// Id of the address, if it has one.
+	ID string `json:"id,omitzero"`
+	// Kind of the address, such as work. At most 1024 characters.
+	Type string `json:"type,omitzero"`
+	// Street and number. At most 1024 characters.
+	StreetAddress string `json:"streetAddress,omitzero"`
+	// What else it takes, such as a floor. At most 1024 characters.
+	ExtendedAddress string `json:"extendedAddress,omitzero"`
+	// Post office box. At most 1024 characters.
+	PoBox string `json:"poBox,omitzero"`
+	// City. At most 1024 characters.
+	Locality string `json:"locality,omitzero"`
+	// State or region. At most 1024 characters.
+	Region string `json:"region,omitzero"`
+	// Postal code. At most 1024 characters.
+	PostalCode string `json:"postalCode,omitzero"`
+	// Country. At most 1024 characters.
+	Country string `json:"country,omitzero"`
+}
+
+// ImportUserPreviewPhoneNumber is a phone number of a user whom an import would make.
+//
+// JumpCloud's schema: PhoneNumber.
+type ImportUserPreviewPhoneNumber struct {
+	// Id of the number, if it has one.
+	ID string `json:"id,omitzero"`
+	// Kind of the number, such as mobile. At most 1024 characters.
+	Type string `json:"type,omitzero"`
+	// The number. At most 1024 characters.
+	Number string `json:"number,omitzero"`
+}
+
+// Office365ImportUser is a user as Microsoft has it.
+type Office365ImportUser struct {
+	Raw `json:"-"`
+
+	// Id of the user in Microsoft, a UUID.
+	ID string `json:"id,omitzero"`
+	// Name to sign in with, such as ann@example.com.
+	UserPrincipalName string `json:"userPrincipalName,omitzero"`
+	// Given name.
+	GivenName string `json:"givenName,omitzero"`
+	// Family name.
+	Surname string `json:"surname,omitzero"`
+}
+
+func (x *Office365ImportUser) itemID() string {
+	return x.ID
+}

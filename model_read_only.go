@@ -30,6 +30,8 @@ func readOnlyKeys(operation string) string {
 		return "id _id"
 	case "workdays_put":
 		return "id _id lastImport auth"
+	case "activedirectoriesTranslationRules_update":
+		return "objectId id _id direction editable default required"
 	}
 	return ""
 }

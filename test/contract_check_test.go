@@ -18,6 +18,7 @@ import (
 
 func allContracts() []contract {
 	return slices.Concat(
+		activeDirectoriesContracts(),
 		applicationTemplatesContracts(),
 		applicationsContracts(),
 		bulkJobsContracts(),
@@ -26,6 +27,8 @@ func allContracts() []contract {
 		directoriesContracts(),
 		groupsContracts(),
 		ldapServersContracts(),
+		gsuitesContracts(),
+		office365sContracts(),
 		organizationsContracts(),
 		radiusServersContracts(),
 		policiesContracts(),
@@ -59,11 +62,12 @@ func TestEveryOperationHasAContract(t *testing.T) {
 
 // The directive says where a method goes; the contract's path was written by hand.
 func TestEveryContractsPathIsThatOfItsRoute(t *testing.T) {
-	parameter := regexp.MustCompile(`\\\{[A-Za-z_]+\\\}`)
+	parameter := regexp.MustCompile(`\\\{[A-Za-z0-9_]+\\\}`)
 	for _, c := range allContracts() {
 		_, template, _ := strings.Cut(c.route, " ")
 		template = strings.ReplaceAll(template, "{triggername}", "free%20space") // a name in place of an id
 		template = strings.ReplaceAll(template, "{report_type}", "os-version")
+		template = strings.ReplaceAll(template, "{provider_name}", "active%20directory")
 		pattern := "^" + parameter.ReplaceAllString(regexp.QuoteMeta(template), `[0-9a-f]{24}`) + "$"
 		assert.Regexp(t, pattern, c.path, c.operation)
 	}
@@ -95,7 +99,7 @@ func TestEveryMethodRefusesAnEmptyIDBeforeSending(t *testing.T) {
 				var refused *jumpcloud.ParamError
 				require.ErrorAs(t, callWithEmpty(t, method, empty), &refused)
 				assert.NotEmpty(t, refused.Operation)
-				assert.Regexp(t, "(?i)(id|^triggername|^report_type)$", refused.Param)
+				assert.Regexp(t, "(?i)(id|^triggername|^report_type|^provider_name|^domain)$", refused.Param)
 			})
 		}
 	}

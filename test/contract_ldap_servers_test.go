@@ -15,7 +15,7 @@ func TestLDAPServersContracts(t *testing.T) { testContracts(t, ldapServersContra
 
 const (
 	ldapID   = "5f1b2c3d4e5f60718293a4f1"
-	domainID = "5f1b2c3d4e5f60718293a4f2"
+	sambaID  = "5f1b2c3d4e5f60718293a4f2"
 	sambaSID = "S-1-5-21-3623811015-3361044348-30300820"
 
 	ldapServer  = `{"id":"5f1b2c3d4e5f60718293a4f1","name":"jumpcloud","userLockoutAction":"remove","userPasswordExpirationAction":"disable"}`
@@ -30,7 +30,7 @@ func isLDAPServer(t *testing.T, server *jumpcloud.LDAPServer) {
 }
 
 func isSambaDomain(t *testing.T, domain *jumpcloud.SambaDomain) {
-	assert.Equal(t, domainID, domain.ID)
+	assert.Equal(t, sambaID, domain.ID)
 	assert.Equal(t, "EXAMPLE", domain.Name)
 	assert.Equal(t, sambaSID, domain.Sid)
 }
@@ -139,7 +139,7 @@ func ldapServersContracts() []contract {
 			route:     "GET /v2/ldapservers/{ldapserver_id}/sambadomains/{id}",
 			path:      "/v2/ldapservers/5f1b2c3d4e5f60718293a4f1/sambadomains/5f1b2c3d4e5f60718293a4f2",
 			methods: single(func(ctx ctx, c client) (*jumpcloud.SambaDomain, error) {
-				return c.LDAPServers.GetSambaDomain(ctx, ldapID, domainID)
+				return c.LDAPServers.GetSambaDomain(ctx, ldapID, sambaID)
 			}, isSambaDomain),
 			answers: []reply{okJSON(sambaDomain)},
 			failure: refusedNotFound,
@@ -150,7 +150,7 @@ func ldapServersContracts() []contract {
 			path:      "/v2/ldapservers/5f1b2c3d4e5f60718293a4f1/sambadomains/5f1b2c3d4e5f60718293a4f2",
 			body:      `{"name":"EXAMPLE","sid":""}`,
 			methods: single(func(ctx ctx, c client) (*jumpcloud.SambaDomain, error) {
-				return c.LDAPServers.UpdateSambaDomain(ctx, ldapID, domainID, jumpcloud.SambaDomainInput{Name: "EXAMPLE"})
+				return c.LDAPServers.UpdateSambaDomain(ctx, ldapID, sambaID, jumpcloud.SambaDomainInput{Name: "EXAMPLE"})
 			}, isSambaDomain),
 			answers: []reply{okJSON(sambaDomain)},
 			failure: refusedIn2019,
@@ -160,7 +160,7 @@ func ldapServersContracts() []contract {
 			route:     "DELETE /v2/ldapservers/{ldapserver_id}/sambadomains/{id}",
 			path:      "/v2/ldapservers/5f1b2c3d4e5f60718293a4f1/sambadomains/5f1b2c3d4e5f60718293a4f2",
 			methods: nothing(func(ctx ctx, c client) error {
-				return c.LDAPServers.DeleteSambaDomain(ctx, ldapID, domainID)
+				return c.LDAPServers.DeleteSambaDomain(ctx, ldapID, sambaID)
 			}),
 			answers: wordless,
 			failure: refusedStatusOnly,

@@ -308,15 +308,27 @@ func FuzzList(f *testing.F) {
 
 // fuzzInside is the list of a page whose list has a key of its own, and may be left out where it is empty.
 func fuzzInside(name string, body []byte) []byte {
-	key := map[string]string{"Applications.AllImportUsers": "users"}[name]
+	keys, own := map[string][]string{ // the list, and what may stand around one that is left out
+		"Applications.AllImportUsers":                         {"users", "total_count", "cursor"},
+		"ActiveDirectories.AllTranslationRules":               {"rules", "totalCount"},
+		"ActiveDirectories.AllTranslationRuleRecommendations": {"rules", "totalCount"},
+		"GSuites.AllDomains":                                  {"domains", "totalCount"},
+		"GSuites.AllImportJumpCloudUsers":                     {"users", "nextPageToken"},
+		"GSuites.AllImportUsers":                              {"users", "nextPageToken"},
+		"Office365s.AllDomains":                               {"domains", "totalCount"},
+		"Office365s.AllImportUsers":                           {"users", "skipToken", "top"},
+	}[name]
 	var object map[string]json.RawMessage
-	if key == "" || json.Unmarshal(body, &object) != nil || object == nil {
+	if !own || json.Unmarshal(body, &object) != nil || object == nil {
 		return body
 	}
-	if list, own := object[key]; own {
+	if list, found := object[keys[0]]; found {
 		return list
 	}
-	if delete(object, "total_count"); len(object) == 0 {
+	for _, key := range keys[1:] {
+		delete(object, key)
+	}
+	if len(object) == 0 {
 		return []byte("[]")
 	}
 	return body

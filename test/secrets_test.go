@@ -311,7 +311,7 @@ func secretsFill(t testing.TB, of reflect.Type) reflect.Value {
 }
 
 // secretsItem is an object of which every model takes the keys that it has.
-const secretsItem = `{"_id":"` + userID + `","id":"` + userID + `","name":"` + userID + `","displayLabel":"` + userID + `","jobId":"` + userID + `","username":"` + userID + `","email":"` + userID + `",` +
+const secretsItem = `{"_id":"` + userID + `","id":"` + userID + `","objectId":"` + userID + `","domain":"` + userID + `","name":"` + userID + `","displayLabel":"` + userID + `","jobId":"` + userID + `","username":"` + userID + `","email":"` + userID + `",` +
 	`"status":"finished","persistedFields":{"_id":"` + userID + `","username":"` + userID + `"},"to":{"id":"` + userID + `","type":"user"},"from":{"id":"x","type":"user"},` +
 	`"configFields":[{"id":"f1","name":"` + userID + `"}],"workflowInstanceId":"` + userID + `","systemId":"` + userID + `","response":{}}`
 
@@ -397,7 +397,7 @@ func (s *secretsSchema) item() (item string, list bool) {
 		return item, true
 	}
 	for _, property := range schema.Properties {
-		if schema.Envelope && property.whole().Type == "array" {
+		if of := property.whole().Type; schema.Envelope && (of == "array" || of == "object" && len(schema.Properties) == 1) {
 			return property.item()
 		}
 	}

@@ -270,7 +270,7 @@ func TestBrokenDescriptions(t *testing.T) {
 		},
 		"required text in the query": {
 			"schema: {type: array, items: {$ref: '#/components/schemas/Kind'}}", "schema: {type: integer}",
-			"parameter targets: required outside the path: only texts and lists in the query are understood",
+			"parameter targets: required outside the path: only texts, booleans and lists in the query are understood",
 		},
 		"cookie": {
 			"{name: skip, in: query,", "{name: skip, in: cookie,",
@@ -359,6 +359,12 @@ func TestBrokenDescriptions(t *testing.T) {
 		"envelope with something else": {
 			"      x-go-id: id\n", "      x-go-envelope: true\n",
 			"envelope: want one property, an array of a component, beside a total and texts; or nothing but one component",
+		},
+		"envelope with another number than the limit beside the total": {
+			"      x-go-id: id\n      properties:\n        id: {type: string, description: The id.}\n        size: {type: integer, description: The size.}\n        place: {$ref: '#/components/schemas/Place'}\n",
+			"      x-go-envelope: true\n      properties:\n        count: {type: integer, description: The total.}\n        size: {type: integer, description: The size.}\n" +
+				"        places: {type: array, description: Places., items: {$ref: '#/components/schemas/Place'}}\n",
+			"schema Shop, property size: envelope: only a list, one total and texts are understood",
 		},
 
 		// Rare words.

@@ -109,7 +109,7 @@ func schemaShape(orBool bool) shape {
 }
 
 func graphPartKeys() map[string]string {
-	return values("kind", "summary", "text", "routes", "manage", "shorter", "shorterManage", "snapshots", "old", "deprecated")
+	return values("kind", "summary", "text", "routes", "manage", "shorter", "shorterManage", "parameters", "snapshots", "old", "deprecated")
 }
 
 func values(keys ...string) map[string]string {

@@ -37,6 +37,7 @@ type graphPart struct {
 	Summary       string
 	Text          string
 	Routes        string
+	Parameters    []string // shared ones, beside those of all lists
 	Manage        string
 	Shorter       []string // helpers that spare the list
 	ShorterManage []string `yaml:"shorterManage"` // helpers that spare the change
@@ -330,7 +331,10 @@ func (g *graphWriter) list(part *graphPart, l graphList) {
 	if l.filter == "memberFilter" {
 		parameters = append(parameters, shared("parameters", "sort"))
 	}
-	operation["parameters"] = append(parameters, shared("parameters", "orgID"))
+	for _, name := range append(part.Parameters, "orgID") {
+		parameters = append(parameters, shared("parameters", name))
+	}
+	operation["parameters"] = parameters
 	responses := map[string]any{
 		"200": map[string]any{
 			"description": l.answer,

@@ -32,7 +32,7 @@ members: {kind: system}
 membership: {kind: system}
 memberof: {snapshots: [2019-11], deprecated: withdrawn}
 traverse:
-  user: {summary: Lists the users of a thing., text: A thing has one user., old: [GraphApi]}
+  user: {summary: Lists the users of a thing., text: A thing has one user., parameters: [syncStatus], old: [GraphApi]}
   policy_group: {snapshots: [2026-08]}
   command: {snapshots: [2026-08]}
 `
@@ -83,7 +83,7 @@ func TestGraphIsWrittenOut(t *testing.T) {
 		`"description":"Each item is a user, with type user. A thing has one user.\n\npaths holds every route from the thing to the object`,
 		`{"description":"Id of the thing, 24 hexadecimal digits.","in":"path","name":"thing_id","required":true,"schema":{"type":"string"}},` +
 			`{"$ref":"common.yaml#/components/parameters/graphFilter"},{"$ref":"common.yaml#/components/parameters/limit"},` +
-			`{"$ref":"common.yaml#/components/parameters/skip"},{"$ref":"common.yaml#/components/parameters/orgID"}`,
+			`{"$ref":"common.yaml#/components/parameters/skip"},{"$ref":"common.yaml#/components/parameters/syncStatus"},{"$ref":"common.yaml#/components/parameters/orgID"}`,
 		`{"items":{"$ref":"common.yaml#/components/schemas/GraphObjectWithPaths"},"type":"array"}`,
 		`"tags":["Things"]`, `"x-graph":{"kinds":["user"],"part":"traverse"}`,
 	} {
@@ -146,6 +146,7 @@ func TestBrokenGraphs(t *testing.T) {
 		"membership of it": {"membership: {kind: system}", "membership: {kind: things}", `membership: unknown kind "things"`},
 		"no targets":       {"targets: [user, user_group], ", "", "associations: targets are needed"},
 		"a text as a list": {"snapshots: [2019-11, 2026-08]", "snapshots: 2019-11", "cannot unmarshal"},
+		"one parameter":    {"parameters: [syncStatus]", "parameters: syncStatus", "cannot unmarshal"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if !strings.Contains(graphOfAThing, test.old) {

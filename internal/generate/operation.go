@@ -404,6 +404,7 @@ func (b *builder) envelopeResult(o *Operation, envelope *Schema) Result {
 	for _, property := range envelope.Properties {
 		switch {
 		case property == list || property.Type.Kind == stringType:
+		case o.Paging != nil && property.Key == o.Paging.Limit: // repeated
 		case property.Type.Kind == intType && total == "":
 			total = property.Key
 		default:

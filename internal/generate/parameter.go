@@ -107,10 +107,14 @@ func (b *builder) argumentName(at place, spec *openapi3.Parameter) string {
 	return name
 }
 
-// requiredArgument is a query parameter that cannot be left out: a text, or a list that is joined.
+// requiredArgument is a query parameter that cannot be left out: a text, a boolean, or a list that is joined.
 func (b *builder) requiredArgument(d *document, at place, spec *openapi3.Parameter) *Argument {
 	argument := &Argument{Key: spec.Name, Go: b.argumentName(at, spec), Type: "[]string", Doc: strings.TrimSpace(spec.Description)}
 	schema := spec.Schema.Value
+	if spec.In == openapi3.ParameterInQuery && schema.Type.Is("boolean") {
+		argument.Type = "bool"
+		return argument
+	}
 	if spec.In == openapi3.ParameterInQuery && schema.Type.Is("string") {
 		argument.Type = "string"
 		if argument.Enum = b.textEnum(d, at, spec); argument.Enum != nil {
@@ -119,7 +123,7 @@ func (b *builder) requiredArgument(d *document, at place, spec *openapi3.Paramet
 		return argument
 	}
 	if spec.In != openapi3.ParameterInQuery || spec.Schema.Ref != "" || !schema.Type.Is("array") || schema.Items == nil {
-		b.add(at, "required outside the path: only texts and lists in the query are understood")
+		b.add(at, "required outside the path: only texts, booleans and lists in the query are understood")
 		return argument
 	}
 	argument.Sep = b.separator(at, spec)

@@ -252,6 +252,10 @@ var methodConstants = map[string]string{
 func (o *Operation) RequiredStatements() []string {
 	var statements []string
 	for _, list := range o.Required {
+		if list.Type == "bool" {
+			statements = append(statements, fmt.Sprintf("r.requiredFlag(%q, %s)", list.Key, list.Go))
+			continue
+		}
 		if !strings.HasPrefix(list.Type, "[]") {
 			value := list.Go
 			if list.Enum != nil {

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// A readOnly is what an operation does not take of the object that GET of the same route answers.
+// A readOnly is what an operation does not take of the object that GET of the same route answers, or,
+// where there is none, the operation itself.
 type readOnly struct {
 	Operation *Operation
 	Paths     string
@@ -21,6 +22,9 @@ func readOnlyKeys(api *API) []readOnly {
 	var found []readOnly
 	for _, operation := range api.Operations() {
 		whole := read[operation.Route]
+		if whole == nil && operation.Result.Kind == oneResult {
+			whole = operation.Result.Schema
+		}
 		if operation.Method != http.MethodPut || operation.Body == nil || operation.Body.List || operation.Body.Schema == nil || whole == nil {
 			continue
 		}

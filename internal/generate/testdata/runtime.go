@@ -49,6 +49,7 @@ func (*APIClient) request(operationID, method, route string, ids ...string) *req
 func (*request) paging(limit, skip, maximum int)                                      {}
 func (*request) bodyPaging(limit, skip Opt[int], sort Opt[string], maximum int)       {}
 func (*request) required(name, value string)                                          {}
+func (*request) requiredFlag(name string, value bool)                                 {}
 func (*request) wrapped(list, total string)                                           {}
 func (*request) named(limit, skip string)                                             {}
 func (*request) cursor(send, from, header string)                                     {}

@@ -201,8 +201,9 @@ func (s *ExtrasService) listHooks(params *ExtrasListHooksParams) *request {
 // It calls JumpCloud's operation hooks_post.
 //
 //jc:operation POST /hooks/{id} hooks_post
-func (s *ExtrasService) CallHook(ctx context.Context, id string, body map[string]any, opts ...RequestOption) (*Hook, error) {
+func (s *ExtrasService) CallHook(ctx context.Context, id string, loud bool, body map[string]any, opts ...RequestOption) (*Hook, error) {
 	r := s.client.request("hooks_post", http.MethodPost, "/hooks/{id}", id)
+	r.requiredFlag("loud", loud)
 	r.body(freeObject(body))
 	return callResult(ctx, r, opts, new(Hook))
 }

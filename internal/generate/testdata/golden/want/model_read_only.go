@@ -6,6 +6,8 @@ package jumpcloud
 // take, as paths.
 func readOnlyKeys(operation string) string {
 	switch operation {
+	case "rules_put":
+		return "id _id"
 	}
 	return ""
 }
