@@ -24,6 +24,7 @@ func allContracts() []contract {
 		bulkJobsContracts(),
 		commandResultsContracts(),
 		commandsContracts(),
+		customEmailsContracts(),
 		directoriesContracts(),
 		groupsContracts(),
 		ldapServersContracts(),
@@ -34,6 +35,8 @@ func allContracts() []contract {
 		policiesContracts(),
 		policyTemplatesContracts(),
 		policygroupsContracts(),
+		pushVerificationsContracts(),
+		subscriptionsContracts(),
 		systemgroupsContracts(),
 		systemsContracts(),
 		systemusersContracts(),
@@ -68,6 +71,7 @@ func TestEveryContractsPathIsThatOfItsRoute(t *testing.T) {
 		template = strings.ReplaceAll(template, "{triggername}", "free%20space") // a name in place of an id
 		template = strings.ReplaceAll(template, "{report_type}", "os-version")
 		template = strings.ReplaceAll(template, "{provider_name}", "active%20directory")
+		template = strings.ReplaceAll(template, "{custom_email_type}", "password_expiration")
 		pattern := "^" + parameter.ReplaceAllString(regexp.QuoteMeta(template), `[0-9a-f]{24}`) + "$"
 		assert.Regexp(t, pattern, c.path, c.operation)
 	}
@@ -100,6 +104,7 @@ func TestEveryMethodRefusesAnEmptyIDBeforeSending(t *testing.T) {
 				require.ErrorAs(t, callWithEmpty(t, method, empty), &refused)
 				assert.NotEmpty(t, refused.Operation)
 				assert.Regexp(t, "(?i)(id|^triggername|^report_type|^provider_name|^domain)$", refused.Param)
+				assert.Regexp(t, "(?i)(id|^triggername|_type)$", refused.Param)
 			})
 		}
 	}
