@@ -758,6 +758,12 @@ func callRaw(ctx context.Context, r *request, opts []RequestOption) (json.RawMes
 	return out, nil
 }
 
+// callSecret is callRaw for an answer that must not print.
+func callSecret(ctx context.Context, r *request, opts []RequestOption) (Secret, error) {
+	out, err := callRaw(ctx, r, opts)
+	return Secret(out), err
+}
+
 // callNothing is for operations that answer nothing, text, or either.
 //
 //go:noinline

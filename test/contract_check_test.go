@@ -19,6 +19,7 @@ import (
 func allContracts() []contract {
 	return slices.Concat(
 		activeDirectoriesContracts(),
+		appleMDMsContracts(),
 		applicationTemplatesContracts(),
 		applicationsContracts(),
 		bulkJobsContracts(),

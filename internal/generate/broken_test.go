@@ -346,7 +346,7 @@ func TestBrokenDescriptions(t *testing.T) {
 		},
 		"unknown result": {
 			"x-go-name: Change", "x-go-name: Change\n      x-go-result: some",
-			`x-go-result "some": want none or raw`,
+			`x-go-result "some": want none, raw or secret`,
 		},
 		"header that nothing reads": {
 			"          description: One page.\n", "          description: One page.\n          headers: {x-other: {description: Other., schema: {type: string}}}\n",

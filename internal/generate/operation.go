@@ -275,9 +275,11 @@ func (b *builder) result(d *document, o *Operation, spec *openapi3.Operation) Re
 		return Result{}
 	case "raw":
 		return Result{Kind: rawResult}
+	case "secret":
+		return Result{Kind: secretResult}
 	case "":
 	default:
-		b.add(o.at, "x-go-result %q: want none or raw", override)
+		b.add(o.at, "x-go-result %q: want none, raw or secret", override)
 	}
 	if accept := b.files(o, spec.Responses); accept != "" {
 		return Result{Kind: bytesResult, Accept: accept}
@@ -286,7 +288,7 @@ func (b *builder) result(d *document, o *Operation, spec *openapi3.Operation) Re
 		return Result{}
 	}
 	if empty {
-		b.add(o.at, "one success has a body and another has none: say x-go-result: none, or raw")
+		b.add(o.at, "one success has a body and another has none: say x-go-result: none, raw or secret")
 	}
 	first := described[0]
 	for _, other := range described[1:] {

@@ -108,6 +108,8 @@ func (o *Operation) ResultText() string {
 	switch o.Result.Kind {
 	case rawResult:
 		return "the JSON as it came: nobody describes it."
+	case secretResult:
+		return codeCell("Secret") + ", the JSON as it came: nobody describes it, and it holds a secret."
 	case noResult:
 		return "nothing beside the error."
 	case bytesResult:

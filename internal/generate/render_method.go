@@ -199,6 +199,8 @@ func (r Result) Type() string {
 	switch r.Kind {
 	case rawResult:
 		return "json.RawMessage"
+	case secretResult:
+		return "Secret"
 	case bytesResult:
 		return "[]byte"
 	case oneResult:
@@ -218,6 +220,8 @@ func (r Result) Call(request string) string {
 	switch r.Kind {
 	case rawResult:
 		function = "callRaw"
+	case secretResult:
+		function = "callSecret"
 	case oneResult:
 		function, out = "callResult", ", new("+r.Schema.Name+")"
 	case sliceResult:

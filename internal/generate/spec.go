@@ -288,6 +288,7 @@ type resultKind int
 const (
 	noResult resultKind = iota
 	rawResult
+	secretResult
 	oneResult
 	sliceResult
 	pageResult

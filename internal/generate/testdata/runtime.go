@@ -77,6 +77,7 @@ func callBytes(context.Context, *request, []RequestOption) ([]byte, error) { ret
 func callRaw(context.Context, *request, []RequestOption) (json.RawMessage, error) {
 	return nil, nil
 }
+func callSecret(context.Context, *request, []RequestOption) (Secret, error) { return "", nil }
 func callResult[P any](_ context.Context, _ *request, _ []RequestOption, out P) (P, error) {
 	return out, nil
 }

@@ -22,7 +22,7 @@ func (c *APIClient) addServices() {
 }
 
 // The elements of JumpCloud's paths, each after what stands before it.
-const pathElements = " /customers /hooks /insights /search /v2 bulk/orders customers/{id} directory/v1 hooks/{id} insights/directory logos/{id} notes/{id} orders/{id} rules/kinds rules/{id} search/customers v1/events v2/bulk v2/imports v2/logos v2/orders v2/rules {id}/lines {id}/notes {id}/{id} "
+const pathElements = " /customers /hooks /insights /search /v2 bulk/orders customers/{id} directory/v1 hooks/{id} insights/directory logos/{id} notes/{id} orders/{id} rules/kinds rules/{id} search/customers v1/events v2/bulk v2/imports v2/logos v2/orders v2/rules {id}/lines {id}/notes {id}/pin {id}/{id} "
 
 // The lists, and the largest page that each takes.
 const pageSizes = " /customers 100 /hooks 100 /v2/imports 500 /v2/orders/{id}/lines 100 /v2/rules 1000 "

@@ -142,6 +142,16 @@ func (s *CustomersService) Create(ctx context.Context, body CustomerCreate, para
 	return callResult(ctx, r, opts, new(Customer))
 }
 
+// GetPIN gets the PIN of a customer, however it looks.
+//
+// It calls JumpCloud's operation customers_pin.
+//
+//jc:operation GET /customers/{customer_id}/pin customers_pin
+func (s *CustomersService) GetPIN(ctx context.Context, customerID string, opts ...RequestOption) (Secret, error) {
+	r := s.client.request("customers_pin", http.MethodGet, "/customers/{customer_id}/pin", customerID)
+	return callSecret(ctx, r, opts)
+}
+
 // CustomersGetNoteParams are the optional parameters of [CustomersService.GetNote]. A zero field is
 // not sent.
 type CustomersGetNoteParams struct {
