@@ -256,7 +256,7 @@ func (s *AppleMDMsService) ClearDeviceRestrictionsPassword(ctx context.Context, 
 //jc:operation POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/erase applemdms_deviceserase
 func (s *AppleMDMsService) EraseDevice(ctx context.Context, mdmID, deviceID string, body AppleMDMEraseDeviceRequest, opts ...RequestOption) error {
 	r := s.client.request("applemdms_deviceserase", http.MethodPost, "/v2/applemdms/{apple_mdm_id}/devices/{device_id}/erase", mdmID, deviceID)
-	r.body(body)
+	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
 
@@ -274,7 +274,7 @@ func (s *AppleMDMsService) EraseDevice(ctx context.Context, mdmID, deviceID stri
 //jc:operation POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/lock applemdms_deviceslock
 func (s *AppleMDMsService) LockDevice(ctx context.Context, mdmID, deviceID string, body AppleMDMLockDeviceRequest, opts ...RequestOption) error {
 	r := s.client.request("applemdms_deviceslock", http.MethodPost, "/v2/applemdms/{apple_mdm_id}/devices/{device_id}/lock", mdmID, deviceID)
-	r.body(body)
+	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
 
@@ -323,7 +323,7 @@ func (s *AppleMDMsService) RefreshDeviceActivationLock(ctx context.Context, mdmI
 //jc:operation POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/restart applemdms_devicesrestart
 func (s *AppleMDMsService) RestartDevice(ctx context.Context, mdmID, deviceID string, body AppleMDMRestartDeviceRequest, opts ...RequestOption) error {
 	r := s.client.request("applemdms_devicesrestart", http.MethodPost, "/v2/applemdms/{apple_mdm_id}/devices/{device_id}/restart", mdmID, deviceID)
-	r.body(body)
+	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
 
@@ -340,7 +340,7 @@ func (s *AppleMDMsService) RestartDevice(ctx context.Context, mdmID, deviceID st
 //jc:operation POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/scheduleOSUpdate applemdms_devicesScheduleOSUpdate
 func (s *AppleMDMsService) ScheduleDeviceOSUpdate(ctx context.Context, mdmID, deviceID string, body AppleOSUpdateSchedule, opts ...RequestOption) error {
 	r := s.client.request("applemdms_devicesScheduleOSUpdate", http.MethodPost, "/v2/applemdms/{apple_mdm_id}/devices/{device_id}/scheduleOSUpdate", mdmID, deviceID)
-	r.body(body)
+	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
 
@@ -541,7 +541,7 @@ func (s *AppleMDMsService) GetDeviceLockState(ctx context.Context, mdmID, device
 //jc:operation POST /v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/lockwithgeneratedpin Devices_DeviceLockWithGeneratedPin
 func (s *AppleMDMsService) LockDeviceWithGeneratedPIN(ctx context.Context, mdmID, deviceID string, body AppleMDMLockDeviceWithGeneratedPINRequest, opts ...RequestOption) error {
 	r := s.client.request("Devices_DeviceLockWithGeneratedPin", http.MethodPost, "/v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/lockwithgeneratedpin", mdmID, deviceID)
-	r.body(body)
+	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
 
@@ -559,7 +559,7 @@ func (s *AppleMDMsService) LockDeviceWithGeneratedPIN(ctx context.Context, mdmID
 //jc:operation POST /v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/lostmode Devices_LostMode
 func (s *AppleMDMsService) SetDeviceLostMode(ctx context.Context, mdmID, deviceID string, body AppleMDMSetDeviceLostModeRequest, opts ...RequestOption) error {
 	r := s.client.request("Devices_LostMode", http.MethodPost, "/v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/lostmode", mdmID, deviceID)
-	r.body(body)
+	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
 
@@ -645,7 +645,7 @@ func (s *AppleMDMsService) ListBackgroundTasks(ctx context.Context, deviceID str
 //jc:operation PUT /v2/applemdms/{id} applemdms_put
 func (s *AppleMDMsService) Update(ctx context.Context, id string, body AppleMDMUpdate, opts ...RequestOption) (*AppleMDM, error) {
 	r := s.client.request("applemdms_put", http.MethodPut, "/v2/applemdms/{id}", id)
-	r.body(body)
+	r.body(&body)
 	return callResult(ctx, r, opts, new(AppleMDM))
 }
 

@@ -80,6 +80,8 @@ type request struct {
 
 	headers http.Header
 	encoded []byte                     // the body
+	content *io.SectionReader          // in its place, one that is too large for memory, for a host that is not the API's
+	hidden  []string                   // what must not show, in all its forms
 	wrap    string                     // the key around it
 	unwrap  string                     // the key around the answer, where there is one
 	shape   shape                      // of a list
@@ -496,6 +498,9 @@ func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err
 		req.Body, _ = req.GetBody()
 		req.ContentLength = int64(len(r.encoded))
 	}
+	if r.content != nil { // each attempt has a reader of its own: the one before may still be read
+		req.Body, req.ContentLength = io.NopCloser(io.NewSectionReader(r.content, 0, r.content.Size())), r.content.Size()
+	}
 	resp, err := c.client().Do(req)
 	if err != nil {
 		err = foreign(withoutURL(err))
@@ -617,6 +622,9 @@ func (r *request) failure(ctx context.Context, a *answer, err error, attempts in
 		e := &APIError{
 			Operation: r.id, Method: r.method, Route: r.route, StatusCode: a.status, Header: a.header,
 			RequestID: r.requestID(a.header), RetryAfter: retryAfter(a.header, time.Now()), Attempts: attempts,
+		}
+		if r.content != nil { // the words of a foreign host say nothing about the API
+			return e
 		}
 		e.parse(hideBody(a.body.Bytes(), hide))
 		if e.StatusCode == http.StatusNotFound && r.namesOrg() && strings.HasPrefix(strings.ToLower(e.Message), "organi") {

@@ -1,8 +1,13 @@
 package jumpcloud_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"time"
 
 	"github.com/jumpcloud-go/jumpcloud"
 )
@@ -39,4 +44,26 @@ func ExampleAppleMDMsService_LockDeviceWithGeneratedPIN() {
 	// Output:
 	// in a log: [redacted]
 	// for who found it: 135790
+}
+
+// A package of the organization's own: the file goes to a storage, and is validated before it can be installed.
+func ExampleSoftwareAppsService_CreateWithPackage() {
+	storage := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer storage.Close()
+	server := answers(map[string]string{
+		"POST /v2/softwareapps": `{"id":"65b1c2d3e4f5061728394a70","uploadUrl":"` + storage.URL + `/editor.msi?signature=f00d"}`,
+		"GET /v2/softwareapps/{id}": `{"id":"65b1c2d3e4f5061728394a70","displayName":"Editor",
+			"settings":[{"storedPackage":{"versions":[{"name":"editor.msi","version":1,"status":"AVAILABLE"}]}}]}`,
+	})
+	defer server.Close()
+	client := server.Client()
+
+	ctx, cancel := context.WithTimeout(ctx, time.Hour)
+	defer cancel()
+	content := strings.NewReader("an *os.File, rather")
+	app, err := client.SoftwareApps.CreateWithPackage(ctx, jumpcloud.SoftwareAppInput{DisplayName: jumpcloud.Set("Editor")},
+		jumpcloud.SoftwarePackage{Name: "editor.msi", DisplayVersion: "2.1", Content: content, Size: content.Size()})
+	must(err)
+	fmt.Println(app.DisplayName, app.Settings[0].StoredPackage.Versions[0].Status)
+	// Output: Editor AVAILABLE
 }

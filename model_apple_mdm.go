@@ -85,7 +85,7 @@ func (x AppleMDMUpdate) LogValue() slog.Value { return slog.StringValue(formatte
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x AppleMDMUpdate) encode() ([]byte, error) {
+func (x *AppleMDMUpdate) encode() ([]byte, error) {
 	var o object
 	o.add("name", x.Name.state)
 	o.add("appleSignedCert", x.AppleSignedCert.state)
@@ -141,9 +141,7 @@ func (x AppleDEP) Input() AppleDEPInput {
 			in.SetupAssistantOptions[i] = item.Input()
 		}
 	}
-	if x.EnableZeroTouchEnrollment {
-		in.EnableZeroTouchEnrollment = Set(x.EnableZeroTouchEnrollment)
-	}
+	in.EnableZeroTouchEnrollment = NonZero(x.EnableZeroTouchEnrollment)
 	return in
 }
 
@@ -225,9 +223,7 @@ func (x AppleADE) Input() AppleADEInput {
 			in.SetupAssistantOptions[i] = item.Input()
 		}
 	}
-	if x.EnableZeroTouchEnrollment {
-		in.EnableZeroTouchEnrollment = Set(x.EnableZeroTouchEnrollment)
-	}
+	in.EnableZeroTouchEnrollment = NonZero(x.EnableZeroTouchEnrollment)
 	in.DefaultDeviceGroupObjectIDs = slices.Clone(x.DefaultDeviceGroupObjectIDs)
 	return in
 }
@@ -266,15 +262,9 @@ type AppleDEPWelcomeScreen struct {
 // unset, because it cannot be told from one that did not come.
 func (x AppleDEPWelcomeScreen) Input() AppleDEPWelcomeScreenInput {
 	var in AppleDEPWelcomeScreenInput
-	if x.Title != "" {
-		in.Title = Set(x.Title)
-	}
-	if x.Paragraph != "" {
-		in.Paragraph = Set(x.Paragraph)
-	}
-	if x.Button != "" {
-		in.Button = Set(x.Button)
-	}
+	in.Title = NonZero(x.Title)
+	in.Paragraph = NonZero(x.Paragraph)
+	in.Button = NonZero(x.Button)
 	return in
 }
 
@@ -303,9 +293,7 @@ type AppleDEPSetupAssistantOption struct {
 // unset, because it cannot be told from one that did not come.
 func (x AppleDEPSetupAssistantOption) Input() AppleDEPSetupAssistantOptionInput {
 	var in AppleDEPSetupAssistantOptionInput
-	if x.Option != "" {
-		in.Option = Set(x.Option)
-	}
+	in.Option = NonZero(x.Option)
 	return in
 }
 

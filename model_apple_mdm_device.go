@@ -124,7 +124,7 @@ func (x AppleMDMEraseDeviceRequest) LogValue() slog.Value { return slog.StringVa
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x AppleMDMEraseDeviceRequest) encode() ([]byte, error) {
+func (x *AppleMDMEraseDeviceRequest) encode() ([]byte, error) {
 	var o object
 	o.add("pin", x.Pin.state)
 	return o.end()
@@ -141,7 +141,7 @@ func (x AppleMDMLockDeviceRequest) LogValue() slog.Value { return slog.StringVal
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x AppleMDMLockDeviceRequest) encode() ([]byte, error) {
+func (x *AppleMDMLockDeviceRequest) encode() ([]byte, error) {
 	var o object
 	o.add("pin", x.Pin.state)
 	return o.end()
@@ -159,7 +159,7 @@ type AppleMDMLockDeviceWithGeneratedPINRequest struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x AppleMDMLockDeviceWithGeneratedPINRequest) encode() ([]byte, error) {
+func (x *AppleMDMLockDeviceWithGeneratedPINRequest) encode() ([]byte, error) {
 	var o object
 	o.add("message", x.Message.state)
 	o.add("phoneNumber", x.PhoneNumber.state)
@@ -175,7 +175,7 @@ type AppleMDMRestartDeviceRequest struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x AppleMDMRestartDeviceRequest) encode() ([]byte, error) {
+func (x *AppleMDMRestartDeviceRequest) encode() ([]byte, error) {
 	var o object
 	if x.KextPaths != nil {
 		o.value("kextPaths", x.KextPaths)
@@ -193,7 +193,7 @@ type AppleMDMSetDeviceLostModeRequest struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x AppleMDMSetDeviceLostModeRequest) encode() ([]byte, error) {
+func (x *AppleMDMSetDeviceLostModeRequest) encode() ([]byte, error) {
 	var o object
 	o.add("enableLostMode", x.EnableLostMode.state)
 	if x.DisableLostMode != nil {
@@ -228,7 +228,7 @@ type AppleOSUpdateSchedule struct {
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
-func (x AppleOSUpdateSchedule) encode() ([]byte, error) {
+func (x *AppleOSUpdateSchedule) encode() ([]byte, error) {
 	var o object
 	o.value("install_action", x.InstallAction)
 	o.value("product_key", x.ProductKey)

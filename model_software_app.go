@@ -2,6 +2,87 @@
 
 package jumpcloud
 
+import (
+	"log/slog"
+	"maps"
+	"slices"
+)
+
+// SoftwareAppReclaimLicenses counts licenses after those of lost devices were revoked.
+//
+// JumpCloud's schema: software-app-reclaim-licenses.
+type SoftwareAppReclaimLicenses struct {
+	Raw `json:"-"`
+
+	// Licenses that were revoked.
+	ReclaimedLicenses int `json:"reclaimedLicenses,omitzero"`
+	// Licenses in use.
+	AssignedLicenses int `json:"assignedLicenses,omitzero"`
+	// Licenses that are left.
+	AvailableLicenses int `json:"availableLicenses,omitzero"`
+	// Licenses in all.
+	TotalLicenses int `json:"totalLicenses,omitzero"`
+}
+
+// SoftwareAppsRetryInstallationRequest names the devices that are to try again.
+//
+// JumpCloud's schema: SoftwareAppsRetryInstallationRequest.
+type SoftwareAppsRetryInstallationRequest struct {
+	// Ids of systems. What happens without any is not documented.
+	SystemIDs []string `json:"system_ids,omitzero"`
+}
+
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
+// the time.
+func (x *SoftwareAppsRetryInstallationRequest) encode() ([]byte, error) {
+	var o object
+	if x.SystemIDs != nil {
+		o.value("system_ids", x.SystemIDs)
+	}
+	return o.end()
+}
+
+// SoftwareAppStoredPackageVersionRequest says which file is to be sent.
+//
+// JumpCloud's schema: software-app-stored-package-version-request.
+type SoftwareAppStoredPackageVersionRequest struct {
+	// Name of the file, such as editor.msi. MSI, PKG and IPA are known to work.
+	Name string `json:"name"`
+	// Its length in bytes, at most 5 GB.
+	Size int64 `json:"size"`
+	// The version as users see it. At most 256 characters.
+	DisplayVersion Opt[string] `json:"displayVersion,omitzero"`
+}
+
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
+// the time.
+func (x *SoftwareAppStoredPackageVersionRequest) encode() ([]byte, error) {
+	var o object
+	o.value("name", x.Name)
+	o.value("size", x.Size)
+	o.add("displayVersion", x.DisplayVersion.state)
+	return o.end()
+}
+
+// SoftwareAppStoredPackageVersionResponse says where a file is to be sent.
+//
+// JumpCloud's schema: software-app-stored-package-version-response.
+type SoftwareAppStoredPackageVersionResponse struct {
+	Raw `json:"-"`
+
+	// Where to send the file. Whoever has the address can write there for 15 minutes.
+	UploadURL Secret `json:"uploadUrl,omitzero"`
+	// Id of the version that is being made.
+	PendingVersionObjectID string `json:"pendingVersionObjectId,omitzero"`
+	// What is known of the file so far.
+	Metadata *ObjectStorageMetadata `json:"metadata,omitzero"`
+}
+
+// LogValue keeps the secrets out of logs.
+func (x SoftwareAppStoredPackageVersionResponse) LogValue() slog.Value {
+	return slog.StringValue(formatted(x))
+}
+
 // SoftwareAppWithStatus is managed software and its state on one device.
 //
 // JumpCloud's schema: software-app-with-status.
@@ -21,10 +102,15 @@ func (x *SoftwareAppWithStatus) itemID() string {
 	return x.App.ID
 }
 
+// LogValue keeps the secrets out of logs.
+func (x SoftwareAppWithStatus) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+
 // SoftwareApp is software that JumpCloud installs and updates on devices.
 //
 // JumpCloud's schema: software-app.
 type SoftwareApp struct {
+	Raw `json:"-"`
+
 	// Id of the software.
 	ID string `json:"id,omitzero"`
 	// Id of the organization.
@@ -37,12 +123,60 @@ type SoftwareApp struct {
 	CreatedAt Time `json:"createdAt,omitzero"`
 	// When it was last changed.
 	UpdatedAt Time `json:"updatedAt,omitzero"`
+	// Where to send the file of a package, in answers to Create and Update alone. Whoever has the
+	// address can write there for 15 minutes.
+	UploadURL Secret `json:"uploadUrl,omitzero"`
+}
+
+// Input is what a request needs to write x back: every key that can be written. A zero field stays
+// unset, because it cannot be told from one that did not come. Lists and maps are copied.
+func (x SoftwareApp) Input() SoftwareAppInput {
+	var in SoftwareAppInput
+	in.DisplayName = NonZero(x.DisplayName)
+	if x.Settings != nil {
+		in.Settings = make([]SoftwareAppSettingsInput, len(x.Settings))
+		for i, item := range x.Settings {
+			in.Settings[i] = item.Input()
+		}
+	}
+	return in
+}
+
+func (x *SoftwareApp) itemID() string {
+	return x.ID
+}
+
+// LogValue keeps the secrets out of logs.
+func (x SoftwareApp) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+
+// SoftwareAppInput is [SoftwareApp] as a request carries it, without the keys that only the server
+// sets. [SoftwareApp.Input] makes one of what was read.
+//
+// JumpCloud's schema: software-app.
+type SoftwareAppInput struct {
+	// What administrators call it.
+	DisplayName Opt[string] `json:"displayName,omitzero"`
+	// Where it comes from and how it is installed: a list of one in practice.
+	Settings []SoftwareAppSettingsInput `json:"settings,omitzero"`
+}
+
+// encode writes the fields that are set, as encoding/json would by their tags, but in a third of
+// the time.
+func (x *SoftwareAppInput) encode() ([]byte, error) {
+	var o object
+	o.add("displayName", x.DisplayName.state)
+	if x.Settings != nil {
+		o.value("settings", x.Settings)
+	}
+	return o.end()
 }
 
 // SoftwareAppStatus is the state of software on a device.
 //
 // JumpCloud's schema: software-app-status.
 type SoftwareAppStatus struct {
+	Raw `json:"-"`
+
 	// Id of the status.
 	ID string `json:"id,omitzero"`
 	// Id of the software.
@@ -59,6 +193,10 @@ type SoftwareAppStatus struct {
 	Version string `json:"version,omitzero"`
 	// When it was reported.
 	Timestamp Time `json:"timestamp,omitzero"`
+}
+
+func (x *SoftwareAppStatus) itemID() string {
+	return x.ID
 }
 
 // SoftwareAppSettings says where software comes from and how it is installed. Which fields count
@@ -163,6 +301,163 @@ type SoftwareAppSettings struct {
 	PackageVersionUpdatedAt Time `json:"packageVersionUpdatedAt,omitzero"`
 }
 
+// Input is what a request needs to write x back: every key that can be written. A zero field stays
+// unset, because it cannot be told from one that did not come. Lists and maps are copied.
+func (x SoftwareAppSettings) Input() SoftwareAppSettingsInput {
+	var in SoftwareAppSettingsInput
+	in.PackageID = NonZero(x.PackageID)
+	in.PackageManager = NonZero(x.PackageManager)
+	in.DesiredState = NonZero(x.DesiredState)
+	in.AutoUpdate = NonZero(x.AutoUpdate)
+	in.AllowUpdateDelay = NonZero(x.AllowUpdateDelay)
+	in.Scope = NonZero(x.Scope)
+	in.Location = NonZero(x.Location)
+	in.LocationObjectID = NonZero(x.LocationObjectID)
+	in.Description = NonZero(x.Description)
+	in.PackageSubtitle = NonZero(x.PackageSubtitle)
+	in.PackageVersion = NonZero(x.PackageVersion)
+	in.DisplayVersion = NonZero(x.DisplayVersion)
+	in.ShortVersion = NonZero(x.ShortVersion)
+	in.PackageKind = NonZero(x.PackageKind)
+	in.Format = NonZero(x.Format)
+	in.AssetKind = NonZero(x.AssetKind)
+	in.AssetSha256Size = NonZero(x.AssetSha256Size)
+	in.AssetSha256Strings = slices.Clone(x.AssetSha256Strings)
+	in.Architectures = slices.Clone(x.Architectures)
+	in.AppFileName = NonZero(x.AppFileName)
+	in.BundleID = NonZero(x.BundleID)
+	in.TeamID = NonZero(x.TeamID)
+	in.SignatureLabel = NonZero(x.SignatureLabel)
+	in.DownloadURL = NonZero(x.DownloadURL)
+	in.VersionlessDownloadURL = NonZero(x.VersionlessDownloadURL)
+	in.IconURL = NonZero(x.IconURL)
+	in.InstallerEngineVersion = NonZero(x.InstallerEngineVersion)
+	in.SilentInstallFlags = slices.Clone(x.SilentInstallFlags)
+	in.CommandLineArguments = NonZero(x.CommandLineArguments)
+	in.UpdateTool = NonZero(x.UpdateTool)
+	in.UpdateToolArguments = NonZero(x.UpdateToolArguments)
+	in.UninstallOnUnbind = NonZero(x.UninstallOnUnbind)
+	in.UnsafeUninstall = NonZero(x.UnsafeUninstall)
+	in.AppDeliveryMethod = NonZero(x.AppDeliveryMethod)
+	in.AdminIntent = NonZero(x.AdminIntent)
+	in.ManagedInstallEligibilityStatus = NonZero(x.ManagedInstallEligibilityStatus)
+	if x.DetectionRules != nil {
+		in.DetectionRules = Set(x.DetectionRules.Input())
+	}
+	if x.AppleVpp != nil {
+		in.AppleVpp = Set(x.AppleVpp.Input())
+	}
+	if x.GoogleAndroid != nil {
+		in.GoogleAndroid = Set(x.GoogleAndroid.Input())
+	}
+	if x.MicrosoftStore != nil {
+		in.MicrosoftStore = Set(x.MicrosoftStore.Input())
+	}
+	if x.StoredPackage != nil {
+		in.StoredPackage = Set(x.StoredPackage.Input())
+	}
+	in.StoredPackageObjectID = NonZero(x.StoredPackageObjectID)
+	in.EnterpriseObjectID = NonZero(x.EnterpriseObjectID)
+	in.AppCatalogInstallableObjectID = NonZero(x.AppCatalogInstallableObjectID)
+	return in
+}
+
+// SoftwareAppSettingsInput is [SoftwareAppSettings] as a request carries it, without the keys that
+// only the server sets. [SoftwareAppSettings.Input] makes one of what was read.
+//
+// JumpCloud's schema: software-app-settings.
+type SoftwareAppSettingsInput struct {
+	// What the package manager calls it, such as adobereader.
+	PackageID Opt[string] `json:"packageId,omitzero"`
+	// APPLE_CUSTOM, APPLE_VPP, CHOCOLATEY, GOOGLE_ANDROID, MICROSOFT_STORE, WINDOWS_MDM or WINGET.
+	PackageManager Opt[string] `json:"packageManager,omitzero"`
+	// INSTALL or UNINSTALL.
+	DesiredState Opt[string] `json:"desiredState,omitzero"`
+	// Whether new versions are installed by themselves.
+	AutoUpdate Opt[bool] `json:"autoUpdate,omitzero"`
+	// Whether users may put an update off.
+	AllowUpdateDelay Opt[bool] `json:"allowUpdateDelay,omitzero"`
+	// system or user: for whom it is installed.
+	Scope Opt[string] `json:"scope,omitzero"`
+	// Where the package is, for one that is not of a store.
+	Location Opt[string] `json:"location,omitzero"`
+	// Id of the place that location names.
+	LocationObjectID Opt[string] `json:"locationObjectId,omitzero"`
+	// Free text about the software.
+	Description Opt[string] `json:"description,omitzero"`
+	// A second line of its name.
+	PackageSubtitle Opt[string] `json:"packageSubtitle,omitzero"`
+	// The version of the package.
+	PackageVersion Opt[string] `json:"packageVersion,omitzero"`
+	// The version as users see it.
+	DisplayVersion Opt[string] `json:"displayVersion,omitzero"`
+	// The short version of a package for a Mac.
+	ShortVersion Opt[string] `json:"shortVersion,omitzero"`
+	// Kind of the package.
+	PackageKind Opt[string] `json:"packageKind,omitzero"`
+	// Format of the file, such as msi or pkg.
+	Format Opt[string] `json:"format,omitzero"`
+	// Kind of the file.
+	AssetKind Opt[string] `json:"assetKind,omitzero"`
+	// Size of the parts that assetSha256Strings are of, in bytes.
+	AssetSha256Size Opt[int] `json:"assetSha256Size,omitzero"`
+	// SHA-256 sums of the parts of the file.
+	AssetSha256Strings []string `json:"assetSha256Strings,omitzero"`
+	// Processors that it is for.
+	Architectures []string `json:"architectures,omitzero"`
+	// Name of the application's file.
+	AppFileName Opt[string] `json:"appFileName,omitzero"`
+	// Bundle identifier, on a Mac.
+	BundleID Opt[string] `json:"bundleId,omitzero"`
+	// Team that signed it, on a Mac.
+	TeamID Opt[string] `json:"teamId,omitzero"`
+	// Who signed the installer.
+	SignatureLabel Opt[string] `json:"signatureLabel,omitzero"`
+	// Where the installer is loaded from.
+	DownloadURL Opt[string] `json:"downloadUrl,omitzero"`
+	// Whether that address always has the newest version.
+	VersionlessDownloadURL Opt[bool] `json:"versionlessDownloadUrl,omitzero"`
+	// Address of its picture.
+	IconURL Opt[string] `json:"iconUrl,omitzero"`
+	// Version of the installer's engine.
+	InstallerEngineVersion Opt[string] `json:"installerEngineVersion,omitzero"`
+	// Flags that keep the installer quiet.
+	SilentInstallFlags []string `json:"silentInstallFlags,omitzero"`
+	// Arguments for the installer.
+	CommandLineArguments Opt[string] `json:"commandLineArguments,omitzero"`
+	// What updates it.
+	UpdateTool Opt[string] `json:"updateTool,omitzero"`
+	// Arguments for the tool that updates it.
+	UpdateToolArguments Opt[string] `json:"updateToolArguments,omitzero"`
+	// Whether it is removed from devices that are unbound.
+	UninstallOnUnbind Opt[bool] `json:"uninstallOnUnbind,omitzero"`
+	// Whether it may be removed although data may be lost.
+	UnsafeUninstall Opt[bool] `json:"unsafeUninstall,omitzero"`
+	// How it gets to the device.
+	AppDeliveryMethod Opt[string] `json:"appDeliveryMethod,omitzero"`
+	// INTENT_FORCE_MANAGED, INTENT_FORCE_UNMANAGED or INTENT_UNSPECIFIED: whether the device
+	// management owns the software.
+	AdminIntent Opt[string] `json:"adminIntent,omitzero"`
+	// Whether it may be installed as managed, as MANAGED_INSTALL_ELIGIBLE and the like.
+	ManagedInstallEligibilityStatus Opt[string] `json:"managedInstallEligibilityStatus,omitzero"`
+	// How the device finds out whether it is installed.
+	DetectionRules Opt[SoftwareAppDetectionRulesInput] `json:"detectionRules,omitzero"`
+	// What only an application of Apple's volume purchase has.
+	AppleVpp Opt[SoftwareAppAppleVPPInput] `json:"appleVpp,omitzero"`
+	// What only an Android application has.
+	GoogleAndroid Opt[SoftwareAppGoogleAndroidInput] `json:"googleAndroid,omitzero"`
+	// What only an application of the Microsoft Store has.
+	MicrosoftStore Opt[SoftwareAppMicrosoftStoreInput] `json:"microsoftStore,omitzero"`
+	// A package that the organization uploaded.
+	StoredPackage Opt[ObjectStorageItemInput] `json:"storedPackage,omitzero"`
+	// Id of that package.
+	StoredPackageObjectID Opt[string] `json:"storedPackageObjectId,omitzero"`
+	// Id of the Android enterprise.
+	EnterpriseObjectID Opt[string] `json:"enterpriseObjectId,omitzero"`
+	// Id in JumpCloud's catalog.
+	AppCatalogInstallableObjectID Opt[string] `json:"appCatalogInstallableObjectId,omitzero"`
+}
+
 // SoftwareAppDetectionRules says how a Windows device finds out whether software is installed.
 //
 // JumpCloud's schema: software-app-settings.detectionRules.
@@ -181,6 +476,38 @@ type SoftwareAppDetectionRules struct {
 	PowerShellScript string `json:"powerShellScript,omitzero"`
 }
 
+// Input is what a request needs to write x back: every key that can be written. A zero field stays
+// unset, because it cannot be told from one that did not come.
+func (x SoftwareAppDetectionRules) Input() SoftwareAppDetectionRulesInput {
+	var in SoftwareAppDetectionRulesInput
+	in.RuleType = NonZero(x.RuleType)
+	in.ExpectedDisplayName = NonZero(x.ExpectedDisplayName)
+	in.RegistryPath = NonZero(x.RegistryPath)
+	in.RegistryValueName = NonZero(x.RegistryValueName)
+	in.RegistryExpectedValue = NonZero(x.RegistryExpectedValue)
+	in.PowerShellScript = NonZero(x.PowerShellScript)
+	return in
+}
+
+// SoftwareAppDetectionRulesInput is [SoftwareAppDetectionRules] as a request carries it.
+// [SoftwareAppDetectionRules.Input] makes one of what was read.
+//
+// JumpCloud's schema: software-app-settings.detectionRules.
+type SoftwareAppDetectionRulesInput struct {
+	// Which of the rules below counts.
+	RuleType Opt[string] `json:"ruleType,omitzero"`
+	// Name in the list of installed programs.
+	ExpectedDisplayName Opt[string] `json:"expectedDisplayName,omitzero"`
+	// Key of the registry to look at.
+	RegistryPath Opt[string] `json:"registryPath,omitzero"`
+	// Name of the value to look at below that key.
+	RegistryValueName Opt[string] `json:"registryValueName,omitzero"`
+	// What that value is when the software is installed.
+	RegistryExpectedValue Opt[string] `json:"registryExpectedValue,omitzero"`
+	// Script that finds out.
+	PowerShellScript Opt[string] `json:"powerShellScript,omitzero"`
+}
+
 // SoftwareAppAppleVPP is what an application of Apple's volume purchase has.
 //
 // JumpCloud's schema: software-app-apple-vpp.
@@ -195,6 +522,41 @@ type SoftwareAppAppleVPP struct {
 	AvailableLicenses int `json:"availableLicenses,omitzero"`
 	// Licenses in all.
 	TotalLicenses int `json:"totalLicenses,omitzero"`
+	// IPAD, IPHONE, IPOD, MAC.
+	SupportedDeviceFamilies []string `json:"supportedDeviceFamilies,omitzero"`
+	// What the store says of it.
+	Details map[string]any `json:"details,omitzero"`
+}
+
+// Input is what a request needs to write x back: every key that can be written. A zero field stays
+// unset, because it cannot be told from one that did not come. Lists and maps are copied.
+func (x SoftwareAppAppleVPP) Input() SoftwareAppAppleVPPInput {
+	var in SoftwareAppAppleVPPInput
+	in.AppConfiguration = NonZero(x.AppConfiguration)
+	in.IsConfigEnabled = NonZero(x.IsConfigEnabled)
+	in.AssignedLicenses = NonZero(x.AssignedLicenses)
+	in.AvailableLicenses = NonZero(x.AvailableLicenses)
+	in.TotalLicenses = NonZero(x.TotalLicenses)
+	in.SupportedDeviceFamilies = slices.Clone(x.SupportedDeviceFamilies)
+	in.Details = maps.Clone(x.Details)
+	return in
+}
+
+// SoftwareAppAppleVPPInput is [SoftwareAppAppleVPP] as a request carries it.
+// [SoftwareAppAppleVPP.Input] makes one of what was read.
+//
+// JumpCloud's schema: software-app-apple-vpp.
+type SoftwareAppAppleVPPInput struct {
+	// Its configuration. Lists leave it out: read the software by its id before writing it back.
+	AppConfiguration Opt[string] `json:"appConfiguration,omitzero"`
+	// Whether the configuration is in use. Lists leave it out.
+	IsConfigEnabled Opt[bool] `json:"isConfigEnabled,omitzero"`
+	// Licenses in use.
+	AssignedLicenses Opt[int] `json:"assignedLicenses,omitzero"`
+	// Licenses that are left.
+	AvailableLicenses Opt[int] `json:"availableLicenses,omitzero"`
+	// Licenses in all.
+	TotalLicenses Opt[int] `json:"totalLicenses,omitzero"`
 	// IPAD, IPHONE, IPOD, MAC.
 	SupportedDeviceFamilies []string `json:"supportedDeviceFamilies,omitzero"`
 	// What the store says of it.
@@ -251,6 +613,91 @@ type SoftwareAppGoogleAndroid struct {
 	AndroidFeatures []string `json:"androidFeatures,omitzero"`
 }
 
+// Input is what a request needs to write x back: every key that can be written. A zero field stays
+// unset, because it cannot be told from one that did not come. Lists and maps are copied.
+func (x SoftwareAppGoogleAndroid) Input() SoftwareAppGoogleAndroidInput {
+	var in SoftwareAppGoogleAndroidInput
+	in.Name = NonZero(x.Name)
+	in.Type = NonZero(x.Type)
+	in.IconURL = NonZero(x.IconURL)
+	in.Author = NonZero(x.Author)
+	in.Category = NonZero(x.Category)
+	in.AppPricing = NonZero(x.AppPricing)
+	in.DistributionChannel = NonZero(x.DistributionChannel)
+	in.MinSdkVersion = NonZero(x.MinSdkVersion)
+	in.ContentRating = NonZero(x.ContentRating)
+	in.UpdateTime = NonZero(x.UpdateTime)
+	in.AppVersion = NonZero(x.AppVersion)
+	in.VersionCode = NonZero(x.VersionCode)
+	in.FullDescription = NonZero(x.FullDescription)
+	in.StartURL = NonZero(x.StartURL)
+	in.DisplayMode = NonZero(x.DisplayMode)
+	in.ManagedProperties = NonZero(x.ManagedProperties)
+	in.ManagedConfigurationTemplateID = NonZero(x.ManagedConfigurationTemplateID)
+	in.AutoUpdateMode = NonZero(x.AutoUpdateMode)
+	in.RuntimePermission = NonZero(x.RuntimePermission)
+	in.InstallType = NonZero(x.InstallType)
+	if x.PermissionGrants != nil {
+		in.PermissionGrants = make([]SoftwareAppPermissionGrantInput, len(x.PermissionGrants))
+		for i, item := range x.PermissionGrants {
+			in.PermissionGrants[i] = item.Input()
+		}
+	}
+	in.AndroidFeatures = slices.Clone(x.AndroidFeatures)
+	return in
+}
+
+// SoftwareAppGoogleAndroidInput is [SoftwareAppGoogleAndroid] as a request carries it.
+// [SoftwareAppGoogleAndroid.Input] makes one of what was read.
+//
+// JumpCloud's schema: software-app-google-android.
+type SoftwareAppGoogleAndroidInput struct {
+	// Resource name in Google's management.
+	Name Opt[string] `json:"name,omitzero"`
+	// PUBLIC, PRIVATE or WEBAPP.
+	Type Opt[string] `json:"type,omitzero"`
+	// Address of its picture.
+	IconURL Opt[string] `json:"iconUrl,omitzero"`
+	// Who makes it.
+	Author Opt[string] `json:"author,omitzero"`
+	// Category in the store.
+	Category Opt[string] `json:"category,omitzero"`
+	// Whether it costs something.
+	AppPricing Opt[string] `json:"appPricing,omitzero"`
+	// How it is distributed.
+	DistributionChannel Opt[string] `json:"distributionChannel,omitzero"`
+	// Oldest Android that runs it, as its API level.
+	MinSdkVersion Opt[int] `json:"minSdkVersion,omitzero"`
+	// Rating of its content.
+	ContentRating Opt[string] `json:"contentRating,omitzero"`
+	// When the store's version last changed.
+	UpdateTime Opt[string] `json:"updateTime,omitzero"`
+	// Version.
+	AppVersion Opt[string] `json:"appVersion,omitzero"`
+	// Version as a number.
+	VersionCode Opt[int] `json:"versionCode,omitzero"`
+	// Its description in the store.
+	FullDescription Opt[string] `json:"fullDescription,omitzero"`
+	// First page of a web application.
+	StartURL Opt[string] `json:"startUrl,omitzero"`
+	// How a web application is shown.
+	DisplayMode Opt[string] `json:"displayMode,omitzero"`
+	// Whether it can be configured.
+	ManagedProperties Opt[bool] `json:"managedProperties,omitzero"`
+	// Id of the template for that.
+	ManagedConfigurationTemplateID Opt[string] `json:"managedConfigurationTemplateId,omitzero"`
+	// AUTO_UPDATE_DEFAULT, AUTO_UPDATE_POSTPONED or AUTO_UPDATE_HIGH_PRIORITY.
+	AutoUpdateMode Opt[string] `json:"autoUpdateMode,omitzero"`
+	// PROMPT, GRANT or DENY: what happens when it asks for a permission.
+	RuntimePermission Opt[string] `json:"runtimePermission,omitzero"`
+	// AVAILABLE, FORCE_INSTALLED or BLOCKED.
+	InstallType Opt[string] `json:"installType,omitzero"`
+	// Permissions with an answer of their own.
+	PermissionGrants []SoftwareAppPermissionGrantInput `json:"permissionGrants,omitzero"`
+	// Features of the device that it needs.
+	AndroidFeatures []string `json:"androidFeatures,omitzero"`
+}
+
 // SoftwareAppPermissionGrant is the answer to one permission of an Android application.
 //
 // JumpCloud's schema: software-app-permission-grants.
@@ -259,6 +706,26 @@ type SoftwareAppPermissionGrant struct {
 	ID string `json:"id,omitzero"`
 	// PROMPT, GRANT or DENY.
 	Policy string `json:"policy,omitzero"`
+}
+
+// Input is what a request needs to write x back: every key that can be written. A zero field stays
+// unset, because it cannot be told from one that did not come.
+func (x SoftwareAppPermissionGrant) Input() SoftwareAppPermissionGrantInput {
+	var in SoftwareAppPermissionGrantInput
+	in.ID = NonZero(x.ID)
+	in.Policy = NonZero(x.Policy)
+	return in
+}
+
+// SoftwareAppPermissionGrantInput is [SoftwareAppPermissionGrant] as a request carries it.
+// [SoftwareAppPermissionGrant.Input] makes one of what was read.
+//
+// JumpCloud's schema: software-app-permission-grants.
+type SoftwareAppPermissionGrantInput struct {
+	// The permission.
+	ID Opt[string] `json:"id,omitzero"`
+	// PROMPT, GRANT or DENY.
+	Policy Opt[string] `json:"policy,omitzero"`
 }
 
 // SoftwareAppMicrosoftStore is what an application of the Microsoft Store has.
@@ -273,6 +740,29 @@ type SoftwareAppMicrosoftStore struct {
 	DoNotUpdate bool `json:"doNotUpdate,omitzero"`
 }
 
+// Input is what a request needs to write x back: every key that can be written. A zero field stays
+// unset, because it cannot be told from one that did not come.
+func (x SoftwareAppMicrosoftStore) Input() SoftwareAppMicrosoftStoreInput {
+	var in SoftwareAppMicrosoftStoreInput
+	in.PackageFamilyName = NonZero(x.PackageFamilyName)
+	in.NonRemovable = NonZero(x.NonRemovable)
+	in.DoNotUpdate = NonZero(x.DoNotUpdate)
+	return in
+}
+
+// SoftwareAppMicrosoftStoreInput is [SoftwareAppMicrosoftStore] as a request carries it.
+// [SoftwareAppMicrosoftStore.Input] makes one of what was read.
+//
+// JumpCloud's schema: software-app-microsoft-store.
+type SoftwareAppMicrosoftStoreInput struct {
+	// Family name of the package.
+	PackageFamilyName Opt[string] `json:"packageFamilyName,omitzero"`
+	// Whether users cannot remove it.
+	NonRemovable Opt[bool] `json:"nonRemovable,omitzero"`
+	// Whether the store leaves its version alone.
+	DoNotUpdate Opt[bool] `json:"doNotUpdate,omitzero"`
+}
+
 // ObjectStorageItem is a file that the organization uploaded, in its versions.
 //
 // JumpCloud's schema: object-storage-item.
@@ -281,6 +771,31 @@ type ObjectStorageItem struct {
 	ObjectID string `json:"objectId,omitzero"`
 	// Its versions.
 	Versions []ObjectStorageVersion `json:"versions,omitzero"`
+}
+
+// Input is what a request needs to write x back: every key that can be written. A zero field stays
+// unset, because it cannot be told from one that did not come. Lists and maps are copied.
+func (x ObjectStorageItem) Input() ObjectStorageItemInput {
+	var in ObjectStorageItemInput
+	in.ObjectID = NonZero(x.ObjectID)
+	if x.Versions != nil {
+		in.Versions = make([]ObjectStorageVersionInput, len(x.Versions))
+		for i, item := range x.Versions {
+			in.Versions[i] = item.Input()
+		}
+	}
+	return in
+}
+
+// ObjectStorageItemInput is [ObjectStorageItem] as a request carries it. [ObjectStorageItem.Input]
+// makes one of what was read.
+//
+// JumpCloud's schema: object-storage-item.
+type ObjectStorageItemInput struct {
+	// Id of the file.
+	ObjectID Opt[string] `json:"objectId,omitzero"`
+	// Its versions.
+	Versions []ObjectStorageVersionInput `json:"versions,omitzero"`
 }
 
 // ObjectStorageVersion is a version of an uploaded file.
@@ -294,8 +809,8 @@ type ObjectStorageVersion struct {
 	// The version as users see it.
 	DisplayVersion string `json:"displayVersion,omitzero"`
 	// Size in bytes.
-	Size int `json:"size,omitzero"`
-	// SHA-256 sum of the file.
+	Size int64 `json:"size,omitzero"`
+	// SHA-256 sum of the file, in hexadecimal digits.
 	Sha256sum string `json:"sha256sum,omitzero"`
 	// PENDING, VALIDATING, AVAILABLE or REJECTED.
 	Status string `json:"status,omitzero"`
@@ -309,20 +824,126 @@ type ObjectStorageVersion struct {
 	UpdatedAt Time `json:"updatedAt,omitzero"`
 }
 
-// ObjectStorageMetadata is what was found in an uploaded file.
+// Input is what a request needs to write x back: every key that can be written. A zero field stays
+// unset, because it cannot be told from one that did not come.
+func (x ObjectStorageVersion) Input() ObjectStorageVersionInput {
+	var in ObjectStorageVersionInput
+	in.Name = NonZero(x.Name)
+	in.Version = NonZero(x.Version)
+	in.DisplayVersion = NonZero(x.DisplayVersion)
+	in.Size = NonZero(x.Size)
+	in.Sha256sum = NonZero(x.Sha256sum)
+	return in
+}
+
+// ObjectStorageVersionInput is [ObjectStorageVersion] as a request carries it, without the keys
+// that only the server sets. [ObjectStorageVersion.Input] makes one of what was read.
 //
-// JumpCloud's schema: object-storage-version.metadata.
+// JumpCloud's schema: object-storage-version.
+type ObjectStorageVersionInput struct {
+	// Name of the file.
+	Name Opt[string] `json:"name,omitzero"`
+	// Number of the version, from 1.
+	Version Opt[int] `json:"version,omitzero"`
+	// The version as users see it.
+	DisplayVersion Opt[string] `json:"displayVersion,omitzero"`
+	// Size in bytes.
+	Size Opt[int64] `json:"size,omitzero"`
+	// SHA-256 sum of the file, in hexadecimal digits.
+	Sha256sum Opt[string] `json:"sha256sum,omitzero"`
+}
+
+// ObjectStorageMetadata is what was found in an uploaded file, by its kind.
+//
+// JumpCloud's schema: devices.ObjectStorageMetadata.
 type ObjectStorageMetadata struct {
+	// What any file has.
+	MetadataFile *ObjectStorageMetadataFile `json:"metadataFile,omitzero"`
 	// What was found in a Windows installer.
 	MetadataExe *ObjectStorageMetadataEXE `json:"metadataExe,omitzero"`
+	// What was found in a package for Windows.
+	MetadataMsi *ObjectStorageMetadataMSI `json:"metadataMsi,omitzero"`
+	// What was found in a package for Macs.
+	MetadataPkg *ObjectStorageMetadataPKG `json:"metadataPkg,omitzero"`
+	// What was found in an application for iPhones and iPads. It is described without
+	// managedInstallEligibilityStatus.
+	MetadataIpa *ObjectStorageMetadataPKG `json:"metadataIpa,omitzero"`
+}
+
+// ObjectStorageMetadataFile is what any uploaded file has.
+//
+// JumpCloud's schema: devices.MetadataFile.
+type ObjectStorageMetadataFile struct {
+	// Kind of the file.
+	MimeType string `json:"mimeType,omitzero"`
+	// SHA-256 sum of the file.
+	Sha256sum string `json:"sha256sum,omitzero"`
+	// Size in bytes.
+	Size int64 `json:"size,omitzero"`
 }
 
 // ObjectStorageMetadataEXE is what was found in a Windows installer.
 //
-// JumpCloud's schema: object-storage-version.metadata.metadataExe.
+// JumpCloud's schema: devices.MetadataEXE.
 type ObjectStorageMetadataEXE struct {
+	// What it installs.
+	Title string `json:"title,omitzero"`
+	// Who made it.
+	Author string `json:"author,omitzero"`
+	// Version.
+	Version string `json:"version,omitzero"`
+	// Processor that it is for.
+	Arch string `json:"arch,omitzero"`
 	// Version of the installer's engine.
 	InstallerEngineVersion string `json:"installerEngineVersion,omitzero"`
 	// Who signed it.
 	SignatureLabel string `json:"signatureLabel,omitzero"`
+	// SHA-256 sum of the file.
+	Sha256sum string `json:"sha256sum,omitzero"`
+	// Size in bytes.
+	Size int64 `json:"size,omitzero"`
+	// Where it was loaded from.
+	URL string `json:"url,omitzero"`
+}
+
+// ObjectStorageMetadataMSI is what was found in a package for Windows.
+//
+// JumpCloud's schema: devices.MetadataMSI.
+type ObjectStorageMetadataMSI struct {
+	// What it installs.
+	ProductName string `json:"productName,omitzero"`
+	// Version.
+	ProductVersion string `json:"productVersion,omitzero"`
+	// Who made it.
+	Manufacturer string `json:"manufacturer,omitzero"`
+	// Code of the product, one for each version.
+	ProductCode string `json:"productCode,omitzero"`
+	// Code that all versions share.
+	UpgradeCode string `json:"upgradeCode,omitzero"`
+	// SHA-256 sum of the file.
+	Sha256sum string `json:"sha256sum,omitzero"`
+}
+
+// ObjectStorageMetadataPKG is what was found in a package or an application for Apple devices.
+//
+// JumpCloud's schema: devices.MetadataPKG.
+type ObjectStorageMetadataPKG struct {
+	// What it installs.
+	Title string `json:"title,omitzero"`
+	// Second line of the title.
+	Subtitle string `json:"subtitle,omitzero"`
+	// Bundle identifier.
+	BundleIdentifier string `json:"bundleIdentifier,omitzero"`
+	// Build.
+	BundleVersion string `json:"bundleVersion,omitzero"`
+	// Version as users see it.
+	ShortVersion string `json:"shortVersion,omitzero"`
+	// Kind of the file.
+	AssetKind string `json:"assetKind,omitzero"`
+	// Kind of the package.
+	PackageKind string `json:"packageKind,omitzero"`
+	// Whether it may be installed as managed, as MANAGED_INSTALL_ELIGIBLE and the like.
+	ManagedInstallEligibilityStatus string `json:"managedInstallEligibilityStatus,omitzero"`
+	// SHA-256 sum of the file.
+	Sha256sum string `json:"sha256sum,omitzero"`
 }

@@ -44,13 +44,15 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 //go:noinline
 func formatted(body any) string { return fmt.Sprintf("%+v", body) }
 
-// hiding returns what removes the credential, and the passwords in the body that was sent, from a text.
+// hiding returns what removes the credential, the passwords in the body that was sent, and what else must
+// not show from a text.
 func (r *request) hiding() func(text string) string {
 	var sent []string
 	var body any
 	if len(r.encoded) > 0 && json.Unmarshal(r.encoded, &body) == nil {
 		sent = secretForms(passwords(body)...)
 	}
+	sent = append(sent, r.hidden...)
 	return func(text string) string { return hideForms(r.client.credential.hide(text), sent) }
 }
 

@@ -37,6 +37,7 @@ func allContracts() []contract {
 		policyTemplatesContracts(),
 		policygroupsContracts(),
 		pushVerificationsContracts(),
+		softwareAppsContracts(),
 		subscriptionsContracts(),
 		systemgroupsContracts(),
 		systemsContracts(),

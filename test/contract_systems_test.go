@@ -457,34 +457,7 @@ func commandsTraversal(
 }
 
 // firefox is managed software with every property that one may have, and its state on a device.
-const firefox = `{"app":{"id":"65b1c2d3e4f5061728394a70","organization":"5c9e9c2a1f0b7a0012345678","displayName":"Firefox",
-	"createdAt":"2026-01-02T03:04:05Z","updatedAt":"2026-01-02T03:04:06Z","settings":[{"packageId":"firefox","packageManager":"CHOCOLATEY",
-	"desiredState":"INSTALL","autoUpdate":true,"allowUpdateDelay":true,"scope":"system","location":"https://example.com/firefox.msi",
-	"locationObjectId":"65b1c2d3e4f5061728394a72","description":"browser","packageSubtitle":"Mozilla","packageVersion":"133.0","displayVersion":"133",
-	"shortVersion":"133","packageKind":"software-package","format":"msi","assetKind":"software-package","assetSha256Size":1048576,
-	"assetSha256Strings":["00ff"],"architectures":["x86_64"],"appFileName":"Firefox.app","bundleId":"org.mozilla.firefox","teamId":"43AQ936H96",
-	"signatureLabel":"Mozilla","downloadUrl":"https://example.com/f","versionlessDownloadUrl":true,"iconUrl":"https://example.com/i",
-	"installerEngineVersion":"1.0","silentInstallFlags":["/S"],"commandLineArguments":"/quiet","updateTool":"updater","updateToolArguments":"-u",
-	"uninstallOnUnbind":true,"unsafeUninstall":true,"appDeliveryMethod":"push","adminIntent":"INTENT_FORCE_MANAGED",
-	"managedInstallEligibilityStatus":"MANAGED_INSTALL_ELIGIBLE",
-	"detectionRules":{"ruleType":"REGISTRY","expectedDisplayName":"Firefox","registryPath":"HKLM\\Software\\Mozilla","registryValueName":"v",
-		"registryExpectedValue":"133","powerShellScript":"exit 0"},
-	"appleVpp":{"appConfiguration":"<dict/>","isConfigEnabled":true,"assignedLicenses":1,"availableLicenses":2,"totalLicenses":3,
-		"supportedDeviceFamilies":["MAC"],"details":{"seller":"Mozilla"}},
-	"googleAndroid":{"name":"enterprises/x/applications/y","type":"PUBLIC","iconUrl":"https://example.com/a","author":"Mozilla","category":"tools",
-		"appPricing":"FREE","distributionChannel":"PUBLIC_GOOGLE_HOSTED","minSdkVersion":26,"contentRating":"FOUR_YEARS",
-		"updateTime":"2026-01-01T00:00:00Z","appVersion":"133","versionCode":2016,"fullDescription":"a browser","startUrl":"https://example.com",
-		"displayMode":"STANDALONE","managedProperties":true,"managedConfigurationTemplateId":"t1","autoUpdateMode":"AUTO_UPDATE_DEFAULT",
-		"runtimePermission":"PROMPT","installType":"AVAILABLE","permissionGrants":[{"id":"android.permission.CAMERA","policy":"DENY"}],
-		"androidFeatures":["SOFTWARE_INFO"]},
-	"microsoftStore":{"packageFamilyName":"Mozilla.Firefox_x","nonRemovable":true,"doNotUpdate":true},
-	"storedPackage":{"objectId":"65b1c2d3e4f5061728394a73","versions":[{"name":"firefox.msi","version":2,"displayVersion":"133","size":65536,
-		"sha256sum":"00ff","status":"AVAILABLE","rejectedReason":"none","metadata":{"metadataExe":{"installerEngineVersion":"1.0","signatureLabel":"Mozilla"}},
-		"createdAt":"2026-01-02T03:04:05Z","updatedAt":"2026-01-02T03:04:06Z"}]},
-	"storedPackageObjectId":"65b1c2d3e4f5061728394a73","enterpriseObjectId":"65b1c2d3e4f5061728394a74",
-	"appCatalogInstallableObjectId":"65b1c2d3e4f5061728394a75","createdAt":"2026-01-02T03:04:05Z","updatedAt":"2026-01-02T03:04:06Z",
-	"packageVersionUpdatedAt":"2026-01-02T03:04:07Z"}]},
-	"status":{"id":"65b1c2d3e4f5061728394a76","softwareAppId":"65b1c2d3e4f5061728394a70","systemId":"5f1b2c3d4e5f60718293a4b5","state":"INSTALL_SUCCESS",
+const firefox = `{"app":` + firefoxApp + `,"status":{"id":"65b1c2d3e4f5061728394a76","softwareAppId":"65b1c2d3e4f5061728394a70","systemId":"5f1b2c3d4e5f60718293a4b5","state":"INSTALL_SUCCESS",
 		"code":7,"details":"installed","version":"133.0","timestamp":"2026-01-02T03:04:08Z"}}`
 
 // A recovery key opens a disk: it is in the answer, and in nothing that is printed.
