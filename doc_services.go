@@ -26,4 +26,9 @@
 //   - [ActiveDirectoriesService]: Active Directory domains, agents, translation rules (v2)
 //   - [GSuitesService]: Google Workspace (G Suite), domains, imports (v2)
 //   - [Office365sService]: Microsoft 365 (Office 365), domains, imports (v2)
+//   - [AppleMDMsService]: Apple devices under mobile device management (API v2)
+//   - [CustomEmailsService]: the mails that JumpCloud sends to users (API v2)
+//   - [PushVerificationsService]: proof by push that somebody is who they say (API v2)
+//   - [SoftwareAppsService]: software that is installed on devices (API v2)
+//   - [SubscriptionsService]: what the organization has bought (API v2)
 package jumpcloud

@@ -75,9 +75,9 @@ type AppleMDMUpdate struct {
 	// What automated enrollment shows, for every kind of device.
 	//
 	// Deprecated: JumpCloud says so; ades is newer.
-	Dep Opt[AppleDEPInput] `json:"dep,omitzero"`
+	Dep *AppleDEPInput `json:"dep,omitzero"`
 	// What automated enrollment shows and does, by kind of device.
-	Ades Opt[AppleADESInput] `json:"ades,omitzero"`
+	Ades *AppleADESInput `json:"ades,omitzero"`
 }
 
 // LogValue keeps the secrets out of logs.
@@ -94,8 +94,12 @@ func (x *AppleMDMUpdate) encode() ([]byte, error) {
 	o.add("defaultSystemGroupID", x.DefaultSystemGroupID.state)
 	o.add("defaultIosUserEnrollmentDeviceGroupID", x.DefaultIosUserEnrollmentDeviceGroupID.state)
 	o.add("allowMobileUserEnrollment", x.AllowMobileUserEnrollment.state)
-	o.add("dep", x.Dep.state)
-	o.add("ades", x.Ades.state)
+	if x.Dep != nil {
+		o.value("dep", x.Dep)
+	}
+	if x.Ades != nil {
+		o.value("ades", x.Ades)
+	}
 	return o.end()
 }
 
@@ -133,7 +137,8 @@ type AppleDEP struct {
 func (x AppleDEP) Input() AppleDEPInput {
 	var in AppleDEPInput
 	if x.WelcomeScreen != nil {
-		in.WelcomeScreen = Set(x.WelcomeScreen.Input())
+		value := x.WelcomeScreen.Input()
+		in.WelcomeScreen = &value
 	}
 	if x.SetupAssistantOptions != nil {
 		in.SetupAssistantOptions = make([]AppleDEPSetupAssistantOptionInput, len(x.SetupAssistantOptions))
@@ -150,7 +155,7 @@ func (x AppleDEP) Input() AppleDEPInput {
 // JumpCloud's schema: DEP.
 type AppleDEPInput struct {
 	// The first screen.
-	WelcomeScreen Opt[AppleDEPWelcomeScreenInput] `json:"welcomeScreen,omitzero"`
+	WelcomeScreen *AppleDEPWelcomeScreenInput `json:"welcomeScreen,omitzero"`
 	// Pages that the setup assistant leaves out.
 	SetupAssistantOptions []AppleDEPSetupAssistantOptionInput `json:"setupAssistantOptions,omitzero"`
 	// Whether devices are enrolled without anybody signing in.
@@ -172,10 +177,12 @@ type AppleADES struct {
 func (x AppleADES) Input() AppleADESInput {
 	var in AppleADESInput
 	if x.Macos != nil {
-		in.Macos = Set(x.Macos.Input())
+		value := x.Macos.Input()
+		in.Macos = &value
 	}
 	if x.Ios != nil {
-		in.Ios = Set(x.Ios.Input())
+		value := x.Ios.Input()
+		in.Ios = &value
 	}
 	return in
 }
@@ -186,9 +193,9 @@ func (x AppleADES) Input() AppleADESInput {
 // JumpCloud's schema: ADES.
 type AppleADESInput struct {
 	// For Macs.
-	Macos Opt[AppleADEInput] `json:"macos,omitzero"`
+	Macos *AppleADEInput `json:"macos,omitzero"`
 	// For iPhones and iPads.
-	Ios Opt[AppleADEInput] `json:"ios,omitzero"`
+	Ios *AppleADEInput `json:"ios,omitzero"`
 }
 
 // AppleADE is what automated enrollment shows and does on one kind of device.
@@ -214,7 +221,8 @@ type AppleADE struct {
 func (x AppleADE) Input() AppleADEInput {
 	var in AppleADEInput
 	if x.WelcomeScreen != nil {
-		in.WelcomeScreen = Set(x.WelcomeScreen.Input())
+		value := x.WelcomeScreen.Input()
+		in.WelcomeScreen = &value
 	}
 	in.SetupOptions = slices.Clone(x.SetupOptions)
 	if x.SetupAssistantOptions != nil {
@@ -233,7 +241,7 @@ func (x AppleADE) Input() AppleADEInput {
 // JumpCloud's schema: ADE.
 type AppleADEInput struct {
 	// The first screen.
-	WelcomeScreen Opt[AppleDEPWelcomeScreenInput] `json:"welcomeScreen,omitzero"`
+	WelcomeScreen *AppleDEPWelcomeScreenInput `json:"welcomeScreen,omitzero"`
 	// Pages that the setup assistant leaves out.
 	SetupOptions []AppleSetupAssistantOption `json:"setupOptions,omitzero"`
 	// The same in the older form.

@@ -186,7 +186,7 @@ func (x *AppleMDMRestartDeviceRequest) encode() ([]byte, error) {
 // AppleMDMSetDeviceLostModeRequest begins lost mode or ends it.
 type AppleMDMSetDeviceLostModeRequest struct {
 	// Begins lost mode.
-	EnableLostMode Opt[AppleMDMEnableLostMode] `json:"enableLostMode,omitzero"`
+	EnableLostMode *AppleMDMEnableLostMode `json:"enableLostMode,omitzero"`
 	// An empty object ends it.
 	DisableLostMode map[string]any `json:"disableLostMode,omitzero"`
 }
@@ -195,7 +195,9 @@ type AppleMDMSetDeviceLostModeRequest struct {
 // the time.
 func (x *AppleMDMSetDeviceLostModeRequest) encode() ([]byte, error) {
 	var o object
-	o.add("enableLostMode", x.EnableLostMode.state)
+	if x.EnableLostMode != nil {
+		o.value("enableLostMode", x.EnableLostMode)
+	}
 	if x.DisableLostMode != nil {
 		o.value("disableLostMode", x.DisableLostMode)
 	}

@@ -32,6 +32,12 @@ func readOnlyKeys(operation string) string {
 		return "id _id lastImport auth"
 	case "activedirectoriesTranslationRules_update":
 		return "objectId id _id direction editable default required"
+	case "applemdms_put":
+		return "id _id organization apnsPushTopic apnsCertExpiry appleCertSerialNumber depServerTokenState depAccessTokenExpiry serviceDiscoveryEnabled"
+	case "customEmails_update":
+		return "id _id"
+	case "softwareApps_update":
+		return "id _id organization settings.storedPackage.versions.status settings.storedPackage.versions.rejectedReason settings.storedPackage.versions.metadata settings.storedPackage.versions.createdAt settings.storedPackage.versions.updatedAt settings.createdAt settings.updatedAt settings.packageVersionUpdatedAt createdAt updatedAt uploadUrl"
 	}
 	return ""
 }

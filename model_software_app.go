@@ -342,19 +342,24 @@ func (x SoftwareAppSettings) Input() SoftwareAppSettingsInput {
 	in.AdminIntent = NonZero(x.AdminIntent)
 	in.ManagedInstallEligibilityStatus = NonZero(x.ManagedInstallEligibilityStatus)
 	if x.DetectionRules != nil {
-		in.DetectionRules = Set(x.DetectionRules.Input())
+		value := x.DetectionRules.Input()
+		in.DetectionRules = &value
 	}
 	if x.AppleVpp != nil {
-		in.AppleVpp = Set(x.AppleVpp.Input())
+		value := x.AppleVpp.Input()
+		in.AppleVpp = &value
 	}
 	if x.GoogleAndroid != nil {
-		in.GoogleAndroid = Set(x.GoogleAndroid.Input())
+		value := x.GoogleAndroid.Input()
+		in.GoogleAndroid = &value
 	}
 	if x.MicrosoftStore != nil {
-		in.MicrosoftStore = Set(x.MicrosoftStore.Input())
+		value := x.MicrosoftStore.Input()
+		in.MicrosoftStore = &value
 	}
 	if x.StoredPackage != nil {
-		in.StoredPackage = Set(x.StoredPackage.Input())
+		value := x.StoredPackage.Input()
+		in.StoredPackage = &value
 	}
 	in.StoredPackageObjectID = NonZero(x.StoredPackageObjectID)
 	in.EnterpriseObjectID = NonZero(x.EnterpriseObjectID)
@@ -441,15 +446,15 @@ type SoftwareAppSettingsInput struct {
 	// Whether it may be installed as managed, as MANAGED_INSTALL_ELIGIBLE and the like.
 	ManagedInstallEligibilityStatus Opt[string] `json:"managedInstallEligibilityStatus,omitzero"`
 	// How the device finds out whether it is installed.
-	DetectionRules Opt[SoftwareAppDetectionRulesInput] `json:"detectionRules,omitzero"`
+	DetectionRules *SoftwareAppDetectionRulesInput `json:"detectionRules,omitzero"`
 	// What only an application of Apple's volume purchase has.
-	AppleVpp Opt[SoftwareAppAppleVPPInput] `json:"appleVpp,omitzero"`
+	AppleVpp *SoftwareAppAppleVPPInput `json:"appleVpp,omitzero"`
 	// What only an Android application has.
-	GoogleAndroid Opt[SoftwareAppGoogleAndroidInput] `json:"googleAndroid,omitzero"`
+	GoogleAndroid *SoftwareAppGoogleAndroidInput `json:"googleAndroid,omitzero"`
 	// What only an application of the Microsoft Store has.
-	MicrosoftStore Opt[SoftwareAppMicrosoftStoreInput] `json:"microsoftStore,omitzero"`
+	MicrosoftStore *SoftwareAppMicrosoftStoreInput `json:"microsoftStore,omitzero"`
 	// A package that the organization uploaded.
-	StoredPackage Opt[ObjectStorageItemInput] `json:"storedPackage,omitzero"`
+	StoredPackage *ObjectStorageItemInput `json:"storedPackage,omitzero"`
 	// Id of that package.
 	StoredPackageObjectID Opt[string] `json:"storedPackageObjectId,omitzero"`
 	// Id of the Android enterprise.

@@ -63,7 +63,7 @@ func (s *SoftwareAppsService) CreateWithPackage(ctx context.Context, body Softwa
 	if file.DisplayVersion != "" {
 		version.DisplayVersion = Set(file.DisplayVersion)
 	}
-	body.Settings[0].StoredPackage = Set(ObjectStorageItemInput{Versions: []ObjectStorageVersionInput{version}})
+	body.Settings[0].StoredPackage = &ObjectStorageItemInput{Versions: []ObjectStorageVersionInput{version}}
 	app, err := s.Create(ctx, body, opts...)
 	if err != nil {
 		return nil, err

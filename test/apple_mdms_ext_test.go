@@ -39,7 +39,7 @@ func TestAppleMDMs_GetByIDOfNoneIsNotFound(t *testing.T) {
 	mdm, err := client.AppleMDMs.GetByID(t.Context(), mdmID)
 	require.ErrorIs(t, err, jumpcloud.ErrNotFound)
 	assert.Nil(t, mdm)
-	assert.Equal(t, "jumpcloud: lookup by id: not found", err.Error())
+	assert.Equal(t, "jumpcloud: no AppleMDM with this id: not found", err.Error())
 }
 
 func TestAppleMDMs_GetByIDRefusesAnEmptyID(t *testing.T) {

@@ -276,7 +276,7 @@ func appleMDMsContracts() []contract {
 		}), taken, refusedNotFound), `{"message":"Call us","phoneNumber":"+46 1","organizationObjectId":"5c9e9c2a1f0b7a0012345678"}`),
 		withBody(gateway("Devices_LostMode", "POST", ofDevice+"lostmode", nil, nothing(func(ctx ctx, c client) error {
 			return c.AppleMDMs.SetDeviceLostMode(ctx, mdmID, iPhoneID, jumpcloud.AppleMDMSetDeviceLostModeRequest{
-				EnableLostMode: jumpcloud.Set(jumpcloud.AppleMDMEnableLostMode{Message: jumpcloud.Set("Lost"), PhoneNumber: jumpcloud.Set("+46 1"), Footnote: jumpcloud.Set("Reward")}),
+				EnableLostMode: &jumpcloud.AppleMDMEnableLostMode{Message: jumpcloud.Set("Lost"), PhoneNumber: jumpcloud.Set("+46 1"), Footnote: jumpcloud.Set("Reward")},
 			})
 		}), taken, refusedForbidden), `{"enableLostMode":{"message":"Lost","phoneNumber":"+46 1","footnote":"Reward"}}`),
 		withBody(gateway("Devices_LostMode", "POST", ofDevice+"lostmode", nil, nothing(func(ctx ctx, c client) error {
@@ -310,19 +310,19 @@ func appleMDMsContracts() []contract {
 					Name: jumpcloud.Set("Example"), AppleSignedCert: jumpcloud.Set("-----BEGIN"), AppleCertCreatorAppleID: jumpcloud.Set("mdm@example.com"),
 					EncryptedDepServerToken: jumpcloud.Set[jumpcloud.Secret]("MIME-token"), DefaultSystemGroupID: jumpcloud.Set(""),
 					DefaultIosUserEnrollmentDeviceGroupID: jumpcloud.Set("5de6a7b8c9d0e1f203142538"), AllowMobileUserEnrollment: jumpcloud.Set(false),
-					Dep: jumpcloud.Set(jumpcloud.AppleDEPInput{
-						WelcomeScreen:         jumpcloud.Set(jumpcloud.AppleDEPWelcomeScreenInput{Title: jumpcloud.Set("Hello"), Paragraph: jumpcloud.Null[string](), Button: jumpcloud.Set("On")}),
+					Dep: &jumpcloud.AppleDEPInput{
+						WelcomeScreen:         &jumpcloud.AppleDEPWelcomeScreenInput{Title: jumpcloud.Set("Hello"), Paragraph: jumpcloud.Null[string](), Button: jumpcloud.Set("On")},
 						SetupAssistantOptions: []jumpcloud.AppleDEPSetupAssistantOptionInput{{Option: jumpcloud.Set(jumpcloud.AppleSetupAssistantOptionSiri)}}, EnableZeroTouchEnrollment: jumpcloud.Set(true),
-					}),
-					Ades: jumpcloud.Set(jumpcloud.AppleADESInput{
-						Macos: jumpcloud.Set(jumpcloud.AppleADEInput{
-							WelcomeScreen:         jumpcloud.Set(jumpcloud.AppleDEPWelcomeScreenInput{Title: jumpcloud.Set("Mac")}),
+					},
+					Ades: &jumpcloud.AppleADESInput{
+						Macos: &jumpcloud.AppleADEInput{
+							WelcomeScreen:         &jumpcloud.AppleDEPWelcomeScreenInput{Title: jumpcloud.Set("Mac")},
 							SetupAssistantOptions: []jumpcloud.AppleDEPSetupAssistantOptionInput{{Option: jumpcloud.Set(jumpcloud.AppleSetupAssistantOptionPayment)}},
 							SetupOptions:          []jumpcloud.AppleSetupAssistantOption{jumpcloud.AppleSetupAssistantOptionSiri}, EnableZeroTouchEnrollment: jumpcloud.Set(false),
 							DefaultDeviceGroupObjectIDs: []string{"5de6a7b8c9d0e1f203142538"},
-						}),
-						Ios: jumpcloud.Set(jumpcloud.AppleADEInput{DefaultDeviceGroupObjectIDs: []string{}}),
-					}),
+						},
+						Ios: &jumpcloud.AppleADEInput{DefaultDeviceGroupObjectIDs: []string{}},
+					},
 				}
 				if text := fmt.Sprintf("%+v", body); strings.Contains(text, "MIME-token") {
 					return nil, fmt.Errorf("the server token prints: %s", text)

@@ -184,7 +184,7 @@ func TestCreateWithPackage_DescribesTheFileInTheOnlySettings(t *testing.T) {
 		assert.JSONEq(t, `{"displayName":"Editor","settings":[{"desiredState":"INSTALL","storedPackage":{"versions":[
 			{"name":"editor.msi","version":1,"displayVersion":"2.1","size":28,"sha256sum":"`+packageSum+`"}]}}]}`, d.bodies[0])
 		assert.Equal(t, []string{packageText}, d.contents)
-		assert.True(t, body.Settings[0].StoredPackage.IsZero(), "the caller's body stays as it was")
+		assert.Nil(t, body.Settings[0].StoredPackage, "the caller's body stays as it was")
 	})
 }
 
