@@ -497,6 +497,9 @@ func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err
 		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.encoded)), nil }
 		req.Body, _ = req.GetBody()
 		req.ContentLength = int64(len(r.encoded))
+	} else if r.method == http.MethodGet && r.rule == once {
+		// It acts. Without a body net/http would send it again when a kept connection breaks.
+		req.Body = io.NopCloser(strings.NewReader(""))
 	}
 	if r.content != nil { // each attempt has a reader of its own: the one before may still be read
 		req.Body, req.ContentLength = io.NopCloser(io.NewSectionReader(r.content, 0, r.content.Size())), r.content.Size()

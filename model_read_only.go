@@ -32,6 +32,16 @@ func readOnlyKeys(operation string) string {
 		return "id _id lastImport auth"
 	case "activedirectoriesTranslationRules_update":
 		return "objectId id _id direction editable default required"
+	case "iplists_put":
+		return "id _id"
+	case "Policy_Update":
+		return "objectId groups cached"
+	case "users_put":
+		return "_id id role totpEnrolled totpUpdatedAt passwordUpdatedAt apiKeySet apiKeyUpdatedAt apiKeyHash suspended sessionCount organization provider isEnterprise created usersTimeZone disableIntroduction"
+	case "roles_update":
+		return "id _id isCustom createdBy lastUpdatedBy"
+	case "duo_applicationUpdate":
+		return "id _id readOnly"
 	case "applemdms_put":
 		return "id _id organization apnsPushTopic apnsCertExpiry appleCertSerialNumber depServerTokenState depAccessTokenExpiry serviceDiscoveryEnabled"
 	case "customEmails_update":

@@ -11,6 +11,7 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"runtime"
 	"slices"
@@ -447,4 +448,71 @@ func TestConnection_AnnouncedLengthTakesNoMemory(t *testing.T) {
 
 	runtime.ReadMemStats(&after)
 	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(8<<20))
+}
+
+// net/http sends a GET without a body again when a kept connection breaks, though the service may have
+// read it. One that sends a mail must not go that way.
+func TestConnection_GETThatActsIsSentOnceOverTCPWhateverBecomesOfTheConnection(t *testing.T) {
+	acts := func(c *jumpcloud.APIClient) error {
+		return c.Administrators.SendReactivationEmail(t.Context(), adminID)
+	}
+	reads := func(c *jumpcloud.APIClient) error { return get(t.Context(), c) }
+	for name, test := range map[string]struct {
+		call func(*jumpcloud.APIClient) error
+		kept bool
+		want int32
+	}{
+		"acts, on a new connection":   {acts, false, 1},
+		"acts, on a kept connection":  {acts, true, 1},
+		"reads, on a new connection":  {reads, false, 2},
+		"reads, on a kept connection": {reads, true, 3}, // net/http's own repetition, besides the attempts
+	} {
+		t.Run(name, func(t *testing.T) {
+			var arrived atomic.Int32
+			var breaks atomic.Bool
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if !breaks.Load() {
+					_, _ = io.WriteString(w, `{"totalCount":0,"results":[]}`)
+					return
+				}
+				arrived.Add(1)
+				body, err := io.ReadAll(r.Body)
+				assert.NoError(t, err)
+				assert.Empty(t, body)
+				assert.Empty(t, r.TransferEncoding, "an empty body is none on the wire")
+				assert.Zero(t, r.ContentLength)
+				c, _, err := http.NewResponseController(w).Hijack()
+				assert.NoError(t, err)
+				assert.NoError(t, c.Close())
+			}))
+			defer server.Close()
+			client := serverClient(t, server, func(c *jumpcloud.Configuration) { c.Retry.MaxAttempts, c.Retry.MinWait = 2, time.Millisecond })
+			if test.kept {
+				_, err := client.Administrators.List(t.Context(), nil)
+				require.NoError(t, err)
+			}
+			breaks.Store(true)
+
+			err := test.call(client)
+
+			assert.Equal(t, test.want, arrived.Load())
+			asTransportError(t, err)
+		})
+	}
+}
+
+func TestConnection_GETThatActsHasNoBodyOverHTTP2(t *testing.T) {
+	var arrived []string
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		assert.NoError(t, err)
+		arrived = append(arrived, fmt.Sprintf("%s %s %q", r.Proto, r.Method, body))
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+
+	require.NoError(t, serverClient(t, server).Administrators.SendReactivationEmail(t.Context(), adminID))
+
+	assert.Equal(t, []string{`HTTP/2.0 GET ""`}, arrived)
 }

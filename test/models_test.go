@@ -351,8 +351,16 @@ func TestBodiesWithEveryFieldAreSentAsTheirTagsSay(t *testing.T) {
 			method.Call(arguments)
 			byTags := encode(t, body.Interface())
 			assert.Equal(t, whole.NumField(), len(keysIn(t, encode(t, whole.Interface()))))
-			assert.JSONEq(t, byTags, w.only().body)
-			assert.Len(t, w.only().body, len(byTags), "no key twice")
+			sent := w.only().body
+			if body.Kind() == reflect.Struct {
+				for key, inside := range keysIn(t, sent) {
+					if _, own := keysIn(t, byTags)[key]; !own { // that of an envelope
+						sent = string(inside)
+					}
+				}
+			}
+			assert.JSONEq(t, byTags, sent)
+			assert.Len(t, sent, len(byTags), "no key twice")
 		})
 	}
 	assert.GreaterOrEqual(t, len(sent), 20)
@@ -492,6 +500,12 @@ func fill(t *testing.T, field reflect.Value) {
 			return
 		}
 		field.SetZero()
+	}
+	if field.Kind() == reflect.Struct {
+		for i := range field.NumField() {
+			fill(t, field.Field(i))
+		}
+		return
 	}
 	t.Errorf("no value for a field of type %s", field.Type())
 }
