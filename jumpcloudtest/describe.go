@@ -55,12 +55,7 @@ func readDescription() *description {
 			d.lines[section+" "+key] = value
 		}
 	}
-	paths := slices.Collect(maps.Keys(d.lines))
-	for _, r := range undescribedRoutes {
-		paths = append(paths, "paths "+r.path)
-	}
-	slices.Sort(paths)
-	for _, key := range slices.Compact(paths) {
+	for _, key := range slices.Sorted(maps.Keys(d.lines)) {
 		if path, isPath := strings.CutPrefix(key, "paths "); isPath {
 			r := &route{description: d, path: path, parts: segments(path)}
 			d.routes[len(r.parts)] = append(d.routes[len(r.parts)], r)
@@ -179,14 +174,6 @@ func (r *route) parse() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.operations = map[string]*operation{}
-	for _, u := range undescribedRoutes {
-		if u.path == r.path && r.lines["paths "+r.path] == "" {
-			r.operations[u.method] = &operation{
-				method: u.method, path: r.path, id: u.id, query: strings.Fields(u.query), reads: true, status: http.StatusOK, parts: r.parts, answer: &schema{open: true},
-				handle: (*call).getItem,
-			}
-		}
-	}
 	var methods map[string]json.RawMessage
 	r.description.parse("paths "+r.path, &methods)
 	for method, text := range methods {

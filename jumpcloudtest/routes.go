@@ -144,18 +144,10 @@ func handlers() map[string]func(*call) reply {
 }
 
 // alsoInQuery are keys of a query that are not described: a search takes its paging there too, as JumpCloud's
-// module sends it.
+// module sends it, and a walk by path sorts every list of v1.
 var alsoInQuery = map[string][]string{
+	"administrators_list":     {"sort"},
 	"search_systemusers_post": {"limit", "skip"},
-}
-
-// undescribedRoutes are those by which what users and groups are bound to is read, where nothing describes it yet.
-var undescribedRoutes = []struct{ method, path, id, query string }{
-	{"GET", "/radiusservers/{id}", "radius_servers_get", ""},
-	{"GET", "/v2/gsuites/{id}", "gsuites_get", ""},
-	{"GET", "/v2/office365s/{office365_id}", "office365s_get", ""},
-	{"GET", "/v2/ldapservers/{id}", "ldapservers_get", ""},
-	{"GET", "/v2/activedirectories/{id}", "activedirectories_get", ""},
 }
 
 // fits compares a path with a route. Case does not count: JumpCloud's own tools call /api/Systemusers.
