@@ -167,7 +167,13 @@ func (d *description) lists() (found []*operation) {
 	slices.SortFunc(found, func(a, b *operation) int {
 		return strings.Compare(a.path, b.path)
 	})
-	return found
+	seen := map[string]bool{} // where both versions list applications, that of v1 has more
+	return slices.DeleteFunc(found, func(op *operation) bool {
+		key := collectionKey(op.parts, nil)
+		again := seen[key]
+		seen[key] = true
+		return again
+	})
 }
 
 // leaves tells which lists are left out, and notes why.

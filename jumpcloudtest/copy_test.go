@@ -125,6 +125,9 @@ func TestACopyAnswersAsTheDirectoryDoes(t *testing.T) {
 	if len(found.Unread) > 0 {
 		t.Errorf("not read: %v", found.Unread)
 	}
+	if twice := live.server.Requests("GET /v2/applications"); len(twice) > 0 {
+		t.Errorf("the applications are read a second time, with less in them")
+	}
 	there := &caller{t, server, live.header}
 	paths := routesOf(t, live.server)
 	for _, path := range paths {

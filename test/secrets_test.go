@@ -644,7 +644,10 @@ func TestSecrets_NothingTellsThemWhateverHappens(t *testing.T) {
 	require.GreaterOrEqual(t, len(operations), methods, "operations and walks")
 	for credential, account := range map[string]bool{"API key": false, "service account": true} {
 		for name, failure := range secretsFailures {
-			t.Run(credential+", "+name, func(t *testing.T) { secretsDrive(t, operations, account, failure, secretsGrant) })
+			t.Run(credential+", "+name, func(t *testing.T) {
+				t.Parallel()
+				secretsDrive(t, operations, account, failure, secretsGrant)
+			})
 			if account {
 				t.Run("token endpoint, "+name, func(t *testing.T) { secretsDrive(t, operations[:3], account, secretsSuccess, failure) })
 			}
