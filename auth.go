@@ -172,16 +172,12 @@ func (c *APIClient) serviceAccount(account ServiceAccount, tokenURL *url.URL) cr
 
 // fetchToken asks the token endpoint, which is another host than the API's.
 func (c *APIClient) fetchToken(ctx context.Context, tokenURL *url.URL, basic string) (string, time.Duration, error) {
-	r := &request{
-		client: c, id: "oauth2_token", method: http.MethodPost, route: tokenURL.Path,
-		url: tokenURL, rule: repeatable, timeout: c.config.Timeout, maxAttempts: c.config.Retry.MaxAttempts,
-		encoded: []byte("grant_type=client_credentials&scope=api"),
-		authorize: func(_ context.Context, h http.Header) error {
-			h["Authorization"] = []string{basic}
-			h["Content-Type"] = []string{"application/x-www-form-urlencoded"}
-			return nil
-		},
-	}
+	r := c.outside("oauth2_token", http.MethodPost, tokenURL.Path, tokenURL, func(_ context.Context, h http.Header) error {
+		h["Authorization"] = []string{basic}
+		h["Content-Type"] = []string{"application/x-www-form-urlencoded"}
+		return nil
+	})
+	r.encoded = []byte("grant_type=client_credentials&scope=api") // with nothing to hide
 	answer, err := r.send(ctx)
 	if err != nil {
 		return "", 0, err

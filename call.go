@@ -88,7 +88,7 @@ func (r *request) readBody(in io.Reader) {
 	case int64(len(data)) > most:
 		r.refuse("in", "is longer than MaxResponseBytes")
 	}
-	r.encoded = data
+	r.setBody(data, nil)
 }
 
 // takePlain gives the body as it came to an out that wants it so.
@@ -111,7 +111,7 @@ func (r *request) takePlain(a *answer, out any) error {
 // named its ids.
 func (c *APIClient) pathRequest(method, path string, query url.Values) *request {
 	r := c.request("", method, "")
-	r.query, r.template, r.path = cloneQuery(query), path, path
+	r.query, r.template, r.path, r.complete = cloneQuery(query), path, path, completePath
 	switch {
 	case method == "" || strings.ContainsFunc(method, func(c rune) bool { return c < 'A' || c > 'Z' }):
 		r.refuse("method", "must be an HTTP method in capitals")
@@ -127,8 +127,8 @@ func (c *APIClient) pathRequest(method, path string, query url.Values) *request 
 	return r
 }
 
-// complete fills the ids into the caller's path, and finds the route that errors show.
-func (r *request) complete() {
+// completePath fills the ids into the caller's path, and finds the route that errors show.
+func completePath(r *request) {
 	elements := strings.Split(r.template, "/")
 	escaped := slices.Clone(elements)
 	used := 0

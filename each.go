@@ -165,6 +165,7 @@ func causeOf(err error) string {
 	return text
 }
 
+//go:noinline
 func shortened(text string, length int) string {
 	if len(text) > length {
 		return strings.ToValidUTF8(text[:length], "") + "…"

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -68,42 +69,43 @@ type APIError struct {
 // Error names the route template, the status and the service's message. It holds no id, query,
 // header or body.
 func (e *APIError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "jumpcloud: %s %s: %d %s", e.Method, e.Route, e.StatusCode, http.StatusText(e.StatusCode))
+	text := fmt.Sprintf("jumpcloud: %s %s: %d %s", e.Method, e.Route, e.StatusCode, http.StatusText(e.StatusCode))
 	switch {
 	case e.kind == ErrNotFound:
-		b.WriteString(" with an empty body: not found")
+		text += " with an empty body: not found"
 	case e.kind == errPage:
-		b.WriteString(": the answer is a page, not the API's: the BaseURL may be wrong, or something on the way answered")
+		text += ": the answer is a page, not the API's: the BaseURL may be wrong, or something on the way answered"
 	case e.Is(ErrRedirect):
-		b.WriteString(": redirect not followed, so that the credential stays with this host and a write stays a write")
+		text += ": redirect not followed, so that the credential stays with this host and a write stays a write"
 	case e.Message != http.StatusText(e.StatusCode) && e.Message != "":
-		b.WriteString(": " + e.Message)
+		text += ": " + e.Message
 	}
 	switch message := strings.ToLower(e.Message); {
 	case e.kind == errOrganization:
-		b.WriteString("; it is the one that x-org-id names: see Configuration.OrgID and WithOrgID")
+		text += "; it is the one that x-org-id names: see Configuration.OrgID and WithOrgID"
 	case e.StatusCode == http.StatusUnauthorized && (strings.Contains(message, "organi") || strings.Contains(message, "x-org-id")):
-		b.WriteString("; an administrator of several organizations names one: set Configuration.OrgID, or use WithOrgID")
+		text += "; an administrator of several organizations names one: set Configuration.OrgID, or use WithOrgID"
 	}
 	for _, v := range e.violations() {
 		if !strings.Contains(e.Message, v.Description) {
-			fmt.Fprintf(&b, "; %s: %s", v.Field, v.Description)
+			text += fmt.Sprintf("; %s: %s", v.Field, v.Description)
 		}
 	}
 	if e.RetryAfter > 0 {
-		fmt.Fprintf(&b, "; it asks to wait %v", e.RetryAfter)
+		text += fmt.Sprintf("; it asks to wait %v", e.RetryAfter)
 	}
 	if e.RequestID != "" {
-		b.WriteString(" (request " + e.RequestID + ")")
+		text += " (request " + e.RequestID + ")"
 	}
 	if e.Attempts > 1 {
-		fmt.Fprintf(&b, " after %d attempts", e.Attempts)
+		text += fmt.Sprintf(" after %d attempts", e.Attempts)
 	}
-	return printable(b.String())
+	return printable(text)
 }
 
 // printable replaces what would move a terminal's cursor, or forge a line of a log.
+//
+//go:noinline
 func printable(text string) string {
 	return strings.Map(func(c rune) rune {
 		if !unicode.IsPrint(c) {
@@ -174,10 +176,7 @@ func (e *APIError) parse(body []byte) {
 		if err != nil && string(raw) != "null" && len(raw) <= 300 {
 			return string(raw)
 		}
-		if len(s) > 4000 { // Body has it all
-			s = strings.ToValidUTF8(s[:4000], "") + "…"
-		}
-		return s
+		return shortened(s, 4000) // Body has it all
 	}
 	e.Message = cmp.Or(text(shape.Message), text(shape.Error))
 	e.Code = cmp.Or(text(shape.Code), text(shape.Status))
@@ -282,7 +281,7 @@ func foreign(err error, except ...error) error {
 		decode    *DecodeError
 		transport *TransportError
 	)
-	if errors.As(err, &ours) || errors.As(err, &answer) || errors.As(err, &param) || errors.As(err, &decode) || errors.As(err, &transport) {
+	if as(err, &ours) || as(err, &answer) || as(err, &param) || as(err, &decode) || as(err, &transport) {
 		return &foreignError{err, except}
 	}
 	return err
@@ -303,5 +302,22 @@ func (e *foreignError) As(target any) bool {
 	case **sentinel, **APIError, **ParamError, **DecodeError, **TransportError:
 		return false
 	}
-	return errors.As(e.error, target)
+	return as(e.error, target)
+}
+
+// as is errors.As by way of package reflect, which decoding needs anyway: errors.As brings a reflection of
+// its own, 17 KB of a program.
+func as(err error, target any) bool {
+	if err == nil {
+		return false
+	}
+	into := reflect.ValueOf(target).Elem()
+	if reflect.TypeOf(err).AssignableTo(into.Type()) {
+		into.Set(reflect.ValueOf(err))
+		return true
+	}
+	if own, ok := err.(interface{ As(any) bool }); ok && own.As(target) {
+		return true
+	}
+	return slices.ContainsFunc(wrapped(err), func(part error) bool { return as(part, target) })
 }

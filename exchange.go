@@ -95,6 +95,7 @@ type shape struct {
 	list, total        string // keys of the answer
 	limitKey, skipKey  string // parameters
 	send, from, header string // of a cursor: where it is sent, and the key or header that it comes from
+	walk               func(context.Context, *request, func() any, func(any, error) bool)
 }
 
 func (r *request) wrapped(list, total string) { r.shape.list, r.shape.total = list, total }
@@ -126,8 +127,9 @@ func (p *page) inside(r *request, body []byte) []byte {
 
 func (r *request) named(limit, skip string) { r.shape.limitKey, r.shape.skipKey = limit, skip }
 
+//go:noinline
 func (r *request) cursor(send, from, header string) {
-	r.shape.send, r.shape.from, r.shape.header = send, from, header
+	r.shape.send, r.shape.from, r.shape.header, r.shape.walk = send, from, header, walkCursor
 }
 
 // nextCursor is where the page after an answer begins, "" behind the last: in a body the JSON that it
@@ -137,7 +139,7 @@ func (r *request) nextCursor(a *answer) string {
 		return a.header.Get(r.shape.header)
 	}
 	next := string(member(a.body.Bytes(), r.shape.from))
-	if text, err := unquote(next); err == nil && (!r.pagedBody || text == "") {
+	if text, err := unquote(next); err == nil && (r.inBody == nil || text == "") {
 		return text
 	}
 	if next == "null" {
@@ -152,14 +154,14 @@ func (r *request) after(cursor string) *request {
 		return r.at(r.limit, r.skip, nil)
 	}
 	page := r.at(r.limit, 0, nil)
-	if !r.pagedBody {
+	if r.inBody == nil {
 		page.query.Set(r.shape.send, cursor)
 		return page
 	}
 	if !json.Valid([]byte(cursor)) {
 		page.refuse(r.shape.send, "the cursor that came is no JSON")
 	}
-	page.bodyField(r.shape.send, json.RawMessage(cursor))
+	r.inBody(page, r.shape.send, json.RawMessage(cursor))
 	return page
 }
 

@@ -43,19 +43,31 @@ func Filter(field string, op Operator, values ...string) Condition {
 	return Condition{field: field, op: op, values: append([]string(nil), values...)}
 }
 
-// v1 and v2 spell the same operators differently.
-var v1Operators = map[Operator]string{Eq: "$eq", Ne: "$ne", Gt: "$gt", Gte: "$gte", Lt: "$lt", Lte: "$lte", In: "$in"}
-var v2Operators = map[Operator]string{Eq: "eq", Ne: "ne", Gt: "gt", Gte: "ge", Lt: "lt", Lte: "le", In: "in", Between: "between", Search: "search"}
+// in returns how a version spells the operator, "" where it has none.
+func (o Operator) in(v2 bool) string {
+	switch o {
+	case Eq, Ne, Gt, Gte, Lt, Lte, In:
+		if v2 {
+			return strings.Replace(string(o), "te", "e", 1) // gte is ge there
+		}
+		return "$" + string(o)
+	case Between, Search:
+		if v2 {
+			return string(o)
+		}
+	}
+	return ""
+}
 
 // text writes the condition in one version's grammar; problem is "" when it can be sent.
-func (c Condition) text(operators map[Operator]string) (text, problem string) {
-	op, known := operators[c.op]
+func (c Condition) text(v2 bool) (text, problem string) {
+	op := c.op.in(v2)
 	switch {
 	case c.field == "" || strings.ContainsAny(c.field, ":\r\n"):
 		return "", "needs a field name without a colon"
-	case !known && v2Operators[c.op] != "":
+	case op == "" && c.op.in(true) != "":
 		return "", "operator " + string(c.op) + " does not exist in API v1; use Eq, Ne, Gt, Gte, Lt, Lte or In"
-	case !known:
+	case op == "":
 		return "", "unknown operator; use one of the package's constants"
 	case len(c.values) == 0:
 		return "", "has no value to compare " + c.field + " with"
@@ -80,7 +92,7 @@ func (c Condition) Equal(other Condition) bool {
 // MarshalJSON writes the condition in the v1 grammar, which is what the body of a search takes:
 // a []Condition, or AllOf and AnyOf.
 func (c Condition) MarshalJSON() ([]byte, error) {
-	text, problem := c.text(v1Operators)
+	text, problem := c.text(false)
 	if problem != "" {
 		return nil, &ParamError{Param: "filter", Problem: problem}
 	}

@@ -174,5 +174,5 @@ func WithResponse(response *Response) RequestOption {
 
 // WithRaw keeps the JSON of the result, and of each item of a list, for the methods of [Raw].
 func WithRaw() RequestOption {
-	return func(r *request) { r.raw = true }
+	return func(r *request) { r.raw = setRaw }
 }

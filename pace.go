@@ -9,6 +9,25 @@ import (
 	"time"
 )
 
+// pacer is what attempts are asked of and told to. Only a program that has a helper in it has more than
+// alone in it.
+type pacer interface {
+	enter(ctx context.Context, t *tries) error
+	leave(t *tries, a *answer)
+	slow(t *tries, wait time.Duration, policy RetryPolicy) time.Duration
+	ended(err error)
+}
+
+// alone is the pacer of a request that is part of no helper.
+type alone struct{}
+
+func (alone) enter(context.Context, *tries) error { return nil }
+func (alone) leave(*tries, *answer)               {}
+func (alone) ended(error)                         {}
+func (alone) slow(_ *tries, wait time.Duration, _ RetryPolicy) time.Duration {
+	return wait
+}
+
 // pace is what the requests of one helper share. They compete for one allowance, so a rejection by the
 // rate limit slows all of them down; and what the service says of the credential, it says of all.
 type pace struct {
@@ -32,7 +51,7 @@ type pace struct {
 func paced(opts []RequestOption) []RequestOption {
 	p := &pace{changed: make(chan struct{})}
 	return append(opts[:len(opts):len(opts)], func(r *request) {
-		r.pace = p
+		r.pace, r.competes = p, true
 		if r.encoded == nil {
 			r.fields = nil
 		}
@@ -44,9 +63,6 @@ const refusals = 3
 
 // enter waits until an attempt may be sent.
 func (p *pace) enter(ctx context.Context, t *tries) error {
-	if p == nil {
-		return nil
-	}
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -86,9 +102,6 @@ func (p *pace) enter(ctx context.Context, t *tries) error {
 // leave ends an attempt. An answer other than a rejection lets one more be in flight, if it was asked
 // for since the last one.
 func (p *pace) leave(t *tries, a *answer) {
-	if p == nil {
-		return
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.forget(t)
@@ -135,9 +148,6 @@ func (p *pace) slow(t *tries, wait time.Duration, policy RetryPolicy) time.Durat
 // ended notes how a request ended. It stops the helper at a refused credential, which no other request
 // will fare better with, and where requests are refused one after the other.
 func (p *pace) ended(err error) {
-	if p == nil {
-		return
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.refused++; !errors.Is(err, ErrForbidden) && !errors.Is(err, ErrRateLimited) {

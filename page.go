@@ -56,7 +56,7 @@ func (r *request) paging(limit, skip, maximum int) {
 // bodyPaging is paging for a search, which takes it in the body.
 func (r *request) bodyPaging(limit, skip Opt[int], sort Opt[string], maximum int) {
 	r.paging(limit.Or(0), skip.Or(0), maximum)
-	r.pagedBody = true
+	r.inBody = (*request).bodyField
 	if !sort.IsZero() {
 		r.sorted = true
 	}
@@ -78,8 +78,8 @@ func (r *request) prepareList(opts []RequestOption, walk bool) {
 	// Without a unique order a v1 list can miss or repeat objects while it is written to.
 	if walk && r.v1() && r.shape.send == "" && !r.sorted && r.query["sort"] == nil && r.fields["sort"] == nil {
 		r.sorted = true
-		if r.pagedBody {
-			r.bodyField("sort", "_id")
+		if r.inBody != nil {
+			r.inBody(r, "sort", "_id")
 		} else {
 			r.add("sort", "_id")
 		}
@@ -92,10 +92,10 @@ func (r *request) at(limit, skip int, link *url.URL) *request {
 	switch {
 	case link != nil:
 		page.url = link
-	case r.pagedBody:
-		page.bodyField("limit", limit)
+	case r.inBody != nil:
+		r.inBody(&page, "limit", limit)
 		if skip > 0 || r.shape.send == "" {
-			page.bodyField("skip", skip)
+			r.inBody(&page, "skip", skip)
 		}
 	default:
 		page.query = cloneQuery(r.query)
@@ -296,8 +296,8 @@ func (p *page) finish(r *request, list func() []byte) {
 			continue
 		}
 		fillID(item, func() json.RawMessage { return object(i) })
-		if r.raw {
-			setRaw(reflect.ValueOf(item), bytes.Clone(object(i))) // each its own: an object that is kept keeps no page
+		if r.raw != nil {
+			r.raw(reflect.ValueOf(item), bytes.Clone(object(i))) // each its own: an object that is kept keeps no page
 		}
 		if named, ok := item.(interface{ itemID() string }); ok {
 			p.ids[i] = named.itemID()
@@ -334,7 +334,7 @@ func (r *request) nextLink(h http.Header) *url.URL {
 	for _, value := range h.Values("Link") {
 		for _, link := range strings.Split(value, "<")[1:] {
 			target, params, _ := strings.Cut(link, ">")
-			for param := range strings.SplitSeq(strings.TrimRight(params, ", "), ";") {
+			for _, param := range strings.Split(strings.TrimRight(params, ", "), ";") {
 				name, rel, _ := strings.Cut(strings.TrimSpace(param), "=")
 				if !strings.EqualFold(name, "rel") || !strings.EqualFold(strings.Trim(rel, `"`), "next") {
 					continue

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -16,7 +15,8 @@ import (
 	"unicode/utf8"
 )
 
-// request is one call: first built by a generated method, then changed by its options, then sent.
+// request is one call: first built by a generated method, then changed by its options, then sent. What few
+// programs need, whoever asks for it brings along as a function: so the others are not linked with it.
 type request struct {
 	client  *APIClient
 	id      string // JumpCloud's operation id
@@ -25,7 +25,8 @@ type request struct {
 	path    string // below the base URL
 	escaped string // the escaped form of path
 
-	template string            // a caller's path, of which the ones above are made
+	template string            // a caller's path, of which the ones above are made,
+	complete func(*request)    // by this
 	ids      map[string]string // what stands for its placeholders
 	plain    bool              // the answer is taken as it comes
 
@@ -36,28 +37,31 @@ type request struct {
 	err   error // the first ParamError; nothing is sent with one
 
 	headers http.Header
-	encoded []byte                     // the body
-	content *io.SectionReader          // in its place, one that is too large for memory, for a host that is not the API's
+	encoded []byte                     // the body,
+	secrets func(body []byte) []string // and what of it must not show
+	content func(*http.Request)        // brings one in its place that is too large for memory, for a host that is not the API's
 	hidden  []string                   // what must not show, in all its forms
 	wrap    string                     // the key around it
 	unwrap  string                     // the key around the answer, where there is one
 	shape   shape                      // of a list
-	fields  map[string]json.RawMessage // to be merged into the body
+	fields  map[string]json.RawMessage // to be merged into the body,
+	merge   func(*request)             // by this
 
-	paged, pagedBody      bool // a list; one with its paging in the body
-	sorted                bool // the caller sorts, or the list takes no order
+	paged                 bool                                    // a list
+	inBody                func(r *request, key string, value any) // puts its paging into the body, where it belongs there
+	sorted                bool                                    // the caller sorts, or the list takes no order
 	limit, skip, maxLimit int
 	orgID                 string
 	maxAttempts           int
 	timeout               time.Duration
 	concurrency           int
-	response              func(Response) // nil unless somebody wants to know
-	raw                   bool
-	seen                  *json.RawMessage                         // gets the answer as it came
-	authorize             func(context.Context, http.Header) error // in place of the client's
-	throttled             func()                                   // a walk's, told of each 429 and 503
-	competes              bool                                     // with other pages of a walk, for what the service allows
-	pace                  *pace                                    // of the helper that it is part of
+	response              func(Response)                                   // nil unless somebody wants to know
+	raw                   func(result reflect.Value, sent json.RawMessage) // keeps the JSON in what was decoded from it
+	seen                  *json.RawMessage                                 // gets the answer as it came
+	authorize             func(context.Context, http.Header) error         // in place of the client's
+	throttled             func()                                           // a walk's, told of each 429 and 503
+	competes              bool                                             // with others of a walk or a helper, for what the service allows
+	pace                  pacer                                            // of the helper that it is part of, else alone
 }
 
 // request begins a call. The ids, in path order, are escaped; one that would change the path is
@@ -66,6 +70,7 @@ func (c *APIClient) request(operation, method, route string, ids ...string) *req
 	r := &request{
 		client: c, id: operation, method: method, route: route, rule: ruleOf(method),
 		orgID: c.config.OrgID, maxAttempts: c.config.Retry.MaxAttempts, timeout: c.config.Timeout, concurrency: c.config.PageConcurrency,
+		pace: alone{},
 	}
 	path, escaped, rest := "", "", route
 	for _, id := range ids {
@@ -78,6 +83,15 @@ func (c *APIClient) request(operation, method, route string, ids ...string) *req
 	}
 	r.path, r.escaped = path+rest, escaped+rest
 	return r
+}
+
+// outside begins a call to a host that is not the API's. It does no harm twice, and has nothing of the
+// organization but what authorize adds.
+func (c *APIClient) outside(operation, method, route string, to *url.URL, authorize func(context.Context, http.Header) error) *request {
+	return &request{
+		client: c, id: operation, method: method, route: route, url: to, rule: repeatable, authorize: authorize,
+		maxAttempts: c.config.Retry.MaxAttempts, timeout: c.config.Timeout, pace: alone{},
+	}
 }
 
 func (r *request) checkID(name, id string) {
@@ -161,12 +175,8 @@ func requiredList[S ~string](r *request, name, separator string, values []S, max
 
 // filter adds conditions as repeated keys: joined or indexed forms are not safe.
 func (r *request) filter(name string, conditions []Condition) {
-	operators := v1Operators
-	if r.v2() {
-		operators = v2Operators
-	}
 	for _, condition := range conditions {
-		text, problem := condition.text(operators)
+		text, problem := condition.text(r.v2())
 		if problem != "" {
 			r.refuse(name, problem)
 		}
@@ -211,12 +221,12 @@ func (r *request) body(v encoder) {
 //go:noinline
 func (r *request) setBody(data []byte, err error) {
 	var refused *ParamError
-	if errors.As(err, &refused) {
+	if as(err, &refused) {
 		r.refuse(refused.Param, refused.Problem)
 	} else if err != nil {
 		r.refuse("body", "cannot be encoded: "+err.Error())
 	}
-	r.encoded = data
+	r.encoded, r.secrets = data, secretsIn
 }
 
 // bodyList is body for a list of encoders, of which nil is an empty one.
@@ -228,7 +238,7 @@ func (r *request) bodyList(list any) {
 		r.setBody(nil, err)
 		items[i] = data
 	}
-	r.encoded = jsonList(items)
+	r.setBody(jsonList(items), nil)
 	r.checkText(list)
 }
 
@@ -255,7 +265,7 @@ func (r *request) bodyField(key string, value any) {
 	if r.fields == nil {
 		r.fields = map[string]json.RawMessage{}
 	}
-	r.fields[key] = data
+	r.fields[key], r.merge = data, mergeFields
 }
 
 // retry replaces the rule that the method has.
@@ -286,7 +296,7 @@ func (r *request) apply(opts []RequestOption) {
 			opt(r)
 		}
 	}
-	if r.template != "" {
-		r.complete()
+	if r.complete != nil {
+		r.complete(r)
 	}
 }

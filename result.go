@@ -12,7 +12,7 @@ import (
 )
 
 // mergeFields puts the keys that options add into the body: into each object where it is a list.
-func (r *request) mergeFields() {
+func mergeFields(r *request) {
 	var err error
 	if bytes.HasPrefix(r.encoded, []byte("[")) {
 		objects := elements(r.encoded)
@@ -94,8 +94,8 @@ func (r *request) decode(a *answer, out any) error {
 	if named, ok := out.(interface{ itemID() string }); ok && named.itemID() == "" && r.byID() && !r.query.Has("fields") {
 		return r.undecodable(a, -1, body, errors.New("it is no such object: it has no id"))
 	}
-	if r.raw {
-		setRaw(reflect.ValueOf(out), bytes.Clone(trimmed))
+	if r.raw != nil {
+		r.raw(reflect.ValueOf(out), bytes.Clone(trimmed))
 	}
 	return nil
 }

@@ -58,9 +58,9 @@ func (r rule) retryError(err error) (again, unknown bool) {
 		unsent      *unsentError
 	)
 	switch {
-	case errors.As(err, &fatal), errors.As(err, &certificate):
+	case as(err, &fatal), as(err, &certificate):
 		return false, false
-	case errors.As(err, &unsent):
+	case as(err, &unsent):
 		return true, false
 	}
 	return r >= repeatable, true

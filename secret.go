@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"log/slog"
 	"net/url"
 	"slices"
@@ -47,13 +46,18 @@ func formatted(body any) string { return fmt.Sprintf("%+v", body) }
 // hiding returns what removes the credential, the passwords in the body that was sent, and what else must
 // not show from a text.
 func (r *request) hiding() func(text string) string {
-	var sent []string
-	var body any
-	if len(r.encoded) > 0 && json.Unmarshal(r.encoded, &body) == nil {
-		sent = secretForms(passwords(body)...)
+	sent := r.hidden
+	if r.secrets != nil {
+		sent = append(r.secrets(r.encoded), sent...)
 	}
-	sent = append(sent, r.hidden...)
 	return func(text string) string { return hideForms(r.client.credential.hide(text), sent) }
+}
+
+// secretsIn returns the passwords in a body, in all their forms.
+func secretsIn(encoded []byte) []string {
+	var body any
+	_ = json.Unmarshal(encoded, &body)
+	return secretForms(passwords(body)...)
 }
 
 // passwords returns the values of the keys that models declare as Secret or SecretMap. One of a few
@@ -112,10 +116,7 @@ func hideBody(body []byte, hide func(string) string) []byte {
 // hideError hides what stands in the text of an error, or of one that it wraps, and cuts a long one:
 // some quote what they are about.
 func hideError(err error, hide func(string) string) error {
-	text := hide(err.Error())
-	if len(text) > 4000 {
-		text = strings.ToValidUTF8(text[:4000], "") + "…"
-	}
+	text := shortened(hide(err.Error()), 4000)
 	if text == err.Error() && clean(err, hide) {
 		return err
 	}
@@ -134,7 +135,7 @@ func clean(err error, hide func(string) string) bool {
 // asClean is errors.As for the parts of an error that are clean.
 func asClean(err error, hide func(string) string, target any) bool {
 	if clean(err, hide) {
-		return errors.As(err, target)
+		return as(err, target)
 	}
 	return slices.ContainsFunc(wrapped(err), func(part error) bool { return asClean(part, hide, target) })
 }
@@ -222,8 +223,8 @@ func secretForms(secrets ...string) (forms []string) {
 		for _, form := range [...]string{
 			secret, url.QueryEscape(secret), url.PathEscape(secret), base64.RawStdEncoding.EncodeToString(data), base64.RawURLEncoding.EncodeToString(data),
 		} {
-			for once := range quotations(form) {
-				forms = slices.AppendSeq(forms, quotations(once))
+			for _, once := range quotations(form) {
+				forms = append(forms, quotations(once)...)
 			}
 		}
 	}
@@ -243,11 +244,11 @@ func (b byLength) Swap(i, j int) { b[i], b[j] = b[j], b[i] }
 
 // quotations are a text and the ways to quote it: those of Go, and those of JSON, of which some write
 // &, < and > as numbers, and some a backslash before a slash.
-func quotations(text string) iter.Seq[string] {
+func quotations(text string) []string {
 	escaped, _ := json.Marshal(text)
 	inJSON, inGo := string(escaped[1:len(escaped)-1]), strconv.Quote(text)
 	inGo = inGo[1 : len(inGo)-1]
-	return slices.Values([]string{text, inJSON, inGo, strings.ReplaceAll(inJSON, "/", `\/`), strings.ReplaceAll(inGo, "/", `\/`)})
+	return []string{text, inJSON, inGo, strings.ReplaceAll(inJSON, "/", `\/`), strings.ReplaceAll(inGo, "/", `\/`)}
 }
 
 func hideForms(text string, forms []string) string {

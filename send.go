@@ -54,7 +54,7 @@ const patience = 20
 func (r *request) send(ctx context.Context) (_ *answer, err error) {
 	r.checkQuery(r.query)
 	if r.err == nil && len(r.fields) > 0 {
-		r.mergeFields()
+		r.merge(r)
 	}
 	r.enclose()
 	if r.err != nil {
@@ -129,7 +129,7 @@ func (r *request) again(t *tries, a *answer, sent http.Header, err error) (wait 
 		if r.throttled != nil && throttles(a.status) {
 			r.throttled()
 		}
-		if a.status == http.StatusTooManyRequests && (r.competes || r.pace != nil) && t.free < patience && r.maxAttempts > 1 {
+		if a.status == http.StatusTooManyRequests && r.competes && t.free < patience && r.maxAttempts > 1 {
 			t.free++
 		}
 	}
@@ -140,7 +140,7 @@ func (r *request) again(t *tries, a *answer, sent http.Header, err error) (wait 
 		if asked := retryAfter(a.header, time.Now()); asked > 0 {
 			wait = asked
 		}
-		if r.pace != nil && throttles(a.status) {
+		if throttles(a.status) {
 			wait = r.pace.slow(t, wait, policy)
 		}
 	}
@@ -183,8 +183,8 @@ func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err
 		// It acts. Without a body net/http would send it again when a kept connection breaks.
 		req.Body = io.NopCloser(strings.NewReader(""))
 	}
-	if r.content != nil { // each attempt has a reader of its own: the one before may still be read
-		req.Body, req.ContentLength = io.NopCloser(io.NewSectionReader(r.content, 0, r.content.Size())), r.content.Size()
+	if r.content != nil {
+		r.content(req)
 	}
 	resp, err := c.client().Do(req)
 	if err != nil {
@@ -274,7 +274,7 @@ func (r *request) attemptError(ctx, limited context.Context, way *way, err error
 		err = ctx.Err()
 	case limited.Err() != nil:
 		err = &timeoutError{"attempt timed out after " + r.timeout.String()}
-	case errors.As(err, &timeout) && timeout.Timeout(): // the transport's own, which would match context.DeadlineExceeded
+	case as(err, &timeout) && timeout.Timeout(): // the transport's own, which would match context.DeadlineExceeded
 		err = &timeoutError{err.Error()}
 	}
 	if unsent {

@@ -152,13 +152,12 @@ func (c *APIClient) sendPackage(ctx context.Context, address Secret, file Softwa
 	if err != nil || to.Hostname() == "" || to.Scheme != "https" && (to.Scheme != "http" || !loopback(to.Hostname())) {
 		return errors.New("jumpcloud: the answer has no https address to send the package to")
 	}
-	r := &request{
-		client: c, method: http.MethodPut, route: "/{uploadUrl}", url: to, rule: repeatable,
-		timeout: max(c.config.Timeout, time.Hour), maxAttempts: c.config.Retry.MaxAttempts,
-		content:   io.NewSectionReader(file.Content, 0, file.Size),
-		hidden:    []string{string(address), to.RequestURI(), to.EscapedPath(), to.RawQuery},
-		authorize: func(context.Context, http.Header) error { return nil },
+	r := c.outside("", http.MethodPut, "/{uploadUrl}", to, func(context.Context, http.Header) error { return nil })
+	r.timeout = max(r.timeout, time.Hour)
+	r.content = func(req *http.Request) { // each attempt has a reader of its own: the one before may still be read
+		req.Body, req.ContentLength = io.NopCloser(io.NewSectionReader(file.Content, 0, file.Size)), file.Size
 	}
+	r.hidden = []string{string(address), to.RequestURI(), to.EscapedPath(), to.RawQuery}
 	for _, values := range to.Query() {
 		r.hidden = append(r.hidden, values...)
 	}

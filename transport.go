@@ -85,11 +85,45 @@ type way struct {
 	had   atomic.Bool
 }
 
+// traced is httptrace.WithClientTrace, which would add 33 KB to a program: it makes functions at run time.
 func (w *way) traced(ctx context.Context) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(address string) { w.asked.Store(&address) },
-		GotConn: func(httptrace.GotConnInfo) { w.had.Store(true) },
-	})
+	if traceKey == nil {
+		return ctx
+	}
+	var callers, trace httptrace.ClientTrace
+	if found := httptrace.ContextClientTrace(ctx); found != nil {
+		callers, trace = *found, *found
+	}
+	trace.GetConn = func(address string) {
+		w.asked.Store(&address)
+		if callers.GetConn != nil {
+			callers.GetConn(address)
+		}
+	}
+	trace.GotConn = func(info httptrace.GotConnInfo) {
+		w.had.Store(true)
+		if callers.GotConn != nil {
+			callers.GotConn(info)
+		}
+	}
+	return context.WithValue(ctx, traceKey, &trace)
+}
+
+// traceKey is what httptrace looks a trace up by.
+var traceKey = func() (key any) {
+	httptrace.ContextClientTrace(&lookup{context.Background(), &key})
+	return key
+}()
+
+// lookup is a context that notes what is looked up in it.
+type lookup struct {
+	context.Context
+	key *any
+}
+
+func (l *lookup) Value(key any) any {
+	*l.key = key
+	return nil
 }
 
 // blocked reports whether a failure proves that nothing of the request was sent: that a connection was
@@ -97,8 +131,8 @@ func (w *way) traced(ctx context.Context) context.Context {
 func (w *way) blocked(err error) bool {
 	var connecting *net.OpError
 	var dns *net.DNSError
-	return w.asked.Load() != nil && !w.had.Load() || errors.As(err, &dns) ||
-		errors.As(err, &connecting) && (connecting.Op == "dial" || connecting.Op == "proxyconnect")
+	return w.asked.Load() != nil && !w.had.Load() || as(err, &dns) ||
+		as(err, &connecting) && (connecting.Op == "dial" || connecting.Op == "proxyconnect")
 }
 
 // unsent marks the error of an attempt that was blocked, and names the proxy that it was sent to.

@@ -17,8 +17,8 @@ import (
 func callWalk[P any](ctx context.Context, r *request, opts []RequestOption) iter.Seq2[P, error] {
 	r.prepareList(opts, true)
 	each := walk
-	if r.shape.send != "" {
-		each = walkCursor
+	if r.shape.walk != nil {
+		each = r.shape.walk
 	}
 	return func(yield func(P, error) bool) {
 		each(ctx, r, func() any { return new([]P) }, func(item any, err error) bool {
@@ -438,7 +438,7 @@ func (w *walker) send(f *flight) {
 	var ctx context.Context
 	ctx, f.cancel = context.WithCancel(w.ctx)
 	r := w.r.at(f.limit, f.skip, f.link)
-	r.competes = w.until > 0
+	r.competes = r.competes || w.until > 0
 	w.awaited++
 	came := sync.OnceFunc(func() {
 		w.mu.Lock()

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/url"
 	"runtime"
 	"slices"
@@ -515,4 +516,32 @@ func TestConnection_GETThatActsHasNoBodyOverHTTP2(t *testing.T) {
 	require.NoError(t, serverClient(t, server).Administrators.SendReactivationEmail(t.Context(), adminID))
 
 	assert.Equal(t, []string{`HTTP/2.0 GET ""`}, arrived)
+}
+
+// The client traces its requests by itself, beside a trace that the caller's context has.
+func TestConnection_CallersTraceIsToldToo(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{}") }))
+	defer server.Close()
+	client := serverClient(t, server)
+	var told []string
+	traced := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+		GetConn:      func(address string) { told = append(told, "get "+address) },
+		GotConn:      func(info httptrace.GotConnInfo) { told = append(told, fmt.Sprint("got ", info.Reused)) },
+		WroteRequest: func(httptrace.WroteRequestInfo) { told = append(told, "wrote") },
+	})
+	require.NoError(t, get(traced, client))
+	require.NoError(t, get(t.Context(), client), "which is none of that trace's")
+	assert.Equal(t, []string{"get " + strings.TrimPrefix(server.URL, "http://"), "got false", "wrote"}, told)
+
+	// Traced or not, a POST that got no connection goes again.
+	none := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("no way") }}
+	for _, ctx := range []context.Context{traced, t.Context()} {
+		var numbers []int
+		client := newClient(t, none, func(c *jumpcloud.Configuration) {
+			c.Retry.MinWait, c.Retry.MaxWait = time.Millisecond, time.Millisecond
+			c.OnAttempt = func(_ context.Context, a jumpcloud.Attempt) { numbers = append(numbers, a.Number) }
+		})
+		require.ErrorContains(t, client.Call(ctx, "POST", "/systems", nil, nil, nil), "no way")
+		assert.Equal(t, []int{1, 2, 3}, numbers)
+	}
 }
