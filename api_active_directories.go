@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // ActiveDirectoriesService is the Active Directory domains that the organization is connected to:
@@ -71,7 +70,7 @@ func (s *ActiveDirectoriesService) All(ctx context.Context, params *ActiveDirect
 }
 
 func (s *ActiveDirectoriesService) list(params *ActiveDirectoriesListParams) *request {
-	r := s.client.request("activedirectories_list", http.MethodGet, "/v2/activedirectories")
+	r := s.client.request("GET /v2/activedirectories activedirectories_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -91,7 +90,7 @@ func (s *ActiveDirectoriesService) list(params *ActiveDirectoriesListParams) *re
 //
 //jc:operation POST /v2/activedirectories activedirectories_post
 func (s *ActiveDirectoriesService) Create(ctx context.Context, body ActiveDirectoryInput, opts ...RequestOption) (*ActiveDirectory, error) {
-	r := s.client.request("activedirectories_post", http.MethodPost, "/v2/activedirectories")
+	r := s.client.request("POST /v2/activedirectories activedirectories_post")
 	r.body(&body)
 	return callResult(ctx, r, opts, new(ActiveDirectory))
 }
@@ -102,7 +101,7 @@ func (s *ActiveDirectoriesService) Create(ctx context.Context, body ActiveDirect
 //
 //jc:operation GET /v2/activedirectories/{id} activedirectories_get
 func (s *ActiveDirectoriesService) Get(ctx context.Context, activeDirectoryID string, opts ...RequestOption) (*ActiveDirectory, error) {
-	r := s.client.request("activedirectories_get", http.MethodGet, "/v2/activedirectories/{id}", activeDirectoryID)
+	r := s.client.request("GET /v2/activedirectories/{id} activedirectories_get", activeDirectoryID)
 	return callResult(ctx, r, opts, new(ActiveDirectory))
 }
 
@@ -115,7 +114,7 @@ func (s *ActiveDirectoriesService) Get(ctx context.Context, activeDirectoryID st
 //
 //jc:operation PATCH /v2/activedirectories/{id} activedirectories_patch
 func (s *ActiveDirectoriesService) Update(ctx context.Context, activeDirectoryID string, body ActiveDirectoryInput, opts ...RequestOption) (*ActiveDirectory, error) {
-	r := s.client.request("activedirectories_patch", http.MethodPatch, "/v2/activedirectories/{id}", activeDirectoryID)
+	r := s.client.request("PATCH /v2/activedirectories/{id} activedirectories_patch", activeDirectoryID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(ActiveDirectory))
 }
@@ -132,7 +131,7 @@ func (s *ActiveDirectoriesService) Update(ctx context.Context, activeDirectoryID
 //
 //jc:operation DELETE /v2/activedirectories/{id} activedirectories_delete
 func (s *ActiveDirectoriesService) Delete(ctx context.Context, activeDirectoryID string, opts ...RequestOption) error {
-	r := s.client.request("activedirectories_delete", http.MethodDelete, "/v2/activedirectories/{id}", activeDirectoryID)
+	r := s.client.request("DELETE /v2/activedirectories/{id} activedirectories_delete", activeDirectoryID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -184,7 +183,7 @@ func (s *ActiveDirectoriesService) AllAgents(ctx context.Context, activeDirector
 }
 
 func (s *ActiveDirectoriesService) listAgents(activeDirectoryID string, params *ActiveDirectoriesListAgentsParams) *request {
-	r := s.client.request("activedirectories_agentsList", http.MethodGet, "/v2/activedirectories/{activedirectory_id}/agents", activeDirectoryID)
+	r := s.client.request("GET /v2/activedirectories/{activedirectory_id}/agents activedirectories_agentsList", activeDirectoryID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -204,7 +203,7 @@ func (s *ActiveDirectoriesService) listAgents(activeDirectoryID string, params *
 //
 //jc:operation POST /v2/activedirectories/{activedirectory_id}/agents activedirectories_agentsPost
 func (s *ActiveDirectoriesService) CreateAgent(ctx context.Context, activeDirectoryID string, body ActiveDirectoryAgent, opts ...RequestOption) (*ActiveDirectoryAgentInfo, error) {
-	r := s.client.request("activedirectories_agentsPost", http.MethodPost, "/v2/activedirectories/{activedirectory_id}/agents", activeDirectoryID)
+	r := s.client.request("POST /v2/activedirectories/{activedirectory_id}/agents activedirectories_agentsPost", activeDirectoryID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(ActiveDirectoryAgentInfo))
 }
@@ -215,7 +214,7 @@ func (s *ActiveDirectoriesService) CreateAgent(ctx context.Context, activeDirect
 //
 //jc:operation GET /v2/activedirectories/{activedirectory_id}/agents/{agent_id} activedirectories_agentsGet
 func (s *ActiveDirectoriesService) GetAgent(ctx context.Context, activeDirectoryID, agentID string, opts ...RequestOption) (*ActiveDirectoryAgentListItem, error) {
-	r := s.client.request("activedirectories_agentsGet", http.MethodGet, "/v2/activedirectories/{activedirectory_id}/agents/{agent_id}", activeDirectoryID, agentID)
+	r := s.client.request("GET /v2/activedirectories/{activedirectory_id}/agents/{agent_id} activedirectories_agentsGet", activeDirectoryID, agentID)
 	return callResult(ctx, r, opts, new(ActiveDirectoryAgentListItem))
 }
 
@@ -228,7 +227,7 @@ func (s *ActiveDirectoriesService) GetAgent(ctx context.Context, activeDirectory
 //
 //jc:operation DELETE /v2/activedirectories/{activedirectory_id}/agents/{agent_id} activedirectories_agentsDelete
 func (s *ActiveDirectoriesService) DeleteAgent(ctx context.Context, activeDirectoryID, agentID string, opts ...RequestOption) error {
-	r := s.client.request("activedirectories_agentsDelete", http.MethodDelete, "/v2/activedirectories/{activedirectory_id}/agents/{agent_id}", activeDirectoryID, agentID)
+	r := s.client.request("DELETE /v2/activedirectories/{activedirectory_id}/agents/{agent_id} activedirectories_agentsDelete", activeDirectoryID, agentID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -283,7 +282,7 @@ func (s *ActiveDirectoriesService) AllTranslationRules(ctx context.Context, acti
 }
 
 func (s *ActiveDirectoriesService) listTranslationRules(activeDirectoryID string, params *ActiveDirectoriesListTranslationRulesParams) *request {
-	r := s.client.request("activedirectoriesTranslationRules_list", http.MethodGet, "/v2/activedirectories/{activedirectory_id}/translation-rules", activeDirectoryID)
+	r := s.client.request("GET /v2/activedirectories/{activedirectory_id}/translation-rules activedirectoriesTranslationRules_list", activeDirectoryID)
 	r.wrapped("rules", "totalCount")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -304,7 +303,7 @@ func (s *ActiveDirectoriesService) listTranslationRules(activeDirectoryID string
 //
 //jc:operation POST /v2/activedirectories/{activedirectory_id}/translation-rules activedirectoriesTranslationRules_post
 func (s *ActiveDirectoriesService) CreateTranslationRule(ctx context.Context, activeDirectoryID string, body IDMTranslationRulesInsertRequest, opts ...RequestOption) (*IDMTranslationRule, error) {
-	r := s.client.request("activedirectoriesTranslationRules_post", http.MethodPost, "/v2/activedirectories/{activedirectory_id}/translation-rules", activeDirectoryID)
+	r := s.client.request("POST /v2/activedirectories/{activedirectory_id}/translation-rules activedirectoriesTranslationRules_post", activeDirectoryID)
 	r.unwrap = "translation_rule"
 	r.body(&body)
 	return callResult(ctx, r, opts, new(IDMTranslationRule))
@@ -323,7 +322,7 @@ func (s *ActiveDirectoriesService) CreateTranslationRule(ctx context.Context, ac
 //
 //jc:operation POST /v2/activedirectories/{activedirectory_id}/translation-rules/bulk activedirectoriesTranslationRules_bulk
 func (s *ActiveDirectoriesService) ManageTranslationRules(ctx context.Context, activeDirectoryID string, body ActiveDirectoriesTranslationRulesBulkRequest, opts ...RequestOption) (*IDMTranslationRulesBulkResponse, error) {
-	r := s.client.request("activedirectoriesTranslationRules_bulk", http.MethodPost, "/v2/activedirectories/{activedirectory_id}/translation-rules/bulk", activeDirectoryID)
+	r := s.client.request("POST /v2/activedirectories/{activedirectory_id}/translation-rules/bulk activedirectoriesTranslationRules_bulk", activeDirectoryID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(IDMTranslationRulesBulkResponse))
 }
@@ -338,7 +337,7 @@ func (s *ActiveDirectoriesService) ManageTranslationRules(ctx context.Context, a
 //
 //jc:operation PUT /v2/activedirectories/{activedirectory_id}/translation-rules/{translation_rule_object_id} activedirectoriesTranslationRules_update
 func (s *ActiveDirectoriesService) UpdateTranslationRule(ctx context.Context, activeDirectoryID, ruleID string, body IDMTranslationRulesUpdateRequest, opts ...RequestOption) (*IDMTranslationRule, error) {
-	r := s.client.request("activedirectoriesTranslationRules_update", http.MethodPut, "/v2/activedirectories/{activedirectory_id}/translation-rules/{translation_rule_object_id}", activeDirectoryID, ruleID)
+	r := s.client.request("PUT /v2/activedirectories/{activedirectory_id}/translation-rules/{translation_rule_object_id} activedirectoriesTranslationRules_update", activeDirectoryID, ruleID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(IDMTranslationRule))
 }
@@ -352,7 +351,7 @@ func (s *ActiveDirectoriesService) UpdateTranslationRule(ctx context.Context, ac
 //
 //jc:operation DELETE /v2/activedirectories/{activedirectory_id}/translation-rules/{translation_rule_object_id} activedirectoriesTranslationRules_delete
 func (s *ActiveDirectoriesService) DeleteTranslationRule(ctx context.Context, activeDirectoryID, ruleID string, opts ...RequestOption) error {
-	r := s.client.request("activedirectoriesTranslationRules_delete", http.MethodDelete, "/v2/activedirectories/{activedirectory_id}/translation-rules/{translation_rule_object_id}", activeDirectoryID, ruleID)
+	r := s.client.request("DELETE /v2/activedirectories/{activedirectory_id}/translation-rules/{translation_rule_object_id} activedirectoriesTranslationRules_delete", activeDirectoryID, ruleID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -363,7 +362,7 @@ func (s *ActiveDirectoriesService) DeleteTranslationRule(ctx context.Context, ac
 //
 //jc:operation POST /v2/activedirectories/translation-rules/preview activedirectoriesTranslationRules_preview
 func (s *ActiveDirectoriesService) PreviewTranslationRules(ctx context.Context, body ActiveDirectoriesTranslationRulesPreviewRequest, opts ...RequestOption) (*ActiveDirectoriesTranslationRulesPreviewResponse, error) {
-	r := s.client.request("activedirectoriesTranslationRules_preview", http.MethodPost, "/v2/activedirectories/translation-rules/preview")
+	r := s.client.request("POST /v2/activedirectories/translation-rules/preview activedirectoriesTranslationRules_preview")
 	r.body(&body)
 	r.retry(read)
 	return callResult(ctx, r, opts, new(ActiveDirectoriesTranslationRulesPreviewResponse))
@@ -421,7 +420,7 @@ func (s *ActiveDirectoriesService) AllTranslationRuleRecommendations(ctx context
 }
 
 func (s *ActiveDirectoriesService) listTranslationRuleRecommendations(providerName string, params *ActiveDirectoriesListTranslationRuleRecommendationsParams) *request {
-	r := s.client.request("activedirectoriesTranslationRules_recommendations", http.MethodGet, "/v2/activedirectories/{provider_name}/translation-rules/recommendation", providerName)
+	r := s.client.request("GET /v2/activedirectories/{provider_name}/translation-rules/recommendation activedirectoriesTranslationRules_recommendations", providerName)
 	r.wrapped("rules", "totalCount")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -483,7 +482,7 @@ func (s *ActiveDirectoriesService) AllAssociations(ctx context.Context, activeDi
 }
 
 func (s *ActiveDirectoriesService) listAssociations(activeDirectoryID string, targets []GraphType, params *ActiveDirectoriesListAssociationsParams) *request {
-	r := s.client.request("graph_activeDirectoryAssociationsList", http.MethodGet, "/v2/activedirectories/{activedirectory_id}/associations", activeDirectoryID)
+	r := s.client.request("GET /v2/activedirectories/{activedirectory_id}/associations graph_activeDirectoryAssociationsList", activeDirectoryID)
 	requiredList(r, "targets", ",", targets, 0)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -513,7 +512,7 @@ func (s *ActiveDirectoriesService) listAssociations(activeDirectoryID string, ta
 //
 //jc:operation POST /v2/activedirectories/{activedirectory_id}/associations graph_activeDirectoryAssociationsPost
 func (s *ActiveDirectoriesService) ManageAssociations(ctx context.Context, activeDirectoryID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_activeDirectoryAssociationsPost", http.MethodPost, "/v2/activedirectories/{activedirectory_id}/associations", activeDirectoryID)
+	r := s.client.request("POST /v2/activedirectories/{activedirectory_id}/associations graph_activeDirectoryAssociationsPost", activeDirectoryID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -576,7 +575,7 @@ func (s *ActiveDirectoriesService) AllUserGroups(ctx context.Context, activeDire
 }
 
 func (s *ActiveDirectoriesService) listUserGroups(activeDirectoryID string, params *ActiveDirectoriesListUserGroupsParams) *request {
-	r := s.client.request("graph_activeDirectoryTraverseUserGroup", http.MethodGet, "/v2/activedirectories/{activedirectory_id}/usergroups", activeDirectoryID)
+	r := s.client.request("GET /v2/activedirectories/{activedirectory_id}/usergroups graph_activeDirectoryTraverseUserGroup", activeDirectoryID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -644,7 +643,7 @@ func (s *ActiveDirectoriesService) AllUsers(ctx context.Context, activeDirectory
 }
 
 func (s *ActiveDirectoriesService) listUsers(activeDirectoryID string, params *ActiveDirectoriesListUsersParams) *request {
-	r := s.client.request("graph_activeDirectoryTraverseUser", http.MethodGet, "/v2/activedirectories/{activedirectory_id}/users", activeDirectoryID)
+	r := s.client.request("GET /v2/activedirectories/{activedirectory_id}/users graph_activeDirectoryTraverseUser", activeDirectoryID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)

@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // AdministratorsService is the administrators: those who sign in to the console and own API keys.
@@ -61,7 +60,7 @@ func (s *AdministratorsService) All(ctx context.Context, params *AdministratorsL
 }
 
 func (s *AdministratorsService) list(params *AdministratorsListParams) *request {
-	r := s.client.request("administrators_list", http.MethodGet, "/users")
+	r := s.client.request("GET /users administrators_list")
 	r.sorted = true // it takes no order
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -80,7 +79,7 @@ func (s *AdministratorsService) list(params *AdministratorsListParams) *request 
 //
 //jc:operation POST /users administrators_post
 func (s *AdministratorsService) Create(ctx context.Context, body AdministratorUserCreate, opts ...RequestOption) (*AdministratorUser, error) {
-	r := s.client.request("administrators_post", http.MethodPost, "/users")
+	r := s.client.request("POST /users administrators_post")
 	r.body(&body)
 	return callResult(ctx, r, opts, new(AdministratorUser))
 }
@@ -93,7 +92,7 @@ func (s *AdministratorsService) Create(ctx context.Context, body AdministratorUs
 //
 //jc:operation GET /users/{id} administrators_get
 func (s *AdministratorsService) Get(ctx context.Context, id string, opts ...RequestOption) (*AdministratorUser, error) {
-	r := s.client.request("administrators_get", http.MethodGet, "/users/{id}", id)
+	r := s.client.request("GET /users/{id} administrators_get", id)
 	return callResult(ctx, r, opts, new(AdministratorUser))
 }
 
@@ -110,7 +109,7 @@ func (s *AdministratorsService) Get(ctx context.Context, id string, opts ...Requ
 //
 //jc:operation PUT /users/{id} users_put
 func (s *AdministratorsService) Update(ctx context.Context, id string, body AdministratorUserUpdate, opts ...RequestOption) (*AdministratorUser, error) {
-	r := s.client.request("users_put", http.MethodPut, "/users/{id}", id)
+	r := s.client.request("PUT /users/{id} users_put", id)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(AdministratorUser))
 }
@@ -124,7 +123,7 @@ func (s *AdministratorsService) Update(ctx context.Context, id string, body Admi
 //
 //jc:operation DELETE /users/{id} administrators_delete
 func (s *AdministratorsService) Delete(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.client.request("administrators_delete", http.MethodDelete, "/users/{id}", id)
+	r := s.client.request("DELETE /users/{id} administrators_delete", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -137,7 +136,7 @@ func (s *AdministratorsService) Delete(ctx context.Context, id string, opts ...R
 //
 //jc:operation GET /users/reactivate/{id} users_reactivate_get
 func (s *AdministratorsService) SendReactivationEmail(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.client.request("users_reactivate_get", http.MethodGet, "/users/reactivate/{id}", id)
+	r := s.client.request("GET /users/reactivate/{id} users_reactivate_get", id)
 	r.retry(once)
 	return callNothing(ctx, r, opts)
 }
@@ -151,7 +150,7 @@ func (s *AdministratorsService) SendReactivationEmail(ctx context.Context, id st
 //
 //jc:operation POST /users/resettotp/{id} admin_totpreset_begin
 func (s *AdministratorsService) ResetTOTP(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.client.request("admin_totpreset_begin", http.MethodPost, "/users/resettotp/{id}", id)
+	r := s.client.request("POST /users/resettotp/{id} admin_totpreset_begin", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -201,7 +200,7 @@ func (s *AdministratorsService) AllOrganizationLinks(ctx context.Context, admini
 }
 
 func (s *AdministratorsService) listOrganizationLinks(administratorID string, params *AdministratorsListOrganizationLinksParams) *request {
-	r := s.client.request("administratorOrganizations_listByAdministrator", http.MethodGet, "/v2/administrators/{id}/organizationlinks", administratorID)
+	r := s.client.request("GET /v2/administrators/{id}/organizationlinks administratorOrganizations_listByAdministrator", administratorID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 	}
@@ -216,7 +215,7 @@ func (s *AdministratorsService) listOrganizationLinks(administratorID string, pa
 //
 //jc:operation POST /v2/administrators/{id}/organizationlinks administratorOrganizations_createByAdministrator
 func (s *AdministratorsService) CreateOrganizationLink(ctx context.Context, administratorID string, body AdministratorOrganizationLinkRequest, opts ...RequestOption) (*AdministratorOrganizationLink, error) {
-	r := s.client.request("administratorOrganizations_createByAdministrator", http.MethodPost, "/v2/administrators/{id}/organizationlinks", administratorID)
+	r := s.client.request("POST /v2/administrators/{id}/organizationlinks administratorOrganizations_createByAdministrator", administratorID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(AdministratorOrganizationLink))
 }
@@ -230,7 +229,7 @@ func (s *AdministratorsService) CreateOrganizationLink(ctx context.Context, admi
 //
 //jc:operation DELETE /v2/administrators/{administrator_id}/organizationlinks/{id} administratorOrganizations_removeByAdministrator
 func (s *AdministratorsService) DeleteOrganizationLink(ctx context.Context, administratorID, organizationID string, opts ...RequestOption) error {
-	r := s.client.request("administratorOrganizations_removeByAdministrator", http.MethodDelete, "/v2/administrators/{administrator_id}/organizationlinks/{id}", administratorID, organizationID)
+	r := s.client.request("DELETE /v2/administrators/{administrator_id}/organizationlinks/{id} administratorOrganizations_removeByAdministrator", administratorID, organizationID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -280,7 +279,7 @@ func (s *AdministratorsService) AllByOrganization(ctx context.Context, organizat
 }
 
 func (s *AdministratorsService) listByOrganization(organizationID string, params *AdministratorsListByOrganizationParams) *request {
-	r := s.client.request("administratorOrganizations_listByOrganization", http.MethodGet, "/v2/organizations/{id}/administratorlinks", organizationID)
+	r := s.client.request("GET /v2/organizations/{id}/administratorlinks administratorOrganizations_listByOrganization", organizationID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 	}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
-	"net/http"
 )
 
 // AppleMDMsService is apple MDM: the connection to Apple that an organization has, usually one, the
@@ -67,7 +66,7 @@ func (s *AppleMDMsService) All(ctx context.Context, params *AppleMDMsListParams,
 }
 
 func (s *AppleMDMsService) list(params *AppleMDMsListParams) *request {
-	r := s.client.request("applemdms_list", http.MethodGet, "/v2/applemdms")
+	r := s.client.request("GET /v2/applemdms applemdms_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -85,7 +84,7 @@ func (s *AppleMDMsService) list(params *AppleMDMsListParams) *request {
 //
 //jc:operation GET /v2/applemdms/{apple_mdm_id}/csr applemdms_csrget
 func (s *AppleMDMsService) GetCSR(ctx context.Context, mdmID string, opts ...RequestOption) ([]byte, error) {
-	r := s.client.request("applemdms_csrget", http.MethodGet, "/v2/applemdms/{apple_mdm_id}/csr", mdmID)
+	r := s.client.request("GET /v2/applemdms/{apple_mdm_id}/csr applemdms_csrget", mdmID)
 	r.file("application/octet-stream")
 	return callBytes(ctx, r, opts)
 }
@@ -100,7 +99,7 @@ func (s *AppleMDMsService) GetCSR(ctx context.Context, mdmID string, opts ...Req
 //
 //jc:operation GET /v2/applemdms/{apple_mdm_id}/depkey applemdms_depkeyget
 func (s *AppleMDMsService) GetDEPKey(ctx context.Context, mdmID string, opts ...RequestOption) ([]byte, error) {
-	r := s.client.request("applemdms_depkeyget", http.MethodGet, "/v2/applemdms/{apple_mdm_id}/depkey", mdmID)
+	r := s.client.request("GET /v2/applemdms/{apple_mdm_id}/depkey applemdms_depkeyget", mdmID)
 	r.file("application/x-pem-file")
 	return callBytes(ctx, r, opts)
 }
@@ -155,7 +154,7 @@ func (s *AppleMDMsService) AllDevices(ctx context.Context, mdmID string, params 
 }
 
 func (s *AppleMDMsService) listDevices(mdmID string, params *AppleMDMsListDevicesParams) *request {
-	r := s.client.request("applemdms_deviceslist", http.MethodGet, "/v2/applemdms/{apple_mdm_id}/devices", mdmID)
+	r := s.client.request("GET /v2/applemdms/{apple_mdm_id}/devices applemdms_deviceslist", mdmID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -170,7 +169,7 @@ func (s *AppleMDMsService) listDevices(mdmID string, params *AppleMDMsListDevice
 //
 //jc:operation GET /v2/applemdms/{apple_mdm_id}/devices/{device_id} applemdms_getdevice
 func (s *AppleMDMsService) GetDevice(ctx context.Context, mdmID, deviceID string, opts ...RequestOption) (*AppleMDMDevice, error) {
-	r := s.client.request("applemdms_getdevice", http.MethodGet, "/v2/applemdms/{apple_mdm_id}/devices/{device_id}", mdmID, deviceID)
+	r := s.client.request("GET /v2/applemdms/{apple_mdm_id}/devices/{device_id} applemdms_getdevice", mdmID, deviceID)
 	return callResult(ctx, r, opts, new(AppleMDMDevice))
 }
 
@@ -184,7 +183,7 @@ func (s *AppleMDMsService) GetDevice(ctx context.Context, mdmID, deviceID string
 //
 //jc:operation DELETE /v2/applemdms/{apple_mdm_id}/devices/{device_id} applemdms_deletedevice
 func (s *AppleMDMsService) DeleteDevice(ctx context.Context, mdmID, deviceID string, opts ...RequestOption) (*AppleMDMDevice, error) {
-	r := s.client.request("applemdms_deletedevice", http.MethodDelete, "/v2/applemdms/{apple_mdm_id}/devices/{device_id}", mdmID, deviceID)
+	r := s.client.request("DELETE /v2/applemdms/{apple_mdm_id}/devices/{device_id} applemdms_deletedevice", mdmID, deviceID)
 	return callResult(ctx, r, opts, new(AppleMDMDevice))
 }
 
@@ -202,7 +201,7 @@ func (s *AppleMDMsService) DeleteDevice(ctx context.Context, mdmID, deviceID str
 //
 //jc:operation POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/clearActivationLock applemdms_devicesClearActivationLock
 func (s *AppleMDMsService) ClearDeviceActivationLock(ctx context.Context, mdmID, deviceID string, opts ...RequestOption) error {
-	r := s.client.request("applemdms_devicesClearActivationLock", http.MethodPost, "/v2/applemdms/{apple_mdm_id}/devices/{device_id}/clearActivationLock", mdmID, deviceID)
+	r := s.client.request("POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/clearActivationLock applemdms_devicesClearActivationLock", mdmID, deviceID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -220,7 +219,7 @@ func (s *AppleMDMsService) ClearDeviceActivationLock(ctx context.Context, mdmID,
 //
 //jc:operation POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/clearPasscode applemdms_deviceClearPasscode
 func (s *AppleMDMsService) ClearDevicePasscode(ctx context.Context, mdmID, deviceID string, opts ...RequestOption) error {
-	r := s.client.request("applemdms_deviceClearPasscode", http.MethodPost, "/v2/applemdms/{apple_mdm_id}/devices/{device_id}/clearPasscode", mdmID, deviceID)
+	r := s.client.request("POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/clearPasscode applemdms_deviceClearPasscode", mdmID, deviceID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -237,7 +236,7 @@ func (s *AppleMDMsService) ClearDevicePasscode(ctx context.Context, mdmID, devic
 //
 //jc:operation POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/clearRestrictionsPassword applemdms_devicesClearRestrictionsPassword
 func (s *AppleMDMsService) ClearDeviceRestrictionsPassword(ctx context.Context, mdmID, deviceID string, opts ...RequestOption) error {
-	r := s.client.request("applemdms_devicesClearRestrictionsPassword", http.MethodPost, "/v2/applemdms/{apple_mdm_id}/devices/{device_id}/clearRestrictionsPassword", mdmID, deviceID)
+	r := s.client.request("POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/clearRestrictionsPassword applemdms_devicesClearRestrictionsPassword", mdmID, deviceID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -255,7 +254,7 @@ func (s *AppleMDMsService) ClearDeviceRestrictionsPassword(ctx context.Context, 
 //
 //jc:operation POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/erase applemdms_deviceserase
 func (s *AppleMDMsService) EraseDevice(ctx context.Context, mdmID, deviceID string, body AppleMDMEraseDeviceRequest, opts ...RequestOption) error {
-	r := s.client.request("applemdms_deviceserase", http.MethodPost, "/v2/applemdms/{apple_mdm_id}/devices/{device_id}/erase", mdmID, deviceID)
+	r := s.client.request("POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/erase applemdms_deviceserase", mdmID, deviceID)
 	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
@@ -273,7 +272,7 @@ func (s *AppleMDMsService) EraseDevice(ctx context.Context, mdmID, deviceID stri
 //
 //jc:operation POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/lock applemdms_deviceslock
 func (s *AppleMDMsService) LockDevice(ctx context.Context, mdmID, deviceID string, body AppleMDMLockDeviceRequest, opts ...RequestOption) error {
-	r := s.client.request("applemdms_deviceslock", http.MethodPost, "/v2/applemdms/{apple_mdm_id}/devices/{device_id}/lock", mdmID, deviceID)
+	r := s.client.request("POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/lock applemdms_deviceslock", mdmID, deviceID)
 	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
@@ -290,7 +289,7 @@ func (s *AppleMDMsService) LockDevice(ctx context.Context, mdmID, deviceID strin
 //
 //jc:operation POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/osUpdateStatus applemdms_devicesOSUpdateStatus
 func (s *AppleMDMsService) RequestDeviceOSUpdateStatus(ctx context.Context, mdmID, deviceID string, opts ...RequestOption) error {
-	r := s.client.request("applemdms_devicesOSUpdateStatus", http.MethodPost, "/v2/applemdms/{apple_mdm_id}/devices/{device_id}/osUpdateStatus", mdmID, deviceID)
+	r := s.client.request("POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/osUpdateStatus applemdms_devicesOSUpdateStatus", mdmID, deviceID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -306,7 +305,7 @@ func (s *AppleMDMsService) RequestDeviceOSUpdateStatus(ctx context.Context, mdmI
 //
 //jc:operation POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/refreshActivationLockInformation applemdms_devicesRefreshActivationLockInformation
 func (s *AppleMDMsService) RefreshDeviceActivationLock(ctx context.Context, mdmID, deviceID string, opts ...RequestOption) error {
-	r := s.client.request("applemdms_devicesRefreshActivationLockInformation", http.MethodPost, "/v2/applemdms/{apple_mdm_id}/devices/{device_id}/refreshActivationLockInformation", mdmID, deviceID)
+	r := s.client.request("POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/refreshActivationLockInformation applemdms_devicesRefreshActivationLockInformation", mdmID, deviceID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -322,7 +321,7 @@ func (s *AppleMDMsService) RefreshDeviceActivationLock(ctx context.Context, mdmI
 //
 //jc:operation POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/restart applemdms_devicesrestart
 func (s *AppleMDMsService) RestartDevice(ctx context.Context, mdmID, deviceID string, body AppleMDMRestartDeviceRequest, opts ...RequestOption) error {
-	r := s.client.request("applemdms_devicesrestart", http.MethodPost, "/v2/applemdms/{apple_mdm_id}/devices/{device_id}/restart", mdmID, deviceID)
+	r := s.client.request("POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/restart applemdms_devicesrestart", mdmID, deviceID)
 	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
@@ -339,7 +338,7 @@ func (s *AppleMDMsService) RestartDevice(ctx context.Context, mdmID, deviceID st
 //
 //jc:operation POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/scheduleOSUpdate applemdms_devicesScheduleOSUpdate
 func (s *AppleMDMsService) ScheduleDeviceOSUpdate(ctx context.Context, mdmID, deviceID string, body AppleOSUpdateSchedule, opts ...RequestOption) error {
-	r := s.client.request("applemdms_devicesScheduleOSUpdate", http.MethodPost, "/v2/applemdms/{apple_mdm_id}/devices/{device_id}/scheduleOSUpdate", mdmID, deviceID)
+	r := s.client.request("POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/scheduleOSUpdate applemdms_devicesScheduleOSUpdate", mdmID, deviceID)
 	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
@@ -355,7 +354,7 @@ func (s *AppleMDMsService) ScheduleDeviceOSUpdate(ctx context.Context, mdmID, de
 //
 //jc:operation POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/shutdown applemdms_devicesshutdown
 func (s *AppleMDMsService) ShutdownDevice(ctx context.Context, mdmID, deviceID string, opts ...RequestOption) error {
-	r := s.client.request("applemdms_devicesshutdown", http.MethodPost, "/v2/applemdms/{apple_mdm_id}/devices/{device_id}/shutdown", mdmID, deviceID)
+	r := s.client.request("POST /v2/applemdms/{apple_mdm_id}/devices/{device_id}/shutdown applemdms_devicesshutdown", mdmID, deviceID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -368,7 +367,7 @@ func (s *AppleMDMsService) ShutdownDevice(ctx context.Context, mdmID, deviceID s
 //
 //jc:operation GET /v2/applemdms/{apple_mdm_id}/enrollmentprofiles applemdms_enrollmentprofileslist
 func (s *AppleMDMsService) ListEnrollmentProfiles(ctx context.Context, mdmID string, opts ...RequestOption) ([]*AppleMDM, error) {
-	r := s.client.request("applemdms_enrollmentprofileslist", http.MethodGet, "/v2/applemdms/{apple_mdm_id}/enrollmentprofiles", mdmID)
+	r := s.client.request("GET /v2/applemdms/{apple_mdm_id}/enrollmentprofiles applemdms_enrollmentprofileslist", mdmID)
 	return callResults[*AppleMDM](ctx, r, opts)
 }
 
@@ -381,7 +380,7 @@ func (s *AppleMDMsService) ListEnrollmentProfiles(ctx context.Context, mdmID str
 //
 //jc:operation GET /v2/applemdms/{apple_mdm_id}/enrollmentprofiles/{id} applemdms_enrollmentprofilesget
 func (s *AppleMDMsService) GetEnrollmentProfile(ctx context.Context, mdmID, id string, opts ...RequestOption) ([]byte, error) {
-	r := s.client.request("applemdms_enrollmentprofilesget", http.MethodGet, "/v2/applemdms/{apple_mdm_id}/enrollmentprofiles/{id}", mdmID, id)
+	r := s.client.request("GET /v2/applemdms/{apple_mdm_id}/enrollmentprofiles/{id} applemdms_enrollmentprofilesget", mdmID, id)
 	r.file("application/x-apple-aspen-config")
 	return callBytes(ctx, r, opts)
 }
@@ -397,7 +396,7 @@ func (s *AppleMDMsService) GetEnrollmentProfile(ctx context.Context, mdmID, id s
 //
 //jc:operation POST /v2/applemdms/{apple_mdm_id}/refreshdepdevices applemdms_refreshdepdevices
 func (s *AppleMDMsService) RefreshDEPDevices(ctx context.Context, mdmID string, opts ...RequestOption) error {
-	r := s.client.request("applemdms_refreshdepdevices", http.MethodPost, "/v2/applemdms/{apple_mdm_id}/refreshdepdevices", mdmID)
+	r := s.client.request("POST /v2/applemdms/{apple_mdm_id}/refreshdepdevices applemdms_refreshdepdevices", mdmID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -427,7 +426,7 @@ type AppleMDMsListABMDevicesParams struct {
 //
 //jc:operation GET /v2/applemdms/{deviceManagerObjectId}/abm_devices DeviceManagers_ListABMDevices
 func (s *AppleMDMsService) ListABMDevices(ctx context.Context, mdmID string, params *AppleMDMsListABMDevicesParams, opts ...RequestOption) (json.RawMessage, error) {
-	r := s.client.request("DeviceManagers_ListABMDevices", http.MethodGet, "/v2/applemdms/{deviceManagerObjectId}/abm_devices", mdmID)
+	r := s.client.request("GET /v2/applemdms/{deviceManagerObjectId}/abm_devices DeviceManagers_ListABMDevices", mdmID)
 	if params != nil {
 		r.number("limit", params.Limit, 0)
 		r.number("skip", params.Skip, 0)
@@ -452,7 +451,7 @@ type AppleMDMsGetDeviceRecoveryLockConfigParams struct {
 //
 //jc:operation GET /v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/getrecoverylockconfig Devices_GetRecoveryLockConfig
 func (s *AppleMDMsService) GetDeviceRecoveryLockConfig(ctx context.Context, mdmID, deviceID string, params *AppleMDMsGetDeviceRecoveryLockConfigParams, opts ...RequestOption) (json.RawMessage, error) {
-	r := s.client.request("Devices_GetRecoveryLockConfig", http.MethodGet, "/v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/getrecoverylockconfig", mdmID, deviceID)
+	r := s.client.request("GET /v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/getrecoverylockconfig Devices_GetRecoveryLockConfig", mdmID, deviceID)
 	if params != nil {
 		r.text("organizationObjectId", params.OrganizationObjectID)
 	}
@@ -475,7 +474,7 @@ type AppleMDMsGetDeviceRecoveryLockPasswordParams struct {
 //
 //jc:operation GET /v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/getrecoverylockpassword Devices_GetRecoveryLockPassword
 func (s *AppleMDMsService) GetDeviceRecoveryLockPassword(ctx context.Context, mdmID, deviceID string, params *AppleMDMsGetDeviceRecoveryLockPasswordParams, opts ...RequestOption) (Secret, error) {
-	r := s.client.request("Devices_GetRecoveryLockPassword", http.MethodGet, "/v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/getrecoverylockpassword", mdmID, deviceID)
+	r := s.client.request("GET /v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/getrecoverylockpassword Devices_GetRecoveryLockPassword", mdmID, deviceID)
 	if params != nil {
 		r.text("organizationObjectId", params.OrganizationObjectID)
 	}
@@ -498,7 +497,7 @@ type AppleMDMsGetDeviceLockPINParams struct {
 //
 //jc:operation GET /v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/lockpin Devices_GetDeviceLockPin
 func (s *AppleMDMsService) GetDeviceLockPIN(ctx context.Context, mdmID, deviceID string, params *AppleMDMsGetDeviceLockPINParams, opts ...RequestOption) (Secret, error) {
-	r := s.client.request("Devices_GetDeviceLockPin", http.MethodGet, "/v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/lockpin", mdmID, deviceID)
+	r := s.client.request("GET /v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/lockpin Devices_GetDeviceLockPin", mdmID, deviceID)
 	if params != nil {
 		r.text("organizationObjectId", params.OrganizationObjectID)
 	}
@@ -520,7 +519,7 @@ type AppleMDMsGetDeviceLockStateParams struct {
 //
 //jc:operation GET /v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/lockstate Devices_GetDeviceLockState
 func (s *AppleMDMsService) GetDeviceLockState(ctx context.Context, mdmID, deviceID string, params *AppleMDMsGetDeviceLockStateParams, opts ...RequestOption) (json.RawMessage, error) {
-	r := s.client.request("Devices_GetDeviceLockState", http.MethodGet, "/v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/lockstate", mdmID, deviceID)
+	r := s.client.request("GET /v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/lockstate Devices_GetDeviceLockState", mdmID, deviceID)
 	if params != nil {
 		r.text("organizationObjectId", params.OrganizationObjectID)
 	}
@@ -540,7 +539,7 @@ func (s *AppleMDMsService) GetDeviceLockState(ctx context.Context, mdmID, device
 //
 //jc:operation POST /v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/lockwithgeneratedpin Devices_DeviceLockWithGeneratedPin
 func (s *AppleMDMsService) LockDeviceWithGeneratedPIN(ctx context.Context, mdmID, deviceID string, body AppleMDMLockDeviceWithGeneratedPINRequest, opts ...RequestOption) error {
-	r := s.client.request("Devices_DeviceLockWithGeneratedPin", http.MethodPost, "/v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/lockwithgeneratedpin", mdmID, deviceID)
+	r := s.client.request("POST /v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/lockwithgeneratedpin Devices_DeviceLockWithGeneratedPin", mdmID, deviceID)
 	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
@@ -558,7 +557,7 @@ func (s *AppleMDMsService) LockDeviceWithGeneratedPIN(ctx context.Context, mdmID
 //
 //jc:operation POST /v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/lostmode Devices_LostMode
 func (s *AppleMDMsService) SetDeviceLostMode(ctx context.Context, mdmID, deviceID string, body AppleMDMSetDeviceLostModeRequest, opts ...RequestOption) error {
-	r := s.client.request("Devices_LostMode", http.MethodPost, "/v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/lostmode", mdmID, deviceID)
+	r := s.client.request("POST /v2/applemdms/{deviceManagerObjectId}/devices/{deviceObjectId}/lostmode Devices_LostMode", mdmID, deviceID)
 	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
@@ -574,7 +573,7 @@ func (s *AppleMDMsService) SetDeviceLostMode(ctx context.Context, mdmID, deviceI
 //
 //jc:operation POST /v2/applemdms/{deviceManagerObjectId}/service-discovery-url EnrollmentProfiles_UpdateServiceDiscoveryURL
 func (s *AppleMDMsService) UpdateServiceDiscoveryURL(ctx context.Context, mdmID string, body map[string]any, opts ...RequestOption) error {
-	r := s.client.request("EnrollmentProfiles_UpdateServiceDiscoveryURL", http.MethodPost, "/v2/applemdms/{deviceManagerObjectId}/service-discovery-url", mdmID)
+	r := s.client.request("POST /v2/applemdms/{deviceManagerObjectId}/service-discovery-url EnrollmentProfiles_UpdateServiceDiscoveryURL", mdmID)
 	r.body(freeObject(body))
 	return callNothing(ctx, r, opts)
 }
@@ -588,7 +587,7 @@ func (s *AppleMDMsService) UpdateServiceDiscoveryURL(ctx context.Context, mdmID 
 //
 //jc:operation DELETE /v2/applemdms/{deviceManagerObjectId}/service-discovery-url EnrollmentProfiles_DeleteServiceDiscoveryURL
 func (s *AppleMDMsService) DeleteServiceDiscoveryURL(ctx context.Context, mdmID string, opts ...RequestOption) error {
-	r := s.client.request("EnrollmentProfiles_DeleteServiceDiscoveryURL", http.MethodDelete, "/v2/applemdms/{deviceManagerObjectId}/service-discovery-url", mdmID)
+	r := s.client.request("DELETE /v2/applemdms/{deviceManagerObjectId}/service-discovery-url EnrollmentProfiles_DeleteServiceDiscoveryURL", mdmID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -601,7 +600,7 @@ func (s *AppleMDMsService) DeleteServiceDiscoveryURL(ctx context.Context, mdmID 
 //
 //jc:operation GET /v2/applemdms/{deviceManagerObjectId}/validate-service-discovery-url EnrollmentProfiles_ValidateServiceDiscoveryURL
 func (s *AppleMDMsService) ValidateServiceDiscoveryURL(ctx context.Context, mdmID string, opts ...RequestOption) (json.RawMessage, error) {
-	r := s.client.request("EnrollmentProfiles_ValidateServiceDiscoveryURL", http.MethodGet, "/v2/applemdms/{deviceManagerObjectId}/validate-service-discovery-url", mdmID)
+	r := s.client.request("GET /v2/applemdms/{deviceManagerObjectId}/validate-service-discovery-url EnrollmentProfiles_ValidateServiceDiscoveryURL", mdmID)
 	return callRaw(ctx, r, opts)
 }
 
@@ -625,7 +624,7 @@ type AppleMDMsListBackgroundTasksParams struct {
 //
 //jc:operation GET /v2/applemdms/{deviceObjectId}/background_tasks BackgroundTasks_List
 func (s *AppleMDMsService) ListBackgroundTasks(ctx context.Context, deviceID string, params *AppleMDMsListBackgroundTasksParams, opts ...RequestOption) (json.RawMessage, error) {
-	r := s.client.request("BackgroundTasks_List", http.MethodGet, "/v2/applemdms/{deviceObjectId}/background_tasks", deviceID)
+	r := s.client.request("GET /v2/applemdms/{deviceObjectId}/background_tasks BackgroundTasks_List", deviceID)
 	if params != nil {
 		r.number("queryParameters.limit", params.Limit, 0)
 		r.number("queryParameters.skip", params.Skip, 0)
@@ -644,7 +643,7 @@ func (s *AppleMDMsService) ListBackgroundTasks(ctx context.Context, deviceID str
 //
 //jc:operation PUT /v2/applemdms/{id} applemdms_put
 func (s *AppleMDMsService) Update(ctx context.Context, id string, body AppleMDMUpdate, opts ...RequestOption) (*AppleMDM, error) {
-	r := s.client.request("applemdms_put", http.MethodPut, "/v2/applemdms/{id}", id)
+	r := s.client.request("PUT /v2/applemdms/{id} applemdms_put", id)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(AppleMDM))
 }
@@ -658,7 +657,7 @@ func (s *AppleMDMsService) Update(ctx context.Context, id string, body AppleMDMU
 //
 //jc:operation DELETE /v2/applemdms/{id} applemdms_delete
 func (s *AppleMDMsService) Delete(ctx context.Context, id string, opts ...RequestOption) (*AppleMDM, error) {
-	r := s.client.request("applemdms_delete", http.MethodDelete, "/v2/applemdms/{id}", id)
+	r := s.client.request("DELETE /v2/applemdms/{id} applemdms_delete", id)
 	return callResult(ctx, r, opts, new(AppleMDM))
 }
 
@@ -671,7 +670,7 @@ func (s *AppleMDMsService) Delete(ctx context.Context, id string, opts ...Reques
 //
 //jc:operation GET /v2/applemdms/{organizationObjectId}/account-driven-service-discovery EnrollmentProfiles_GetAdueRedirect
 func (s *AppleMDMsService) GetADUERedirect(ctx context.Context, organizationID string, opts ...RequestOption) (*AppleADUERedirect, error) {
-	r := s.client.request("EnrollmentProfiles_GetAdueRedirect", http.MethodGet, "/v2/applemdms/{organizationObjectId}/account-driven-service-discovery", organizationID)
+	r := s.client.request("GET /v2/applemdms/{organizationObjectId}/account-driven-service-discovery EnrollmentProfiles_GetAdueRedirect", organizationID)
 	return callResult(ctx, r, opts, new(AppleADUERedirect))
 }
 
@@ -682,6 +681,6 @@ func (s *AppleMDMsService) GetADUERedirect(ctx context.Context, organizationID s
 //
 //jc:operation GET /v2/applemdms/{organizationObjectId}/account-driven-service-discovery/config EnrollmentProfiles_GetAdueConfig
 func (s *AppleMDMsService) GetADUEConfig(ctx context.Context, organizationID string, opts ...RequestOption) (*AppleADUEConfig, error) {
-	r := s.client.request("EnrollmentProfiles_GetAdueConfig", http.MethodGet, "/v2/applemdms/{organizationObjectId}/account-driven-service-discovery/config", organizationID)
+	r := s.client.request("GET /v2/applemdms/{organizationObjectId}/account-driven-service-discovery/config EnrollmentProfiles_GetAdueConfig", organizationID)
 	return callResult(ctx, r, opts, new(AppleADUEConfig))
 }

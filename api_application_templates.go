@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // ApplicationTemplatesService is JumpCloud's connectors: what single sign-on applications are made
@@ -67,7 +66,7 @@ func (s *ApplicationTemplatesService) All(ctx context.Context, params *Applicati
 }
 
 func (s *ApplicationTemplatesService) list(params *ApplicationTemplatesListParams) *request {
-	r := s.client.request("application_templates_list", http.MethodGet, "/application-templates")
+	r := s.client.request("GET /application-templates application_templates_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", " ", params.Sort)
@@ -94,7 +93,7 @@ type ApplicationTemplatesGetParams struct {
 //
 //jc:operation GET /application-templates/{id} application_templates_get
 func (s *ApplicationTemplatesService) Get(ctx context.Context, templateID string, params *ApplicationTemplatesGetParams, opts ...RequestOption) (*ApplicationTemplate, error) {
-	r := s.client.request("application_templates_get", http.MethodGet, "/application-templates/{id}", templateID)
+	r := s.client.request("GET /application-templates/{id} application_templates_get", templateID)
 	if params != nil {
 		r.joined("fields", " ", params.Fields)
 	}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
-	"net/http"
 )
 
 // ApplicationsService is the applications that users sign in to with single sign-on: their records
@@ -75,7 +74,7 @@ func (s *ApplicationsService) All(ctx context.Context, params *ApplicationsListP
 }
 
 func (s *ApplicationsService) list(params *ApplicationsListParams) *request {
-	r := s.client.request("applications_list", http.MethodGet, "/applications")
+	r := s.client.request("GET /applications applications_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", " ", params.Sort)
@@ -96,7 +95,7 @@ func (s *ApplicationsService) list(params *ApplicationsListParams) *request {
 //
 //jc:operation POST /applications applications_post
 func (s *ApplicationsService) Create(ctx context.Context, body ApplicationInput, opts ...RequestOption) (*Application, error) {
-	r := s.client.request("applications_post", http.MethodPost, "/applications")
+	r := s.client.request("POST /applications applications_post")
 	r.body(&body)
 	return callResult(ctx, r, opts, new(Application))
 }
@@ -110,7 +109,7 @@ func (s *ApplicationsService) Create(ctx context.Context, body ApplicationInput,
 //
 //jc:operation GET /applications/{id} applications_get
 func (s *ApplicationsService) Get(ctx context.Context, applicationID string, opts ...RequestOption) (*Application, error) {
-	r := s.client.request("applications_get", http.MethodGet, "/applications/{id}", applicationID)
+	r := s.client.request("GET /applications/{id} applications_get", applicationID)
 	return callResult(ctx, r, opts, new(Application))
 }
 
@@ -124,7 +123,7 @@ func (s *ApplicationsService) Get(ctx context.Context, applicationID string, opt
 //
 //jc:operation PUT /applications/{id} applications_put
 func (s *ApplicationsService) Update(ctx context.Context, applicationID string, body ApplicationInput, opts ...RequestOption) (*Application, error) {
-	r := s.client.request("applications_put", http.MethodPut, "/applications/{id}", applicationID)
+	r := s.client.request("PUT /applications/{id} applications_put", applicationID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(Application))
 }
@@ -138,7 +137,7 @@ func (s *ApplicationsService) Update(ctx context.Context, applicationID string, 
 //
 //jc:operation DELETE /applications/{id} applications_delete
 func (s *ApplicationsService) Delete(ctx context.Context, applicationID string, opts ...RequestOption) (*Application, error) {
-	r := s.client.request("applications_delete", http.MethodDelete, "/applications/{id}", applicationID)
+	r := s.client.request("DELETE /applications/{id} applications_delete", applicationID)
 	return callResult(ctx, r, opts, new(Application))
 }
 
@@ -154,7 +153,7 @@ func (s *ApplicationsService) Delete(ctx context.Context, applicationID string, 
 //
 //jc:operation GET /organizations/{organization_id}/applications/{application_id}/metadata.xml applications_samlMetadata
 func (s *ApplicationsService) GetSAMLMetadata(ctx context.Context, organizationID, applicationID string, opts ...RequestOption) ([]byte, error) {
-	r := s.client.request("applications_samlMetadata", http.MethodGet, "/organizations/{organization_id}/applications/{application_id}/metadata.xml", organizationID, applicationID)
+	r := s.client.request("GET /organizations/{organization_id}/applications/{application_id}/metadata.xml applications_samlMetadata", organizationID, applicationID)
 	r.file("application/xml, text/xml")
 	return callBytes(ctx, r, opts)
 }
@@ -212,7 +211,7 @@ func (s *ApplicationsService) AllV2(ctx context.Context, params *ApplicationsLis
 }
 
 func (s *ApplicationsService) listV2(params *ApplicationsListV2Params) *request {
-	r := s.client.request("applications_list_v2", http.MethodGet, "/v2/applications")
+	r := s.client.request("GET /v2/applications applications_list_v2")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -230,7 +229,7 @@ func (s *ApplicationsService) listV2(params *ApplicationsListV2Params) *request 
 //
 //jc:operation GET /v2/applications/{application_id} applications_get_v2
 func (s *ApplicationsService) GetV2(ctx context.Context, applicationID string, opts ...RequestOption) (json.RawMessage, error) {
-	r := s.client.request("applications_get_v2", http.MethodGet, "/v2/applications/{application_id}", applicationID)
+	r := s.client.request("GET /v2/applications/{application_id} applications_get_v2", applicationID)
 	return callRaw(ctx, r, opts)
 }
 
@@ -246,7 +245,7 @@ func (s *ApplicationsService) GetV2(ctx context.Context, applicationID string, o
 //
 //jc:operation POST /v2/applications/{application_id}/import/jobs import_create
 func (s *ApplicationsService) CreateImportJob(ctx context.Context, applicationID string, body ImportUsersRequest, opts ...RequestOption) (*JobID, error) {
-	r := s.client.request("import_create", http.MethodPost, "/v2/applications/{application_id}/import/jobs", applicationID)
+	r := s.client.request("POST /v2/applications/{application_id}/import/jobs import_create", applicationID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(JobID))
 }
@@ -309,7 +308,7 @@ func (s *ApplicationsService) AllImportUsers(ctx context.Context, applicationID 
 }
 
 func (s *ApplicationsService) listImportUsers(applicationID string, params *ApplicationsListImportUsersParams) *request {
-	r := s.client.request("import_users", http.MethodGet, "/v2/applications/{application_id}/import/users", applicationID)
+	r := s.client.request("GET /v2/applications/{application_id}/import/users import_users", applicationID)
 	r.text("isCursor", "true")
 	r.wrapped("users", "total_count")
 	r.cursor("cursor", "cursor", "")
@@ -334,7 +333,7 @@ func (s *ApplicationsService) listImportUsers(applicationID string, params *Appl
 //
 //jc:operation POST /v2/applications/{application_id}/logo applications_postLogo
 func (s *ApplicationsService) UploadLogo(ctx context.Context, applicationID string, body File, opts ...RequestOption) error {
-	r := s.client.request("applications_postLogo", http.MethodPost, "/v2/applications/{application_id}/logo", applicationID)
+	r := s.client.request("POST /v2/applications/{application_id}/logo applications_postLogo", applicationID)
 	r.upload("image", body)
 	return callNothing(ctx, r, opts)
 }
@@ -347,7 +346,7 @@ func (s *ApplicationsService) UploadLogo(ctx context.Context, applicationID stri
 //
 //jc:operation DELETE /v2/applications/{application_id}/logo applications_deleteLogo
 func (s *ApplicationsService) DeleteLogo(ctx context.Context, applicationID string, opts ...RequestOption) error {
-	r := s.client.request("applications_deleteLogo", http.MethodDelete, "/v2/applications/{application_id}/logo", applicationID)
+	r := s.client.request("DELETE /v2/applications/{application_id}/logo applications_deleteLogo", applicationID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -402,7 +401,7 @@ func (s *ApplicationsService) AllAssociations(ctx context.Context, applicationID
 }
 
 func (s *ApplicationsService) listAssociations(applicationID string, targets []GraphType, params *ApplicationsListAssociationsParams) *request {
-	r := s.client.request("graph_applicationAssociationsList", http.MethodGet, "/v2/applications/{application_id}/associations", applicationID)
+	r := s.client.request("GET /v2/applications/{application_id}/associations graph_applicationAssociationsList", applicationID)
 	requiredList(r, "targets", ",", targets, 0)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -432,7 +431,7 @@ func (s *ApplicationsService) listAssociations(applicationID string, targets []G
 //
 //jc:operation POST /v2/applications/{application_id}/associations graph_applicationAssociationsPost
 func (s *ApplicationsService) ManageAssociations(ctx context.Context, applicationID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_applicationAssociationsPost", http.MethodPost, "/v2/applications/{application_id}/associations", applicationID)
+	r := s.client.request("POST /v2/applications/{application_id}/associations graph_applicationAssociationsPost", applicationID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -494,7 +493,7 @@ func (s *ApplicationsService) AllUserGroups(ctx context.Context, applicationID s
 }
 
 func (s *ApplicationsService) listUserGroups(applicationID string, params *ApplicationsListUserGroupsParams) *request {
-	r := s.client.request("graph_applicationTraverseUserGroup", http.MethodGet, "/v2/applications/{application_id}/usergroups", applicationID)
+	r := s.client.request("GET /v2/applications/{application_id}/usergroups graph_applicationTraverseUserGroup", applicationID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -556,7 +555,7 @@ func (s *ApplicationsService) AllUsers(ctx context.Context, applicationID string
 }
 
 func (s *ApplicationsService) listUsers(applicationID string, params *ApplicationsListUsersParams) *request {
-	r := s.client.request("graph_applicationTraverseUser", http.MethodGet, "/v2/applications/{application_id}/users", applicationID)
+	r := s.client.request("GET /v2/applications/{application_id}/users graph_applicationTraverseUser", applicationID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)

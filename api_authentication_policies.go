@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // AuthenticationPoliciesService is the place for authentication policies (conditional access): whom
@@ -71,7 +70,7 @@ func (s *AuthenticationPoliciesService) All(ctx context.Context, params *Authent
 }
 
 func (s *AuthenticationPoliciesService) list(params *AuthenticationPoliciesListParams) *request {
-	r := s.client.request("authnpolicies_list", http.MethodGet, "/v2/authn/policies")
+	r := s.client.request("GET /v2/authn/policies authnpolicies_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -90,7 +89,7 @@ func (s *AuthenticationPoliciesService) list(params *AuthenticationPoliciesListP
 //
 //jc:operation POST /v2/authn/policies authnpolicies_post
 func (s *AuthenticationPoliciesService) Create(ctx context.Context, body AuthnPolicyInput, opts ...RequestOption) (*AuthnPolicy, error) {
-	r := s.client.request("authnpolicies_post", http.MethodPost, "/v2/authn/policies")
+	r := s.client.request("POST /v2/authn/policies authnpolicies_post")
 	r.body(&body)
 	return callResult(ctx, r, opts, new(AuthnPolicy))
 }
@@ -103,7 +102,7 @@ func (s *AuthenticationPoliciesService) Create(ctx context.Context, body AuthnPo
 //
 //jc:operation GET /v2/authn/policies/{id} authnpolicies_get
 func (s *AuthenticationPoliciesService) Get(ctx context.Context, id string, opts ...RequestOption) (*AuthnPolicy, error) {
-	r := s.client.request("authnpolicies_get", http.MethodGet, "/v2/authn/policies/{id}", id)
+	r := s.client.request("GET /v2/authn/policies/{id} authnpolicies_get", id)
 	return callResult(ctx, r, opts, new(AuthnPolicy))
 }
 
@@ -118,7 +117,7 @@ func (s *AuthenticationPoliciesService) Get(ctx context.Context, id string, opts
 //
 //jc:operation PATCH /v2/authn/policies/{id} authnpolicies_patch
 func (s *AuthenticationPoliciesService) Update(ctx context.Context, id string, body AuthnPolicyInput, opts ...RequestOption) (*AuthnPolicy, error) {
-	r := s.client.request("authnpolicies_patch", http.MethodPatch, "/v2/authn/policies/{id}", id)
+	r := s.client.request("PATCH /v2/authn/policies/{id} authnpolicies_patch", id)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(AuthnPolicy))
 }
@@ -133,7 +132,7 @@ func (s *AuthenticationPoliciesService) Update(ctx context.Context, id string, b
 //
 //jc:operation DELETE /v2/authn/policies/{id} authnpolicies_delete
 func (s *AuthenticationPoliciesService) Delete(ctx context.Context, id string, opts ...RequestOption) (*AuthnPolicy, error) {
-	r := s.client.request("authnpolicies_delete", http.MethodDelete, "/v2/authn/policies/{id}", id)
+	r := s.client.request("DELETE /v2/authn/policies/{id} authnpolicies_delete", id)
 	return callResult(ctx, r, opts, new(AuthnPolicy))
 }
 
@@ -147,7 +146,7 @@ func (s *AuthenticationPoliciesService) Delete(ctx context.Context, id string, o
 //
 //jc:operation POST /v2/authn/policy-evaluations/details authnpolicyanalytics_details
 func (s *AuthenticationPoliciesService) EvaluationDetails(ctx context.Context, body AuthnPolicyEvaluationsDetailsRequest, opts ...RequestOption) (*AuthnPolicyEvaluationsDetailsResponse, error) {
-	r := s.client.request("authnpolicyanalytics_details", http.MethodPost, "/v2/authn/policy-evaluations/details")
+	r := s.client.request("POST /v2/authn/policy-evaluations/details authnpolicyanalytics_details")
 	r.body(&body)
 	r.retry(read)
 	return callResult(ctx, r, opts, new(AuthnPolicyEvaluationsDetailsResponse))
@@ -163,7 +162,7 @@ func (s *AuthenticationPoliciesService) EvaluationDetails(ctx context.Context, b
 //
 //jc:operation POST /v2/authn/policy-evaluations/options authnpolicyanalytics_options
 func (s *AuthenticationPoliciesService) EvaluationOptions(ctx context.Context, body AuthnPolicyEvaluationsFilterOptionsRequest, opts ...RequestOption) (*AuthnPolicyEvaluationsOptionsResponse, error) {
-	r := s.client.request("authnpolicyanalytics_options", http.MethodPost, "/v2/authn/policy-evaluations/options")
+	r := s.client.request("POST /v2/authn/policy-evaluations/options authnpolicyanalytics_options")
 	r.body(&body)
 	r.retry(read)
 	return callResult(ctx, r, opts, new(AuthnPolicyEvaluationsOptionsResponse))
@@ -177,7 +176,7 @@ func (s *AuthenticationPoliciesService) EvaluationOptions(ctx context.Context, b
 //
 //jc:operation POST /v2/authn/policy-evaluations/summary authnpolicyanalytics_summary
 func (s *AuthenticationPoliciesService) EvaluationSummary(ctx context.Context, body AuthnPolicyEvaluationsSummaryRequest, opts ...RequestOption) (*AuthnPolicyEvaluationsSummaryResponse, error) {
-	r := s.client.request("authnpolicyanalytics_summary", http.MethodPost, "/v2/authn/policy-evaluations/summary")
+	r := s.client.request("POST /v2/authn/policy-evaluations/summary authnpolicyanalytics_summary")
 	r.body(&body)
 	r.retry(read)
 	return callResult(ctx, r, opts, new(AuthnPolicyEvaluationsSummaryResponse))

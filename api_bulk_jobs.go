@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // BulkJobsService is the place for jobs that change many users in the background, for their
@@ -44,7 +43,7 @@ type BulkJobsCreateUsersParams struct {
 //
 //jc:operation POST /v2/bulk/users bulk_usersCreate
 func (s *BulkJobsService) CreateUsers(ctx context.Context, body []BulkUserCreate, params *BulkJobsCreateUsersParams, opts ...RequestOption) (*JobID, error) {
-	r := s.client.request("bulk_usersCreate", http.MethodPost, "/v2/bulk/users")
+	r := s.client.request("POST /v2/bulk/users bulk_usersCreate")
 	if params != nil {
 		r.header("creation-source", string(params.CreationSource))
 		r.flag("suppressEmail", params.SuppressEmail)
@@ -76,7 +75,7 @@ type BulkJobsUpdateUsersParams struct {
 //
 //jc:operation PATCH /v2/bulk/users bulk_usersUpdate
 func (s *BulkJobsService) UpdateUsers(ctx context.Context, body []BulkUserUpdate, params *BulkJobsUpdateUsersParams, opts ...RequestOption) (*JobID, error) {
-	r := s.client.request("bulk_usersUpdate", http.MethodPatch, "/v2/bulk/users")
+	r := s.client.request("PATCH /v2/bulk/users bulk_usersUpdate")
 	if params != nil {
 		r.flag("suppressEmail", params.SuppressEmail)
 	}
@@ -132,7 +131,7 @@ func (s *BulkJobsService) AllUsersResults(ctx context.Context, jobID string, par
 }
 
 func (s *BulkJobsService) listUsersResults(jobID string, params *BulkJobsListUsersResultsParams) *request {
-	r := s.client.request("bulk_usersCreateResults", http.MethodGet, "/v2/bulk/users/{job_id}/results", jobID)
+	r := s.client.request("GET /v2/bulk/users/{job_id}/results bulk_usersCreateResults", jobID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 	}
@@ -151,7 +150,7 @@ func (s *BulkJobsService) listUsersResults(jobID string, params *BulkJobsListUse
 //
 //jc:operation POST /v2/bulk/user/expires bulk_userExpires
 func (s *BulkJobsService) ExpireUsers(ctx context.Context, body []BulkUserExpire, opts ...RequestOption) (*JobID, error) {
-	r := s.client.request("bulk_userExpires", http.MethodPost, "/v2/bulk/user/expires")
+	r := s.client.request("POST /v2/bulk/user/expires bulk_userExpires")
 	r.bodyList(body)
 	return callResult(ctx, r, opts, new(JobID))
 }
@@ -168,7 +167,7 @@ func (s *BulkJobsService) ExpireUsers(ctx context.Context, body []BulkUserExpire
 //
 //jc:operation POST /v2/bulk/user/unlocks bulk_userUnlocks
 func (s *BulkJobsService) UnlockUsers(ctx context.Context, body []BulkUserUnlock, opts ...RequestOption) (*JobID, error) {
-	r := s.client.request("bulk_userUnlocks", http.MethodPost, "/v2/bulk/user/unlocks")
+	r := s.client.request("POST /v2/bulk/user/unlocks bulk_userUnlocks")
 	r.bodyList(body)
 	return callResult(ctx, r, opts, new(JobID))
 }
@@ -223,7 +222,7 @@ func (s *BulkJobsService) AllUserStates(ctx context.Context, params *BulkJobsLis
 }
 
 func (s *BulkJobsService) listUserStates(params *BulkJobsListUserStatesParams) *request {
-	r := s.client.request("bulk_userStatesList", http.MethodGet, "/v2/bulk/userstates")
+	r := s.client.request("GET /v2/bulk/userstates bulk_userStatesList")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -245,7 +244,7 @@ func (s *BulkJobsService) listUserStates(params *BulkJobsListUserStatesParams) *
 //
 //jc:operation POST /v2/bulk/userstates bulk_userStatesCreate
 func (s *BulkJobsService) CreateUserStates(ctx context.Context, body UserStateCreate, opts ...RequestOption) ([]*ScheduledUserState, error) {
-	r := s.client.request("bulk_userStatesCreate", http.MethodPost, "/v2/bulk/userstates")
+	r := s.client.request("POST /v2/bulk/userstates bulk_userStatesCreate")
 	r.body(&body)
 	return callResults[*ScheduledUserState](ctx, r, opts)
 }
@@ -259,7 +258,7 @@ func (s *BulkJobsService) CreateUserStates(ctx context.Context, body UserStateCr
 //
 //jc:operation DELETE /v2/bulk/userstates/{id} bulk_userStatesDelete
 func (s *BulkJobsService) DeleteUserState(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.client.request("bulk_userStatesDelete", http.MethodDelete, "/v2/bulk/userstates/{id}", id)
+	r := s.client.request("DELETE /v2/bulk/userstates/{id} bulk_userStatesDelete", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -307,7 +306,7 @@ func (s *BulkJobsService) AllNextUserStates(ctx context.Context, users []string,
 }
 
 func (s *BulkJobsService) listNextUserStates(users []string, params *BulkJobsListNextUserStatesParams) *request {
-	r := s.client.request("bulk_userStatesGetNextScheduled", http.MethodGet, "/v2/bulk/userstates/eventlist/next")
+	r := s.client.request("GET /v2/bulk/userstates/eventlist/next bulk_userStatesGetNextScheduled")
 	requiredList(r, "users", ",", users, 100)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -326,7 +325,7 @@ func (s *BulkJobsService) listNextUserStates(users []string, params *BulkJobsLis
 //
 //jc:operation GET /v2/jobs/{id} jobs_get
 func (s *BulkJobsService) GetJob(ctx context.Context, id string, opts ...RequestOption) (*JobDetails, error) {
-	r := s.client.request("jobs_get", http.MethodGet, "/v2/jobs/{id}", id)
+	r := s.client.request("GET /v2/jobs/{id} jobs_get", id)
 	return callResult(ctx, r, opts, new(JobDetails))
 }
 
@@ -379,7 +378,7 @@ func (s *BulkJobsService) AllJobResults(ctx context.Context, id string, params *
 }
 
 func (s *BulkJobsService) listJobResults(id string, params *BulkJobsListJobResultsParams) *request {
-	r := s.client.request("jobs_results", http.MethodGet, "/v2/jobs/{id}/results", id)
+	r := s.client.request("GET /v2/jobs/{id}/results jobs_results", id)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 	}

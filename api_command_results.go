@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // CommandResultsService is the place for the results of commands. A device that ran a command has
@@ -64,7 +63,7 @@ func (s *CommandResultsService) All(ctx context.Context, params *CommandResultsL
 }
 
 func (s *CommandResultsService) list(params *CommandResultsListParams) *request {
-	r := s.client.request("command_results_list", http.MethodGet, "/commandresults")
+	r := s.client.request("GET /commandresults command_results_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", " ", params.Sort)
@@ -93,7 +92,7 @@ type CommandResultsGetParams struct {
 //
 //jc:operation GET /commandresults/{id} command_results_get
 func (s *CommandResultsService) Get(ctx context.Context, id string, params *CommandResultsGetParams, opts ...RequestOption) (*CommandResult, error) {
-	r := s.client.request("command_results_get", http.MethodGet, "/commandresults/{id}", id)
+	r := s.client.request("GET /commandresults/{id} command_results_get", id)
 	if params != nil {
 		r.joined("fields", " ", params.Fields)
 		r.filter("filter", params.Filter)
@@ -110,7 +109,7 @@ func (s *CommandResultsService) Get(ctx context.Context, id string, params *Comm
 //
 //jc:operation DELETE /commandresults/{id} command_results_delete
 func (s *CommandResultsService) Delete(ctx context.Context, id string, opts ...RequestOption) (*CommandResult, error) {
-	r := s.client.request("command_results_delete", http.MethodDelete, "/commandresults/{id}", id)
+	r := s.client.request("DELETE /commandresults/{id} command_results_delete", id)
 	return callResult(ctx, r, opts, new(CommandResult))
 }
 
@@ -149,7 +148,7 @@ func (s *CommandResultsService) SearchAll(ctx context.Context, body SearchReques
 }
 
 func (s *CommandResultsService) search(body SearchRequest) *request {
-	r := s.client.request("search_commandresults_post", http.MethodPost, "/search/commandresults")
+	r := s.client.request("POST /search/commandresults search_commandresults_post")
 	r.body(&body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 1000)
 	r.retry(read)

@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // CommandsService is the place for commands, the scripts that run on systems: the commands
@@ -33,7 +32,7 @@ type CommandsService service
 //
 //jc:operation POST /command/trigger/{triggername} command_trigger_webhook_post
 func (s *CommandsService) Trigger(ctx context.Context, triggerName string, body map[string]any, opts ...RequestOption) (*CommandTriggerResult, error) {
-	r := s.client.request("command_trigger_webhook_post", http.MethodPost, "/command/trigger/{triggername}", triggerName)
+	r := s.client.request("POST /command/trigger/{triggername} command_trigger_webhook_post", triggerName)
 	r.body(freeObject(body))
 	return callResult(ctx, r, opts, new(CommandTriggerResult))
 }
@@ -91,7 +90,7 @@ func (s *CommandsService) All(ctx context.Context, params *CommandsListParams, o
 }
 
 func (s *CommandsService) list(params *CommandsListParams) *request {
-	r := s.client.request("commands_list", http.MethodGet, "/commands")
+	r := s.client.request("GET /commands commands_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", " ", params.Sort)
@@ -114,7 +113,7 @@ func (s *CommandsService) list(params *CommandsListParams) *request {
 //
 //jc:operation POST /commands commands_post
 func (s *CommandsService) Create(ctx context.Context, body CommandInput, opts ...RequestOption) (*Command, error) {
-	r := s.client.request("commands_post", http.MethodPost, "/commands")
+	r := s.client.request("POST /commands commands_post")
 	r.body(&body)
 	return callResult(ctx, r, opts, new(Command))
 }
@@ -135,7 +134,7 @@ type CommandsGetParams struct {
 //
 //jc:operation GET /commands/{id} commands_get
 func (s *CommandsService) Get(ctx context.Context, id string, params *CommandsGetParams, opts ...RequestOption) (*Command, error) {
-	r := s.client.request("commands_get", http.MethodGet, "/commands/{id}", id)
+	r := s.client.request("GET /commands/{id} commands_get", id)
 	if params != nil {
 		r.joined("fields", " ", params.Fields)
 	}
@@ -155,7 +154,7 @@ func (s *CommandsService) Get(ctx context.Context, id string, params *CommandsGe
 //
 //jc:operation PUT /commands/{id} commands_put
 func (s *CommandsService) Update(ctx context.Context, id string, body CommandInput, opts ...RequestOption) (*Command, error) {
-	r := s.client.request("commands_put", http.MethodPut, "/commands/{id}", id)
+	r := s.client.request("PUT /commands/{id} commands_put", id)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(Command))
 }
@@ -169,7 +168,7 @@ func (s *CommandsService) Update(ctx context.Context, id string, body CommandInp
 //
 //jc:operation DELETE /commands/{id} commands_delete
 func (s *CommandsService) Delete(ctx context.Context, id string, opts ...RequestOption) (*Command, error) {
-	r := s.client.request("commands_delete", http.MethodDelete, "/commands/{id}", id)
+	r := s.client.request("DELETE /commands/{id} commands_delete", id)
 	return callResult(ctx, r, opts, new(Command))
 }
 
@@ -215,7 +214,7 @@ func (s *CommandsService) AllResults(ctx context.Context, id string, params *Com
 }
 
 func (s *CommandsService) listResults(id string, params *CommandsListResultsParams) *request {
-	r := s.client.request("commands_getResults", http.MethodGet, "/commands/{id}/results", id)
+	r := s.client.request("GET /commands/{id}/results commands_getResults", id)
 	r.sorted = true // it takes no order
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -266,7 +265,7 @@ func (s *CommandsService) AllFiles(ctx context.Context, id string, params *Comma
 }
 
 func (s *CommandsService) listFiles(id string, params *CommandsListFilesParams) *request {
-	r := s.client.request("command_file_get", http.MethodGet, "/files/command/{id}", id)
+	r := s.client.request("GET /files/command/{id} command_file_get", id)
 	r.sorted = true // it takes no order
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -291,7 +290,7 @@ func (s *CommandsService) listFiles(id string, params *CommandsListFilesParams) 
 //
 //jc:operation POST /runCommand commands_run
 func (s *CommandsService) Run(ctx context.Context, body CommandRunRequest, opts ...RequestOption) (*CommandRunResult, error) {
-	r := s.client.request("commands_run", http.MethodPost, "/runCommand")
+	r := s.client.request("POST /runCommand commands_run")
 	r.body(&body)
 	return callResult(ctx, r, opts, new(CommandRunResult))
 }
@@ -328,7 +327,7 @@ func (s *CommandsService) SearchAll(ctx context.Context, body SearchRequest, opt
 }
 
 func (s *CommandsService) search(body SearchRequest) *request {
-	r := s.client.request("search_commands_post", http.MethodPost, "/search/commands")
+	r := s.client.request("POST /search/commands search_commands_post")
 	r.body(&body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 1000)
 	r.retry(read)
@@ -344,7 +343,7 @@ func (s *CommandsService) search(body SearchRequest) *request {
 //
 //jc:operation DELETE /v2/commandqueue/{workflow_instance_id} commands_cancelQueuedCommandsByWorkflowInstanceId
 func (s *CommandsService) CancelQueued(ctx context.Context, workflowInstanceID string, opts ...RequestOption) error {
-	r := s.client.request("commands_cancelQueuedCommandsByWorkflowInstanceId", http.MethodDelete, "/v2/commandqueue/{workflow_instance_id}", workflowInstanceID)
+	r := s.client.request("DELETE /v2/commandqueue/{workflow_instance_id} commands_cancelQueuedCommandsByWorkflowInstanceId", workflowInstanceID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -400,7 +399,7 @@ func (s *CommandsService) AllQueued(ctx context.Context, params *CommandsListQue
 }
 
 func (s *CommandsService) listQueued(params *CommandsListQueuedParams) *request {
-	r := s.client.request("commands_getQueuedCommandsByWorkflow", http.MethodGet, "/v2/queuedcommand/workflows")
+	r := s.client.request("GET /v2/queuedcommand/workflows commands_getQueuedCommandsByWorkflow")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -459,7 +458,7 @@ func (s *CommandsService) AllAssociations(ctx context.Context, commandID string,
 }
 
 func (s *CommandsService) listAssociations(commandID string, targets []GraphType, params *CommandsListAssociationsParams) *request {
-	r := s.client.request("graph_commandAssociationsList", http.MethodGet, "/v2/commands/{command_id}/associations", commandID)
+	r := s.client.request("GET /v2/commands/{command_id}/associations graph_commandAssociationsList", commandID)
 	requiredList(r, "targets", ",", targets, 0)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -489,7 +488,7 @@ func (s *CommandsService) listAssociations(commandID string, targets []GraphType
 //
 //jc:operation POST /v2/commands/{command_id}/associations graph_commandAssociationsPost
 func (s *CommandsService) ManageAssociations(ctx context.Context, commandID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_commandAssociationsPost", http.MethodPost, "/v2/commands/{command_id}/associations", commandID)
+	r := s.client.request("POST /v2/commands/{command_id}/associations graph_commandAssociationsPost", commandID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -550,7 +549,7 @@ func (s *CommandsService) AllSystemGroups(ctx context.Context, commandID string,
 }
 
 func (s *CommandsService) listSystemGroups(commandID string, params *CommandsListSystemGroupsParams) *request {
-	r := s.client.request("graph_commandTraverseSystemGroup", http.MethodGet, "/v2/commands/{command_id}/systemgroups", commandID)
+	r := s.client.request("GET /v2/commands/{command_id}/systemgroups graph_commandTraverseSystemGroup", commandID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -611,7 +610,7 @@ func (s *CommandsService) AllSystems(ctx context.Context, commandID string, para
 }
 
 func (s *CommandsService) listSystems(commandID string, params *CommandsListSystemsParams) *request {
-	r := s.client.request("graph_commandTraverseSystem", http.MethodGet, "/v2/commands/{command_id}/systems", commandID)
+	r := s.client.request("GET /v2/commands/{command_id}/systems graph_commandTraverseSystem", commandID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)

@@ -2,10 +2,7 @@
 
 package jumpcloud
 
-import (
-	"context"
-	"net/http"
-)
+import "context"
 
 // CustomEmailsService is the mails that JumpCloud sends to the users of an organization, in the
 // organization's own words: at most one for each type of mail. Where there is none, JumpCloud sends
@@ -23,7 +20,7 @@ type CustomEmailsService service
 //
 //jc:operation GET /v2/customemail/templates customEmails_getTemplates
 func (s *CustomEmailsService) ListTemplates(ctx context.Context, opts ...RequestOption) ([]*CustomEmailTemplate, error) {
-	r := s.client.request("customEmails_getTemplates", http.MethodGet, "/v2/customemail/templates")
+	r := s.client.request("GET /v2/customemail/templates customEmails_getTemplates")
 	return callResults[*CustomEmailTemplate](ctx, r, opts)
 }
 
@@ -36,7 +33,7 @@ func (s *CustomEmailsService) ListTemplates(ctx context.Context, opts ...Request
 //
 //jc:operation POST /v2/customemails customEmails_create
 func (s *CustomEmailsService) Create(ctx context.Context, body CustomEmailInput, opts ...RequestOption) (*CustomEmail, error) {
-	r := s.client.request("customEmails_create", http.MethodPost, "/v2/customemails")
+	r := s.client.request("POST /v2/customemails customEmails_create")
 	r.body(&body)
 	return callResult(ctx, r, opts, new(CustomEmail))
 }
@@ -49,7 +46,7 @@ func (s *CustomEmailsService) Create(ctx context.Context, body CustomEmailInput,
 //
 //jc:operation GET /v2/customemails/{custom_email_type} customEmails_read
 func (s *CustomEmailsService) Get(ctx context.Context, emailType CustomEmailType, opts ...RequestOption) (*CustomEmail, error) {
-	r := s.client.request("customEmails_read", http.MethodGet, "/v2/customemails/{custom_email_type}", string(emailType))
+	r := s.client.request("GET /v2/customemails/{custom_email_type} customEmails_read", string(emailType))
 	return callResult(ctx, r, opts, new(CustomEmail))
 }
 
@@ -62,7 +59,7 @@ func (s *CustomEmailsService) Get(ctx context.Context, emailType CustomEmailType
 //
 //jc:operation PUT /v2/customemails/{custom_email_type} customEmails_update
 func (s *CustomEmailsService) Update(ctx context.Context, emailType CustomEmailType, body CustomEmailInput, opts ...RequestOption) (*CustomEmail, error) {
-	r := s.client.request("customEmails_update", http.MethodPut, "/v2/customemails/{custom_email_type}", string(emailType))
+	r := s.client.request("PUT /v2/customemails/{custom_email_type} customEmails_update", string(emailType))
 	r.body(&body)
 	return callResult(ctx, r, opts, new(CustomEmail))
 }
@@ -75,6 +72,6 @@ func (s *CustomEmailsService) Update(ctx context.Context, emailType CustomEmailT
 //
 //jc:operation DELETE /v2/customemails/{custom_email_type} customEmails_destroy
 func (s *CustomEmailsService) Delete(ctx context.Context, emailType CustomEmailType, opts ...RequestOption) error {
-	r := s.client.request("customEmails_destroy", http.MethodDelete, "/v2/customemails/{custom_email_type}", string(emailType))
+	r := s.client.request("DELETE /v2/customemails/{custom_email_type} customEmails_destroy", string(emailType))
 	return callNothing(ctx, r, opts)
 }

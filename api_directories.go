@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // DirectoriesService is the one list of the directories that the organization is connected to:
@@ -68,7 +67,7 @@ func (s *DirectoriesService) All(ctx context.Context, params *DirectoriesListPar
 }
 
 func (s *DirectoriesService) list(params *DirectoriesListParams) *request {
-	r := s.client.request("directories_list", http.MethodGet, "/v2/directories")
+	r := s.client.request("GET /v2/directories directories_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)

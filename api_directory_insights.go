@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // DirectoryInsightsService is the place for events and reports. An event says who did what, from
@@ -62,7 +61,7 @@ func (s *DirectoryInsightsService) AllEvents(ctx context.Context, body EventQuer
 }
 
 func (s *DirectoryInsightsService) listEvents(body EventQuery) *request {
-	r := s.client.request("directoryInsights_eventsPost", http.MethodPost, "/insights/directory/v1/events")
+	r := s.client.request("POST /insights/directory/v1/events directoryInsights_eventsPost")
 	r.cursor("search_after", "", "X-Search_after")
 	r.body(&body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 10000)
@@ -79,7 +78,7 @@ func (s *DirectoryInsightsService) listEvents(body EventQuery) *request {
 //
 //jc:operation POST /insights/directory/v1/events/count directoryInsights_eventsCountPost
 func (s *DirectoryInsightsService) CountEvents(ctx context.Context, body EventQuery, opts ...RequestOption) (*EventCount, error) {
-	r := s.client.request("directoryInsights_eventsCountPost", http.MethodPost, "/insights/directory/v1/events/count")
+	r := s.client.request("POST /insights/directory/v1/events/count directoryInsights_eventsCountPost")
 	r.body(&body)
 	r.retry(read)
 	return callResult(ctx, r, opts, new(EventCount))
@@ -96,7 +95,7 @@ func (s *DirectoryInsightsService) CountEvents(ctx context.Context, body EventQu
 //
 //jc:operation POST /insights/directory/v1/events/distinct directoryInsights_eventsDistinctPost
 func (s *DirectoryInsightsService) DistinctEvents(ctx context.Context, body EventDistinctQuery, opts ...RequestOption) (*EventDistinctEventsResult, error) {
-	r := s.client.request("directoryInsights_eventsDistinctPost", http.MethodPost, "/insights/directory/v1/events/distinct")
+	r := s.client.request("POST /insights/directory/v1/events/distinct directoryInsights_eventsDistinctPost")
 	r.body(&body)
 	r.retry(read)
 	return callResult(ctx, r, opts, new(EventDistinctEventsResult))
@@ -110,7 +109,7 @@ func (s *DirectoryInsightsService) DistinctEvents(ctx context.Context, body Even
 //
 //jc:operation POST /insights/directory/v1/events/interval directoryInsights_eventsIntervalPost
 func (s *DirectoryInsightsService) IntervalEvents(ctx context.Context, body EventIntervalQuery, opts ...RequestOption) (*EventIntervalEventsResult, error) {
-	r := s.client.request("directoryInsights_eventsIntervalPost", http.MethodPost, "/insights/directory/v1/events/interval")
+	r := s.client.request("POST /insights/directory/v1/events/interval directoryInsights_eventsIntervalPost")
 	r.body(&body)
 	r.retry(read)
 	return callResult(ctx, r, opts, new(EventIntervalEventsResult))
@@ -133,7 +132,7 @@ type DirectoryInsightsListReportsParams struct {
 //
 //jc:operation GET /insights/directory/v1/reports directoryInsights_reportsListGet
 func (s *DirectoryInsightsService) ListReports(ctx context.Context, params *DirectoryInsightsListReportsParams, opts ...RequestOption) ([]*InsightsReport, error) {
-	r := s.client.request("directoryInsights_reportsListGet", http.MethodGet, "/insights/directory/v1/reports")
+	r := s.client.request("GET /insights/directory/v1/reports directoryInsights_reportsListGet")
 	if params != nil {
 		r.text("sort", params.Sort)
 	}
@@ -149,7 +148,7 @@ func (s *DirectoryInsightsService) ListReports(ctx context.Context, params *Dire
 //
 //jc:operation POST /insights/directory/v1/reports/{report_type} directoryInsights_reportsCreate
 func (s *DirectoryInsightsService) CreateReport(ctx context.Context, reportType InsightsReportType, opts ...RequestOption) (*InsightsReport, error) {
-	r := s.client.request("directoryInsights_reportsCreate", http.MethodPost, "/insights/directory/v1/reports/{report_type}", string(reportType))
+	r := s.client.request("POST /insights/directory/v1/reports/{report_type} directoryInsights_reportsCreate", string(reportType))
 	return callResult(ctx, r, opts, new(InsightsReport))
 }
 
@@ -162,7 +161,7 @@ func (s *DirectoryInsightsService) CreateReport(ctx context.Context, reportType 
 //
 //jc:operation GET /insights/directory/v1/reports/{report_id}/artifacts/{artifact_id}/content directoryInsights_reportsArtifactContentGet
 func (s *DirectoryInsightsService) GetReportContent(ctx context.Context, reportID, artifactID string, opts ...RequestOption) ([]byte, error) {
-	r := s.client.request("directoryInsights_reportsArtifactContentGet", http.MethodGet, "/insights/directory/v1/reports/{report_id}/artifacts/{artifact_id}/content", reportID, artifactID)
+	r := s.client.request("GET /insights/directory/v1/reports/{report_id}/artifacts/{artifact_id}/content directoryInsights_reportsArtifactContentGet", reportID, artifactID)
 	r.file("application/json, text/csv")
 	return callBytes(ctx, r, opts)
 }

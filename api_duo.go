@@ -2,10 +2,7 @@
 
 package jumpcloud
 
-import (
-	"context"
-	"net/http"
-)
+import "context"
 
 // DuoService is the place for Duo Security as a second factor: the account, of which an
 // organization has one, and its applications, which hold what Duo's own console shows of a Web SDK
@@ -24,7 +21,7 @@ type DuoService service
 //
 //jc:operation GET /v2/duo/accounts duo_accountList
 func (s *DuoService) ListAccounts(ctx context.Context, opts ...RequestOption) ([]*DuoAccount, error) {
-	r := s.client.request("duo_accountList", http.MethodGet, "/v2/duo/accounts")
+	r := s.client.request("GET /v2/duo/accounts duo_accountList")
 	return callResults[*DuoAccount](ctx, r, opts)
 }
 
@@ -37,7 +34,7 @@ func (s *DuoService) ListAccounts(ctx context.Context, opts ...RequestOption) ([
 //
 //jc:operation POST /v2/duo/accounts duo_accountPost
 func (s *DuoService) CreateAccount(ctx context.Context, opts ...RequestOption) (*DuoAccount, error) {
-	r := s.client.request("duo_accountPost", http.MethodPost, "/v2/duo/accounts")
+	r := s.client.request("POST /v2/duo/accounts duo_accountPost")
 	return callResult(ctx, r, opts, new(DuoAccount))
 }
 
@@ -49,7 +46,7 @@ func (s *DuoService) CreateAccount(ctx context.Context, opts ...RequestOption) (
 //
 //jc:operation GET /v2/duo/accounts/{id} duo_accountGet
 func (s *DuoService) GetAccount(ctx context.Context, accountID string, opts ...RequestOption) (*DuoAccount, error) {
-	r := s.client.request("duo_accountGet", http.MethodGet, "/v2/duo/accounts/{id}", accountID)
+	r := s.client.request("GET /v2/duo/accounts/{id} duo_accountGet", accountID)
 	return callResult(ctx, r, opts, new(DuoAccount))
 }
 
@@ -62,7 +59,7 @@ func (s *DuoService) GetAccount(ctx context.Context, accountID string, opts ...R
 //
 //jc:operation DELETE /v2/duo/accounts/{id} duo_accountDelete
 func (s *DuoService) DeleteAccount(ctx context.Context, accountID string, opts ...RequestOption) (*DuoAccount, error) {
-	r := s.client.request("duo_accountDelete", http.MethodDelete, "/v2/duo/accounts/{id}", accountID)
+	r := s.client.request("DELETE /v2/duo/accounts/{id} duo_accountDelete", accountID)
 	return callResult(ctx, r, opts, new(DuoAccount))
 }
 
@@ -74,7 +71,7 @@ func (s *DuoService) DeleteAccount(ctx context.Context, accountID string, opts .
 //
 //jc:operation GET /v2/duo/accounts/{account_id}/applications duo_applicationList
 func (s *DuoService) ListApplications(ctx context.Context, accountID string, opts ...RequestOption) ([]*DuoApplication, error) {
-	r := s.client.request("duo_applicationList", http.MethodGet, "/v2/duo/accounts/{account_id}/applications", accountID)
+	r := s.client.request("GET /v2/duo/accounts/{account_id}/applications duo_applicationList", accountID)
 	return callResults[*DuoApplication](ctx, r, opts)
 }
 
@@ -87,7 +84,7 @@ func (s *DuoService) ListApplications(ctx context.Context, accountID string, opt
 //
 //jc:operation POST /v2/duo/accounts/{account_id}/applications duo_applicationPost
 func (s *DuoService) CreateApplication(ctx context.Context, accountID string, body DuoApplicationRequest, opts ...RequestOption) (*DuoApplication, error) {
-	r := s.client.request("duo_applicationPost", http.MethodPost, "/v2/duo/accounts/{account_id}/applications", accountID)
+	r := s.client.request("POST /v2/duo/accounts/{account_id}/applications duo_applicationPost", accountID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(DuoApplication))
 }
@@ -100,7 +97,7 @@ func (s *DuoService) CreateApplication(ctx context.Context, accountID string, bo
 //
 //jc:operation GET /v2/duo/accounts/{account_id}/applications/{application_id} duo_applicationGet
 func (s *DuoService) GetApplication(ctx context.Context, accountID, applicationID string, opts ...RequestOption) (*DuoApplication, error) {
-	r := s.client.request("duo_applicationGet", http.MethodGet, "/v2/duo/accounts/{account_id}/applications/{application_id}", accountID, applicationID)
+	r := s.client.request("GET /v2/duo/accounts/{account_id}/applications/{application_id} duo_applicationGet", accountID, applicationID)
 	return callResult(ctx, r, opts, new(DuoApplication))
 }
 
@@ -114,7 +111,7 @@ func (s *DuoService) GetApplication(ctx context.Context, accountID, applicationI
 //
 //jc:operation PUT /v2/duo/accounts/{account_id}/applications/{application_id} duo_applicationUpdate
 func (s *DuoService) UpdateApplication(ctx context.Context, accountID, applicationID string, body DuoApplicationUpdateRequest, opts ...RequestOption) (*DuoApplication, error) {
-	r := s.client.request("duo_applicationUpdate", http.MethodPut, "/v2/duo/accounts/{account_id}/applications/{application_id}", accountID, applicationID)
+	r := s.client.request("PUT /v2/duo/accounts/{account_id}/applications/{application_id} duo_applicationUpdate", accountID, applicationID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(DuoApplication))
 }
@@ -128,6 +125,6 @@ func (s *DuoService) UpdateApplication(ctx context.Context, accountID, applicati
 //
 //jc:operation DELETE /v2/duo/accounts/{account_id}/applications/{application_id} duo_applicationDelete
 func (s *DuoService) DeleteApplication(ctx context.Context, accountID, applicationID string, opts ...RequestOption) (*DuoApplication, error) {
-	r := s.client.request("duo_applicationDelete", http.MethodDelete, "/v2/duo/accounts/{account_id}/applications/{application_id}", accountID, applicationID)
+	r := s.client.request("DELETE /v2/duo/accounts/{account_id}/applications/{application_id} duo_applicationDelete", accountID, applicationID)
 	return callResult(ctx, r, opts, new(DuoApplication))
 }

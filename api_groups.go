@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // GroupsService is the one list of the groups of every kind: of users, of systems and of policies.
@@ -71,7 +70,7 @@ func (s *GroupsService) All(ctx context.Context, params *GroupsListParams, opts 
 }
 
 func (s *GroupsService) list(params *GroupsListParams) *request {
-	r := s.client.request("groups_list", http.MethodGet, "/v2/groups")
+	r := s.client.request("GET /v2/groups groups_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)

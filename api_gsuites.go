@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // GSuitesService is the Google Workspace (G Suite) directories that the organization is connected
@@ -25,7 +24,7 @@ type GSuitesService service
 //
 //jc:operation GET /v2/gsuites/{id} gsuites_get
 func (s *GSuitesService) Get(ctx context.Context, gsuiteID string, opts ...RequestOption) (*GSuite, error) {
-	r := s.client.request("gsuites_get", http.MethodGet, "/v2/gsuites/{id}", gsuiteID)
+	r := s.client.request("GET /v2/gsuites/{id} gsuites_get", gsuiteID)
 	return callResult(ctx, r, opts, new(GSuite))
 }
 
@@ -39,7 +38,7 @@ func (s *GSuitesService) Get(ctx context.Context, gsuiteID string, opts ...Reque
 //
 //jc:operation PATCH /v2/gsuites/{id} gsuites_patch
 func (s *GSuitesService) Update(ctx context.Context, gsuiteID string, body GSuiteInput, opts ...RequestOption) (*GSuite, error) {
-	r := s.client.request("gsuites_patch", http.MethodPatch, "/v2/gsuites/{id}", gsuiteID)
+	r := s.client.request("PATCH /v2/gsuites/{id} gsuites_patch", gsuiteID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(GSuite))
 }
@@ -83,7 +82,7 @@ func (s *GSuitesService) AllDomains(ctx context.Context, gsuiteID string, params
 }
 
 func (s *GSuitesService) listDomains(gsuiteID string, params *GSuitesListDomainsParams) *request {
-	r := s.client.request("Gapps_Domains_List", http.MethodGet, "/v2/gsuites/{gsuite_id}/domains", gsuiteID)
+	r := s.client.request("GET /v2/gsuites/{gsuite_id}/domains Gapps_Domains_List", gsuiteID)
 	r.wrapped("domains", "totalCount")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -100,7 +99,7 @@ func (s *GSuitesService) listDomains(gsuiteID string, params *GSuitesListDomains
 //
 //jc:operation POST /v2/gsuites/{gsuite_id}/domains Gapps_Domains_Insert
 func (s *GSuitesService) CreateDomain(ctx context.Context, gsuiteID, domain string, opts ...RequestOption) (*GSuiteDomain, error) {
-	r := s.client.request("Gapps_Domains_Insert", http.MethodPost, "/v2/gsuites/{gsuite_id}/domains", gsuiteID)
+	r := s.client.request("POST /v2/gsuites/{gsuite_id}/domains Gapps_Domains_Insert", gsuiteID)
 	r.required("domain", domain)
 	r.unwrap = "domain"
 	return callResult(ctx, r, opts, new(GSuiteDomain))
@@ -115,7 +114,7 @@ func (s *GSuitesService) CreateDomain(ctx context.Context, gsuiteID, domain stri
 //
 //jc:operation DELETE /v2/gsuites/{gsuite_id}/domains/{domainId} Gapps_Domains_Delete
 func (s *GSuitesService) DeleteDomain(ctx context.Context, gsuiteID, domainID string, opts ...RequestOption) (*GSuiteDomain, error) {
-	r := s.client.request("Gapps_Domains_Delete", http.MethodDelete, "/v2/gsuites/{gsuite_id}/domains/{domainId}", gsuiteID, domainID)
+	r := s.client.request("DELETE /v2/gsuites/{gsuite_id}/domains/{domainId} Gapps_Domains_Delete", gsuiteID, domainID)
 	r.unwrap = "domain"
 	return callResult(ctx, r, opts, new(GSuiteDomain))
 }
@@ -177,7 +176,7 @@ func (s *GSuitesService) AllImportJumpCloudUsers(ctx context.Context, gsuiteID s
 }
 
 func (s *GSuitesService) listImportJumpCloudUsers(gsuiteID string, params *GSuitesListImportJumpCloudUsersParams) *request {
-	r := s.client.request("gsuites_listImportJumpcloudUsers", http.MethodGet, "/v2/gsuites/{gsuite_id}/import/jumpcloudusers", gsuiteID)
+	r := s.client.request("GET /v2/gsuites/{gsuite_id}/import/jumpcloudusers gsuites_listImportJumpcloudUsers", gsuiteID)
 	r.wrapped("users", "")
 	r.named("maxResults", "skip")
 	r.cursor("pageToken", "nextPageToken", "")
@@ -246,7 +245,7 @@ func (s *GSuitesService) AllImportUsers(ctx context.Context, gsuiteID string, pa
 }
 
 func (s *GSuitesService) listImportUsers(gsuiteID string, params *GSuitesListImportUsersParams) *request {
-	r := s.client.request("gsuites_listImportUsers", http.MethodGet, "/v2/gsuites/{gsuite_id}/import/users", gsuiteID)
+	r := s.client.request("GET /v2/gsuites/{gsuite_id}/import/users gsuites_listImportUsers", gsuiteID)
 	r.wrapped("users", "")
 	r.named("maxResults", "skip")
 	r.cursor("pageToken", "nextPageToken", "")
@@ -266,7 +265,7 @@ func (s *GSuitesService) listImportUsers(gsuiteID string, params *GSuitesListImp
 //
 //jc:operation GET /v2/gsuites/{gsuite_id}/import/schedules Gapps_Scheduled_Import_List
 func (s *GSuitesService) ListImportSchedules(ctx context.Context, gsuiteID string, opts ...RequestOption) ([]*GSuiteScheduledImport, error) {
-	r := s.client.request("Gapps_Scheduled_Import_List", http.MethodGet, "/v2/gsuites/{gsuite_id}/import/schedules", gsuiteID)
+	r := s.client.request("GET /v2/gsuites/{gsuite_id}/import/schedules Gapps_Scheduled_Import_List", gsuiteID)
 	r.wrapped("schedules", "")
 	return callResults[*GSuiteScheduledImport](ctx, r, opts)
 }
@@ -282,7 +281,7 @@ func (s *GSuitesService) ListImportSchedules(ctx context.Context, gsuiteID strin
 //
 //jc:operation POST /v2/gsuites/{gsuite_id}/import/schedules Gapps_Scheduled_Import_Create
 func (s *GSuitesService) CreateImportSchedule(ctx context.Context, gsuiteID string, sendEmail bool, opts ...RequestOption) (*GSuiteCreateScheduledResponse, error) {
-	r := s.client.request("Gapps_Scheduled_Import_Create", http.MethodPost, "/v2/gsuites/{gsuite_id}/import/schedules", gsuiteID)
+	r := s.client.request("POST /v2/gsuites/{gsuite_id}/import/schedules Gapps_Scheduled_Import_Create", gsuiteID)
 	r.requiredFlag("sendEmail", sendEmail)
 	return callResult(ctx, r, opts, new(GSuiteCreateScheduledResponse))
 }
@@ -294,7 +293,7 @@ func (s *GSuitesService) CreateImportSchedule(ctx context.Context, gsuiteID stri
 //
 //jc:operation PATCH /v2/gsuites/{gsuite_id}/import/schedules/{scheduledJobId} Gapps_Scheduled_Import_Update
 func (s *GSuitesService) UpdateImportSchedule(ctx context.Context, gsuiteID, scheduledJobID string, sendEmail bool, opts ...RequestOption) (*GSuiteScheduledImport, error) {
-	r := s.client.request("Gapps_Scheduled_Import_Update", http.MethodPatch, "/v2/gsuites/{gsuite_id}/import/schedules/{scheduledJobId}", gsuiteID, scheduledJobID)
+	r := s.client.request("PATCH /v2/gsuites/{gsuite_id}/import/schedules/{scheduledJobId} Gapps_Scheduled_Import_Update", gsuiteID, scheduledJobID)
 	r.requiredFlag("sendEmail", sendEmail)
 	r.unwrap = "scheduledJob"
 	return callResult(ctx, r, opts, new(GSuiteScheduledImport))
@@ -309,7 +308,7 @@ func (s *GSuitesService) UpdateImportSchedule(ctx context.Context, gsuiteID, sch
 //
 //jc:operation DELETE /v2/gsuites/{gsuite_id}/import/schedules/{scheduledJobId} Gapps_Scheduled_Import_Delete
 func (s *GSuitesService) DeleteImportSchedule(ctx context.Context, gsuiteID, scheduledJobID string, opts ...RequestOption) error {
-	r := s.client.request("Gapps_Scheduled_Import_Delete", http.MethodDelete, "/v2/gsuites/{gsuite_id}/import/schedules/{scheduledJobId}", gsuiteID, scheduledJobID)
+	r := s.client.request("DELETE /v2/gsuites/{gsuite_id}/import/schedules/{scheduledJobId} Gapps_Scheduled_Import_Delete", gsuiteID, scheduledJobID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -367,7 +366,7 @@ func (s *GSuitesService) AllTranslationRules(ctx context.Context, gsuiteID strin
 }
 
 func (s *GSuitesService) listTranslationRules(gsuiteID string, params *GSuitesListTranslationRulesParams) *request {
-	r := s.client.request("translationRules_gSuiteList", http.MethodGet, "/v2/gsuites/{gsuite_id}/translationrules", gsuiteID)
+	r := s.client.request("GET /v2/gsuites/{gsuite_id}/translationrules translationRules_gSuiteList", gsuiteID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -387,7 +386,7 @@ func (s *GSuitesService) listTranslationRules(gsuiteID string, params *GSuitesLi
 //
 //jc:operation POST /v2/gsuites/{gsuite_id}/translationrules translationRules_gSuitePost
 func (s *GSuitesService) CreateTranslationRule(ctx context.Context, gsuiteID string, body GSuiteTranslationRuleRequest, opts ...RequestOption) (*GSuiteTranslationRule, error) {
-	r := s.client.request("translationRules_gSuitePost", http.MethodPost, "/v2/gsuites/{gsuite_id}/translationrules", gsuiteID)
+	r := s.client.request("POST /v2/gsuites/{gsuite_id}/translationrules translationRules_gSuitePost", gsuiteID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(GSuiteTranslationRule))
 }
@@ -398,7 +397,7 @@ func (s *GSuitesService) CreateTranslationRule(ctx context.Context, gsuiteID str
 //
 //jc:operation GET /v2/gsuites/{gsuite_id}/translationrules/{id} translationRules_gSuiteGet
 func (s *GSuitesService) GetTranslationRule(ctx context.Context, gsuiteID, ruleID string, opts ...RequestOption) (*GSuiteTranslationRule, error) {
-	r := s.client.request("translationRules_gSuiteGet", http.MethodGet, "/v2/gsuites/{gsuite_id}/translationrules/{id}", gsuiteID, ruleID)
+	r := s.client.request("GET /v2/gsuites/{gsuite_id}/translationrules/{id} translationRules_gSuiteGet", gsuiteID, ruleID)
 	return callResult(ctx, r, opts, new(GSuiteTranslationRule))
 }
 
@@ -410,7 +409,7 @@ func (s *GSuitesService) GetTranslationRule(ctx context.Context, gsuiteID, ruleI
 //
 //jc:operation DELETE /v2/gsuites/{gsuite_id}/translationrules/{id} translationRules_gSuiteDelete
 func (s *GSuitesService) DeleteTranslationRule(ctx context.Context, gsuiteID, ruleID string, opts ...RequestOption) error {
-	r := s.client.request("translationRules_gSuiteDelete", http.MethodDelete, "/v2/gsuites/{gsuite_id}/translationrules/{id}", gsuiteID, ruleID)
+	r := s.client.request("DELETE /v2/gsuites/{gsuite_id}/translationrules/{id} translationRules_gSuiteDelete", gsuiteID, ruleID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -465,7 +464,7 @@ func (s *GSuitesService) AllAssociations(ctx context.Context, gsuiteID string, t
 }
 
 func (s *GSuitesService) listAssociations(gsuiteID string, targets []GraphType, params *GSuitesListAssociationsParams) *request {
-	r := s.client.request("graph_gSuiteAssociationsList", http.MethodGet, "/v2/gsuites/{gsuite_id}/associations", gsuiteID)
+	r := s.client.request("GET /v2/gsuites/{gsuite_id}/associations graph_gSuiteAssociationsList", gsuiteID)
 	requiredList(r, "targets", ",", targets, 0)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -494,7 +493,7 @@ func (s *GSuitesService) listAssociations(gsuiteID string, targets []GraphType, 
 //
 //jc:operation POST /v2/gsuites/{gsuite_id}/associations graph_gSuiteAssociationsPost
 func (s *GSuitesService) ManageAssociations(ctx context.Context, gsuiteID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_gSuiteAssociationsPost", http.MethodPost, "/v2/gsuites/{gsuite_id}/associations", gsuiteID)
+	r := s.client.request("POST /v2/gsuites/{gsuite_id}/associations graph_gSuiteAssociationsPost", gsuiteID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -555,7 +554,7 @@ func (s *GSuitesService) AllUserGroups(ctx context.Context, gsuiteID string, par
 }
 
 func (s *GSuitesService) listUserGroups(gsuiteID string, params *GSuitesListUserGroupsParams) *request {
-	r := s.client.request("graph_gSuiteTraverseUserGroup", http.MethodGet, "/v2/gsuites/{gsuite_id}/usergroups", gsuiteID)
+	r := s.client.request("GET /v2/gsuites/{gsuite_id}/usergroups graph_gSuiteTraverseUserGroup", gsuiteID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -621,7 +620,7 @@ func (s *GSuitesService) AllUsers(ctx context.Context, gsuiteID string, params *
 }
 
 func (s *GSuitesService) listUsers(gsuiteID string, params *GSuitesListUsersParams) *request {
-	r := s.client.request("graph_gSuiteTraverseUser", http.MethodGet, "/v2/gsuites/{gsuite_id}/users", gsuiteID)
+	r := s.client.request("GET /v2/gsuites/{gsuite_id}/users graph_gSuiteTraverseUser", gsuiteID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)

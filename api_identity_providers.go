@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // IdentityProvidersService is the users and user groups of routing policies, which say who signs in
@@ -74,7 +73,7 @@ func (s *IdentityProvidersService) AllUserGroups(ctx context.Context, idpRouting
 }
 
 func (s *IdentityProvidersService) listUserGroups(idpRoutingPolicyID string, params *IdentityProvidersListUserGroupsParams) *request {
-	r := s.client.request("graph_idpRoutingPolicyTraverseUserGroup", http.MethodGet, "/v2/identity-provider/policies/{idp_routing_policy_id}/associations/usergroups", idpRoutingPolicyID)
+	r := s.client.request("GET /v2/identity-provider/policies/{idp_routing_policy_id}/associations/usergroups graph_idpRoutingPolicyTraverseUserGroup", idpRoutingPolicyID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -137,7 +136,7 @@ func (s *IdentityProvidersService) AllUsers(ctx context.Context, idpRoutingPolic
 }
 
 func (s *IdentityProvidersService) listUsers(idpRoutingPolicyID string, params *IdentityProvidersListUsersParams) *request {
-	r := s.client.request("graph_idpRoutingPolicyTraverseUser", http.MethodGet, "/v2/identity-provider/policies/{idp_routing_policy_id}/associations/users", idpRoutingPolicyID)
+	r := s.client.request("GET /v2/identity-provider/policies/{idp_routing_policy_id}/associations/users graph_idpRoutingPolicyTraverseUser", idpRoutingPolicyID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -196,7 +195,7 @@ func (s *IdentityProvidersService) AllAssociations(ctx context.Context, idpRouti
 }
 
 func (s *IdentityProvidersService) listAssociations(idpRoutingPolicyID string, targets []GraphType, params *IdentityProvidersListAssociationsParams) *request {
-	r := s.client.request("graph_idpRoutingPolicyAssociationsList", http.MethodGet, "/v2/identity-provider/policies/{idp_routing_policy_id}/associations", idpRoutingPolicyID)
+	r := s.client.request("GET /v2/identity-provider/policies/{idp_routing_policy_id}/associations graph_idpRoutingPolicyAssociationsList", idpRoutingPolicyID)
 	requiredList(r, "targets", ",", targets, 0)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -225,7 +224,7 @@ func (s *IdentityProvidersService) listAssociations(idpRoutingPolicyID string, t
 //
 //jc:operation POST /v2/identity-provider/policies/{idp_routing_policy_id}/associations graph_idpRoutingPolicyAssociationsPost
 func (s *IdentityProvidersService) ManageAssociations(ctx context.Context, idpRoutingPolicyID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_idpRoutingPolicyAssociationsPost", http.MethodPost, "/v2/identity-provider/policies/{idp_routing_policy_id}/associations", idpRoutingPolicyID)
+	r := s.client.request("POST /v2/identity-provider/policies/{idp_routing_policy_id}/associations graph_idpRoutingPolicyAssociationsPost", idpRoutingPolicyID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)

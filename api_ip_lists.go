@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // IPListsService is the place for IP lists: named sets of addresses, such as those of an office,
@@ -68,7 +67,7 @@ func (s *IPListsService) All(ctx context.Context, params *IPListsListParams, opt
 }
 
 func (s *IPListsService) list(params *IPListsListParams) *request {
-	r := s.client.request("iplists_list", http.MethodGet, "/v2/iplists")
+	r := s.client.request("GET /v2/iplists iplists_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -86,7 +85,7 @@ func (s *IPListsService) list(params *IPListsListParams) *request {
 //
 //jc:operation POST /v2/iplists iplists_post
 func (s *IPListsService) Create(ctx context.Context, body IPListRequest, opts ...RequestOption) (*IPList, error) {
-	r := s.client.request("iplists_post", http.MethodPost, "/v2/iplists")
+	r := s.client.request("POST /v2/iplists iplists_post")
 	r.body(&body)
 	return callResult(ctx, r, opts, new(IPList))
 }
@@ -99,7 +98,7 @@ func (s *IPListsService) Create(ctx context.Context, body IPListRequest, opts ..
 //
 //jc:operation GET /v2/iplists/{id} iplists_get
 func (s *IPListsService) Get(ctx context.Context, id string, opts ...RequestOption) (*IPList, error) {
-	r := s.client.request("iplists_get", http.MethodGet, "/v2/iplists/{id}", id)
+	r := s.client.request("GET /v2/iplists/{id} iplists_get", id)
 	return callResult(ctx, r, opts, new(IPList))
 }
 
@@ -113,7 +112,7 @@ func (s *IPListsService) Get(ctx context.Context, id string, opts ...RequestOpti
 //
 //jc:operation PUT /v2/iplists/{id} iplists_put
 func (s *IPListsService) Update(ctx context.Context, id string, body IPListRequest, opts ...RequestOption) (*IPList, error) {
-	r := s.client.request("iplists_put", http.MethodPut, "/v2/iplists/{id}", id)
+	r := s.client.request("PUT /v2/iplists/{id} iplists_put", id)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(IPList))
 }
@@ -126,7 +125,7 @@ func (s *IPListsService) Update(ctx context.Context, id string, body IPListReque
 //
 //jc:operation PATCH /v2/iplists/{id} iplists_patch
 func (s *IPListsService) Patch(ctx context.Context, id string, body IPListRequest, opts ...RequestOption) (*IPList, error) {
-	r := s.client.request("iplists_patch", http.MethodPatch, "/v2/iplists/{id}", id)
+	r := s.client.request("PATCH /v2/iplists/{id} iplists_patch", id)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(IPList))
 }
@@ -140,6 +139,6 @@ func (s *IPListsService) Patch(ctx context.Context, id string, body IPListReques
 //
 //jc:operation DELETE /v2/iplists/{id} iplists_delete
 func (s *IPListsService) Delete(ctx context.Context, id string, opts ...RequestOption) (*IPList, error) {
-	r := s.client.request("iplists_delete", http.MethodDelete, "/v2/iplists/{id}", id)
+	r := s.client.request("DELETE /v2/iplists/{id} iplists_delete", id)
 	return callResult(ctx, r, opts, new(IPList))
 }

@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // LDAPServersService is the place for the LDAP server that JumpCloud runs for an organization: its
@@ -71,7 +70,7 @@ func (s *LDAPServersService) All(ctx context.Context, params *LDAPServersListPar
 }
 
 func (s *LDAPServersService) list(params *LDAPServersListParams) *request {
-	r := s.client.request("ldapservers_list", http.MethodGet, "/v2/ldapservers")
+	r := s.client.request("GET /v2/ldapservers ldapservers_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -87,7 +86,7 @@ func (s *LDAPServersService) list(params *LDAPServersListParams) *request {
 //
 //jc:operation GET /v2/ldapservers/{id} ldapservers_get
 func (s *LDAPServersService) Get(ctx context.Context, id string, opts ...RequestOption) (*LDAPServer, error) {
-	r := s.client.request("ldapservers_get", http.MethodGet, "/v2/ldapservers/{id}", id)
+	r := s.client.request("GET /v2/ldapservers/{id} ldapservers_get", id)
 	return callResult(ctx, r, opts, new(LDAPServer))
 }
 
@@ -100,7 +99,7 @@ func (s *LDAPServersService) Get(ctx context.Context, id string, opts ...Request
 //
 //jc:operation PATCH /v2/ldapservers/{id} ldapservers_patch
 func (s *LDAPServersService) Update(ctx context.Context, id string, body LDAPServerUpdate, opts ...RequestOption) (*LDAPServerResult, error) {
-	r := s.client.request("ldapservers_patch", http.MethodPatch, "/v2/ldapservers/{id}", id)
+	r := s.client.request("PATCH /v2/ldapservers/{id} ldapservers_patch", id)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(LDAPServerResult))
 }
@@ -158,7 +157,7 @@ func (s *LDAPServersService) AllSambaDomains(ctx context.Context, ldapServerID s
 }
 
 func (s *LDAPServersService) listSambaDomains(ldapServerID string, params *LDAPServersListSambaDomainsParams) *request {
-	r := s.client.request("ldapservers_sambaDomainsList", http.MethodGet, "/v2/ldapservers/{ldapserver_id}/sambadomains", ldapServerID)
+	r := s.client.request("GET /v2/ldapservers/{ldapserver_id}/sambadomains ldapservers_sambaDomainsList", ldapServerID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -177,7 +176,7 @@ func (s *LDAPServersService) listSambaDomains(ldapServerID string, params *LDAPS
 //
 //jc:operation POST /v2/ldapservers/{ldapserver_id}/sambadomains ldapservers_sambaDomainsPost
 func (s *LDAPServersService) CreateSambaDomain(ctx context.Context, ldapServerID string, body SambaDomainInput, opts ...RequestOption) (*SambaDomain, error) {
-	r := s.client.request("ldapservers_sambaDomainsPost", http.MethodPost, "/v2/ldapservers/{ldapserver_id}/sambadomains", ldapServerID)
+	r := s.client.request("POST /v2/ldapservers/{ldapserver_id}/sambadomains ldapservers_sambaDomainsPost", ldapServerID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(SambaDomain))
 }
@@ -188,7 +187,7 @@ func (s *LDAPServersService) CreateSambaDomain(ctx context.Context, ldapServerID
 //
 //jc:operation GET /v2/ldapservers/{ldapserver_id}/sambadomains/{id} ldapservers_sambaDomainsGet
 func (s *LDAPServersService) GetSambaDomain(ctx context.Context, ldapServerID, id string, opts ...RequestOption) (*SambaDomain, error) {
-	r := s.client.request("ldapservers_sambaDomainsGet", http.MethodGet, "/v2/ldapservers/{ldapserver_id}/sambadomains/{id}", ldapServerID, id)
+	r := s.client.request("GET /v2/ldapservers/{ldapserver_id}/sambadomains/{id} ldapservers_sambaDomainsGet", ldapServerID, id)
 	return callResult(ctx, r, opts, new(SambaDomain))
 }
 
@@ -201,7 +200,7 @@ func (s *LDAPServersService) GetSambaDomain(ctx context.Context, ldapServerID, i
 //
 //jc:operation PUT /v2/ldapservers/{ldapserver_id}/sambadomains/{id} ldapservers_sambaDomainsPut
 func (s *LDAPServersService) UpdateSambaDomain(ctx context.Context, ldapServerID, id string, body SambaDomainInput, opts ...RequestOption) (*SambaDomain, error) {
-	r := s.client.request("ldapservers_sambaDomainsPut", http.MethodPut, "/v2/ldapservers/{ldapserver_id}/sambadomains/{id}", ldapServerID, id)
+	r := s.client.request("PUT /v2/ldapservers/{ldapserver_id}/sambadomains/{id} ldapservers_sambaDomainsPut", ldapServerID, id)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(SambaDomain))
 }
@@ -214,7 +213,7 @@ func (s *LDAPServersService) UpdateSambaDomain(ctx context.Context, ldapServerID
 //
 //jc:operation DELETE /v2/ldapservers/{ldapserver_id}/sambadomains/{id} ldapservers_sambaDomainsDelete
 func (s *LDAPServersService) DeleteSambaDomain(ctx context.Context, ldapServerID, id string, opts ...RequestOption) error {
-	r := s.client.request("ldapservers_sambaDomainsDelete", http.MethodDelete, "/v2/ldapservers/{ldapserver_id}/sambadomains/{id}", ldapServerID, id)
+	r := s.client.request("DELETE /v2/ldapservers/{ldapserver_id}/sambadomains/{id} ldapservers_sambaDomainsDelete", ldapServerID, id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -268,7 +267,7 @@ func (s *LDAPServersService) AllAssociations(ctx context.Context, ldapServerID s
 }
 
 func (s *LDAPServersService) listAssociations(ldapServerID string, targets []GraphType, params *LDAPServersListAssociationsParams) *request {
-	r := s.client.request("graph_ldapServerAssociationsList", http.MethodGet, "/v2/ldapservers/{ldapserver_id}/associations", ldapServerID)
+	r := s.client.request("GET /v2/ldapservers/{ldapserver_id}/associations graph_ldapServerAssociationsList", ldapServerID)
 	requiredList(r, "targets", ",", targets, 0)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -296,7 +295,7 @@ func (s *LDAPServersService) listAssociations(ldapServerID string, targets []Gra
 //
 //jc:operation POST /v2/ldapservers/{ldapserver_id}/associations graph_ldapServerAssociationsPost
 func (s *LDAPServersService) ManageAssociations(ctx context.Context, ldapServerID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_ldapServerAssociationsPost", http.MethodPost, "/v2/ldapservers/{ldapserver_id}/associations", ldapServerID)
+	r := s.client.request("POST /v2/ldapservers/{ldapserver_id}/associations graph_ldapServerAssociationsPost", ldapServerID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -357,7 +356,7 @@ func (s *LDAPServersService) AllUserGroups(ctx context.Context, ldapServerID str
 }
 
 func (s *LDAPServersService) listUserGroups(ldapServerID string, params *LDAPServersListUserGroupsParams) *request {
-	r := s.client.request("graph_ldapServerTraverseUserGroup", http.MethodGet, "/v2/ldapservers/{ldapserver_id}/usergroups", ldapServerID)
+	r := s.client.request("GET /v2/ldapservers/{ldapserver_id}/usergroups graph_ldapServerTraverseUserGroup", ldapServerID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -418,7 +417,7 @@ func (s *LDAPServersService) AllUsers(ctx context.Context, ldapServerID string, 
 }
 
 func (s *LDAPServersService) listUsers(ldapServerID string, params *LDAPServersListUsersParams) *request {
-	r := s.client.request("graph_ldapServerTraverseUser", http.MethodGet, "/v2/ldapservers/{ldapserver_id}/users", ldapServerID)
+	r := s.client.request("GET /v2/ldapservers/{ldapserver_id}/users graph_ldapServerTraverseUser", ldapServerID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)

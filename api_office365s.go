@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // Office365sService is the Microsoft 365 (Office 365) directories that the organization is
@@ -25,7 +24,7 @@ type Office365sService service
 //
 //jc:operation GET /v2/office365s/{office365_id} office365s_get
 func (s *Office365sService) Get(ctx context.Context, office365ID string, opts ...RequestOption) (*Office365, error) {
-	r := s.client.request("office365s_get", http.MethodGet, "/v2/office365s/{office365_id}", office365ID)
+	r := s.client.request("GET /v2/office365s/{office365_id} office365s_get", office365ID)
 	return callResult(ctx, r, opts, new(Office365))
 }
 
@@ -39,7 +38,7 @@ func (s *Office365sService) Get(ctx context.Context, office365ID string, opts ..
 //
 //jc:operation PATCH /v2/office365s/{office365_id} office365s_patch
 func (s *Office365sService) Update(ctx context.Context, office365ID string, body Office365Input, opts ...RequestOption) (*Office365, error) {
-	r := s.client.request("office365s_patch", http.MethodPatch, "/v2/office365s/{office365_id}", office365ID)
+	r := s.client.request("PATCH /v2/office365s/{office365_id} office365s_patch", office365ID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(Office365))
 }
@@ -83,7 +82,7 @@ func (s *Office365sService) AllDomains(ctx context.Context, office365ID string, 
 }
 
 func (s *Office365sService) listDomains(office365ID string, params *Office365sListDomainsParams) *request {
-	r := s.client.request("Domains_List", http.MethodGet, "/v2/office365s/{office365_id}/domains", office365ID)
+	r := s.client.request("GET /v2/office365s/{office365_id}/domains Domains_List", office365ID)
 	r.wrapped("domains", "totalCount")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -99,7 +98,7 @@ func (s *Office365sService) listDomains(office365ID string, params *Office365sLi
 //
 //jc:operation POST /v2/office365s/{office365_id}/domains Domains_Insert
 func (s *Office365sService) CreateDomain(ctx context.Context, office365ID string, body Office365DomainCreate, opts ...RequestOption) (*Office365Domain, error) {
-	r := s.client.request("Domains_Insert", http.MethodPost, "/v2/office365s/{office365_id}/domains", office365ID)
+	r := s.client.request("POST /v2/office365s/{office365_id}/domains Domains_Insert", office365ID)
 	r.unwrap = "domain"
 	r.body(&body)
 	return callResult(ctx, r, opts, new(Office365Domain))
@@ -114,7 +113,7 @@ func (s *Office365sService) CreateDomain(ctx context.Context, office365ID string
 //
 //jc:operation DELETE /v2/office365s/{office365_id}/domains/{domain_id} Domains_Delete
 func (s *Office365sService) DeleteDomain(ctx context.Context, office365ID, domainID string, opts ...RequestOption) (*Office365Domain, error) {
-	r := s.client.request("Domains_Delete", http.MethodDelete, "/v2/office365s/{office365_id}/domains/{domain_id}", office365ID, domainID)
+	r := s.client.request("DELETE /v2/office365s/{office365_id}/domains/{domain_id} Domains_Delete", office365ID, domainID)
 	r.unwrap = "domain"
 	return callResult(ctx, r, opts, new(Office365Domain))
 }
@@ -179,7 +178,7 @@ func (s *Office365sService) AllImportUsers(ctx context.Context, office365ID stri
 }
 
 func (s *Office365sService) listImportUsers(office365ID string, params *Office365sListImportUsersParams) *request {
-	r := s.client.request("office365s_listImportUsers", http.MethodGet, "/v2/office365s/{office365_id}/import/users", office365ID)
+	r := s.client.request("GET /v2/office365s/{office365_id}/import/users office365s_listImportUsers", office365ID)
 	r.wrapped("users", "")
 	r.named("top", "skip")
 	r.cursor("skipToken", "skipToken", "")
@@ -250,7 +249,7 @@ func (s *Office365sService) AllTranslationRules(ctx context.Context, office365ID
 }
 
 func (s *Office365sService) listTranslationRules(office365ID string, params *Office365sListTranslationRulesParams) *request {
-	r := s.client.request("translationRules_office365List", http.MethodGet, "/v2/office365s/{office365_id}/translationrules", office365ID)
+	r := s.client.request("GET /v2/office365s/{office365_id}/translationrules translationRules_office365List", office365ID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -269,7 +268,7 @@ func (s *Office365sService) listTranslationRules(office365ID string, params *Off
 //
 //jc:operation POST /v2/office365s/{office365_id}/translationrules translationRules_office365Post
 func (s *Office365sService) CreateTranslationRule(ctx context.Context, office365ID string, body Office365TranslationRuleRequest, opts ...RequestOption) (*Office365TranslationRule, error) {
-	r := s.client.request("translationRules_office365Post", http.MethodPost, "/v2/office365s/{office365_id}/translationrules", office365ID)
+	r := s.client.request("POST /v2/office365s/{office365_id}/translationrules translationRules_office365Post", office365ID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(Office365TranslationRule))
 }
@@ -280,7 +279,7 @@ func (s *Office365sService) CreateTranslationRule(ctx context.Context, office365
 //
 //jc:operation GET /v2/office365s/{office365_id}/translationrules/{id} translationRules_office365Get
 func (s *Office365sService) GetTranslationRule(ctx context.Context, office365ID, ruleID string, opts ...RequestOption) (*Office365TranslationRule, error) {
-	r := s.client.request("translationRules_office365Get", http.MethodGet, "/v2/office365s/{office365_id}/translationrules/{id}", office365ID, ruleID)
+	r := s.client.request("GET /v2/office365s/{office365_id}/translationrules/{id} translationRules_office365Get", office365ID, ruleID)
 	return callResult(ctx, r, opts, new(Office365TranslationRule))
 }
 
@@ -292,7 +291,7 @@ func (s *Office365sService) GetTranslationRule(ctx context.Context, office365ID,
 //
 //jc:operation DELETE /v2/office365s/{office365_id}/translationrules/{id} translationRules_office365Delete
 func (s *Office365sService) DeleteTranslationRule(ctx context.Context, office365ID, ruleID string, opts ...RequestOption) error {
-	r := s.client.request("translationRules_office365Delete", http.MethodDelete, "/v2/office365s/{office365_id}/translationrules/{id}", office365ID, ruleID)
+	r := s.client.request("DELETE /v2/office365s/{office365_id}/translationrules/{id} translationRules_office365Delete", office365ID, ruleID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -348,7 +347,7 @@ func (s *Office365sService) AllAssociations(ctx context.Context, office365ID str
 }
 
 func (s *Office365sService) listAssociations(office365ID string, targets []GraphType, params *Office365sListAssociationsParams) *request {
-	r := s.client.request("graph_office365AssociationsList", http.MethodGet, "/v2/office365s/{office365_id}/associations", office365ID)
+	r := s.client.request("GET /v2/office365s/{office365_id}/associations graph_office365AssociationsList", office365ID)
 	requiredList(r, "targets", ",", targets, 0)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -377,7 +376,7 @@ func (s *Office365sService) listAssociations(office365ID string, targets []Graph
 //
 //jc:operation POST /v2/office365s/{office365_id}/associations graph_office365AssociationsPost
 func (s *Office365sService) ManageAssociations(ctx context.Context, office365ID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_office365AssociationsPost", http.MethodPost, "/v2/office365s/{office365_id}/associations", office365ID)
+	r := s.client.request("POST /v2/office365s/{office365_id}/associations graph_office365AssociationsPost", office365ID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -438,7 +437,7 @@ func (s *Office365sService) AllUserGroups(ctx context.Context, office365ID strin
 }
 
 func (s *Office365sService) listUserGroups(office365ID string, params *Office365sListUserGroupsParams) *request {
-	r := s.client.request("graph_office365TraverseUserGroup", http.MethodGet, "/v2/office365s/{office365_id}/usergroups", office365ID)
+	r := s.client.request("GET /v2/office365s/{office365_id}/usergroups graph_office365TraverseUserGroup", office365ID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -504,7 +503,7 @@ func (s *Office365sService) AllUsers(ctx context.Context, office365ID string, pa
 }
 
 func (s *Office365sService) listUsers(office365ID string, params *Office365sListUsersParams) *request {
-	r := s.client.request("graph_office365TraverseUser", http.MethodGet, "/v2/office365s/{office365_id}/users", office365ID)
+	r := s.client.request("GET /v2/office365s/{office365_id}/users graph_office365TraverseUser", office365ID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)

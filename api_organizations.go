@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // OrganizationsService is the organizations that a credential may work in, with the settings of
@@ -77,7 +76,7 @@ func (s *OrganizationsService) All(ctx context.Context, params *OrganizationsLis
 }
 
 func (s *OrganizationsService) list(params *OrganizationsListParams) *request {
-	r := s.client.request("organization_list", http.MethodGet, "/organizations")
+	r := s.client.request("GET /organizations organization_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", " ", params.Sort)
@@ -106,7 +105,7 @@ type OrganizationsGetParams struct {
 //
 //jc:operation GET /organizations/{id} organizations_get
 func (s *OrganizationsService) Get(ctx context.Context, organizationID string, params *OrganizationsGetParams, opts ...RequestOption) (*Organization, error) {
-	r := s.client.request("organizations_get", http.MethodGet, "/organizations/{id}", organizationID)
+	r := s.client.request("GET /organizations/{id} organizations_get", organizationID)
 	if params != nil {
 		r.joined("fields", " ", params.Fields)
 	}
@@ -126,7 +125,7 @@ func (s *OrganizationsService) Get(ctx context.Context, organizationID string, p
 //
 //jc:operation PUT /organizations/{id} organization_put
 func (s *OrganizationsService) Update(ctx context.Context, organizationID string, body OrganizationUpdate, opts ...RequestOption) (*Organization, error) {
-	r := s.client.request("organization_put", http.MethodPut, "/organizations/{id}", organizationID)
+	r := s.client.request("PUT /organizations/{id} organization_put", organizationID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(Organization))
 }
@@ -166,7 +165,7 @@ func (s *OrganizationsService) SearchAll(ctx context.Context, body SearchRequest
 }
 
 func (s *OrganizationsService) search(body SearchRequest) *request {
-	r := s.client.request("search_organizations_post", http.MethodPost, "/search/organizations")
+	r := s.client.request("POST /search/organizations search_organizations_post")
 	r.body(&body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 100)
 	r.retry(read)
@@ -224,7 +223,7 @@ func (s *OrganizationsService) AllCases(ctx context.Context, params *Organizatio
 }
 
 func (s *OrganizationsService) listCases(params *OrganizationsListCasesParams) *request {
-	r := s.client.request("organizations_orgListCases", http.MethodGet, "/v2/organizations/cases")
+	r := s.client.request("GET /v2/organizations/cases organizations_orgListCases")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)

@@ -2,10 +2,7 @@
 
 package jumpcloud
 
-import (
-	"context"
-	"net/http"
-)
+import "context"
 
 // PasswordPoliciesService is the place for password policies, which hold for the members of user
 // groups. Who is in several of these groups has the policy that comes first, see
@@ -32,7 +29,7 @@ type PasswordPoliciesService service
 //
 //jc:operation POST /v2/passwordpolicies Policy_Insert
 func (s *PasswordPoliciesService) Create(ctx context.Context, body PasswordPolicyInsertRequest, opts ...RequestOption) (*PasswordPolicyResponse, error) {
-	r := s.client.request("Policy_Insert", http.MethodPost, "/v2/passwordpolicies")
+	r := s.client.request("POST /v2/passwordpolicies Policy_Insert")
 	r.body(&body)
 	return callResult(ctx, r, opts, new(PasswordPolicyResponse))
 }
@@ -46,7 +43,7 @@ func (s *PasswordPoliciesService) Create(ctx context.Context, body PasswordPolic
 //
 //jc:operation DELETE /v2/passwordpolicies Policy_BatchDelete
 func (s *PasswordPoliciesService) DeleteMany(ctx context.Context, body PasswordPolicyBatchDeleteRequest, opts ...RequestOption) error {
-	r := s.client.request("Policy_BatchDelete", http.MethodDelete, "/v2/passwordpolicies")
+	r := s.client.request("DELETE /v2/passwordpolicies Policy_BatchDelete")
 	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
@@ -64,7 +61,7 @@ func (s *PasswordPoliciesService) DeleteMany(ctx context.Context, body PasswordP
 //
 //jc:operation PUT /v2/passwordpolicies/precedence/set Policy_UpdatePolicyPrecedence
 func (s *PasswordPoliciesService) SetPrecedence(ctx context.Context, body []PasswordPolicyPolicyPrecedence, opts ...RequestOption) error {
-	r := s.client.request("Policy_UpdatePolicyPrecedence", http.MethodPut, "/v2/passwordpolicies/precedence/set")
+	r := s.client.request("PUT /v2/passwordpolicies/precedence/set Policy_UpdatePolicyPrecedence")
 	r.bodyList(body)
 	return callNothing(ctx, r, opts)
 }
@@ -80,7 +77,7 @@ func (s *PasswordPoliciesService) SetPrecedence(ctx context.Context, body []Pass
 //
 //jc:operation GET /v2/passwordpolicies/user/{systemUserId} Policy_Get
 func (s *PasswordPoliciesService) GetByUser(ctx context.Context, systemUserID string, opts ...RequestOption) (*PasswordPolicyResponse, error) {
-	r := s.client.request("Policy_Get", http.MethodGet, "/v2/passwordpolicies/user/{systemUserId}", systemUserID)
+	r := s.client.request("GET /v2/passwordpolicies/user/{systemUserId} Policy_Get", systemUserID)
 	return callResult(ctx, r, opts, new(PasswordPolicyResponse))
 }
 
@@ -95,7 +92,7 @@ func (s *PasswordPoliciesService) GetByUser(ctx context.Context, systemUserID st
 //
 //jc:operation GET /v2/passwordpolicies/usergroup/{userGroupId} Policy_GetByUserGroup
 func (s *PasswordPoliciesService) GetByUserGroup(ctx context.Context, userGroupID string, opts ...RequestOption) (*PasswordPolicyResponse, error) {
-	r := s.client.request("Policy_GetByUserGroup", http.MethodGet, "/v2/passwordpolicies/usergroup/{userGroupId}", userGroupID)
+	r := s.client.request("GET /v2/passwordpolicies/usergroup/{userGroupId} Policy_GetByUserGroup", userGroupID)
 	return callResult(ctx, r, opts, new(PasswordPolicyResponse))
 }
 
@@ -110,7 +107,7 @@ func (s *PasswordPoliciesService) GetByUserGroup(ctx context.Context, userGroupI
 //
 //jc:operation GET /v2/passwordpolicies/{objectId} Policy_GetByID
 func (s *PasswordPoliciesService) Get(ctx context.Context, policyID string, opts ...RequestOption) (*PasswordPolicyResponse, error) {
-	r := s.client.request("Policy_GetByID", http.MethodGet, "/v2/passwordpolicies/{objectId}", policyID)
+	r := s.client.request("GET /v2/passwordpolicies/{objectId} Policy_GetByID", policyID)
 	return callResult(ctx, r, opts, new(PasswordPolicyResponse))
 }
 
@@ -126,7 +123,7 @@ func (s *PasswordPoliciesService) Get(ctx context.Context, policyID string, opts
 //
 //jc:operation PUT /v2/passwordpolicies/{objectId} Policy_Update
 func (s *PasswordPoliciesService) Update(ctx context.Context, policyID string, body PasswordPolicyUpdate, opts ...RequestOption) (*PasswordPolicyResponse, error) {
-	r := s.client.request("Policy_Update", http.MethodPut, "/v2/passwordpolicies/{objectId}", policyID)
+	r := s.client.request("PUT /v2/passwordpolicies/{objectId} Policy_Update", policyID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(PasswordPolicyResponse))
 }
@@ -142,6 +139,6 @@ func (s *PasswordPoliciesService) Update(ctx context.Context, policyID string, b
 //
 //jc:operation DELETE /v2/passwordpolicies/{objectId} Policy_Delete
 func (s *PasswordPoliciesService) Delete(ctx context.Context, policyID string, opts ...RequestOption) error {
-	r := s.client.request("Policy_Delete", http.MethodDelete, "/v2/passwordpolicies/{objectId}", policyID)
+	r := s.client.request("DELETE /v2/passwordpolicies/{objectId} Policy_Delete", policyID)
 	return callNothing(ctx, r, opts)
 }

@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // PoliciesService is the place for policies: the settings themselves, the devices, users and groups
@@ -73,7 +72,7 @@ func (s *PoliciesService) All(ctx context.Context, params *PoliciesListParams, o
 }
 
 func (s *PoliciesService) list(params *PoliciesListParams) *request {
-	r := s.client.request("policies_list", http.MethodGet, "/v2/policies")
+	r := s.client.request("GET /v2/policies policies_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -96,7 +95,7 @@ func (s *PoliciesService) list(params *PoliciesListParams) *request {
 //
 //jc:operation POST /v2/policies policies_post
 func (s *PoliciesService) Create(ctx context.Context, body PolicyCreateRequest, opts ...RequestOption) (*PolicyWithDetails, error) {
-	r := s.client.request("policies_post", http.MethodPost, "/v2/policies")
+	r := s.client.request("POST /v2/policies policies_post")
 	r.body(&body)
 	return callResult(ctx, r, opts, new(PolicyWithDetails))
 }
@@ -109,7 +108,7 @@ func (s *PoliciesService) Create(ctx context.Context, body PolicyCreateRequest, 
 //
 //jc:operation GET /v2/policies/{id} policies_get
 func (s *PoliciesService) Get(ctx context.Context, id string, opts ...RequestOption) (*PolicyWithDetails, error) {
-	r := s.client.request("policies_get", http.MethodGet, "/v2/policies/{id}", id)
+	r := s.client.request("GET /v2/policies/{id} policies_get", id)
 	return callResult(ctx, r, opts, new(PolicyWithDetails))
 }
 
@@ -127,7 +126,7 @@ func (s *PoliciesService) Get(ctx context.Context, id string, opts ...RequestOpt
 //
 //jc:operation PUT /v2/policies/{id} policies_put
 func (s *PoliciesService) Update(ctx context.Context, id string, body PolicyUpdateRequest, opts ...RequestOption) (*Policy, error) {
-	r := s.client.request("policies_put", http.MethodPut, "/v2/policies/{id}", id)
+	r := s.client.request("PUT /v2/policies/{id} policies_put", id)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(Policy))
 }
@@ -141,7 +140,7 @@ func (s *PoliciesService) Update(ctx context.Context, id string, body PolicyUpda
 //
 //jc:operation DELETE /v2/policies/{id} policies_delete
 func (s *PoliciesService) Delete(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.client.request("policies_delete", http.MethodDelete, "/v2/policies/{id}", id)
+	r := s.client.request("DELETE /v2/policies/{id} policies_delete", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -201,7 +200,7 @@ func (s *PoliciesService) AllResultsByPolicy(ctx context.Context, policyID strin
 }
 
 func (s *PoliciesService) listResultsByPolicy(policyID string, params *PoliciesListResultsByPolicyParams) *request {
-	r := s.client.request("policyresults_list", http.MethodGet, "/v2/policies/{policy_id}/policyresults", policyID)
+	r := s.client.request("GET /v2/policies/{policy_id}/policyresults policyresults_list", policyID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -266,7 +265,7 @@ func (s *PoliciesService) AllStatuses(ctx context.Context, policyID string, para
 }
 
 func (s *PoliciesService) listStatuses(policyID string, params *PoliciesListStatusesParams) *request {
-	r := s.client.request("policystatuses_policiesList", http.MethodGet, "/v2/policies/{policy_id}/policystatuses", policyID)
+	r := s.client.request("GET /v2/policies/{policy_id}/policystatuses policystatuses_policiesList", policyID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -330,7 +329,7 @@ func (s *PoliciesService) AllResults(ctx context.Context, params *PoliciesListRe
 }
 
 func (s *PoliciesService) listResults(params *PoliciesListResultsParams) *request {
-	r := s.client.request("policyresults_org_list", http.MethodGet, "/v2/policyresults")
+	r := s.client.request("GET /v2/policyresults policyresults_org_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -346,7 +345,7 @@ func (s *PoliciesService) listResults(params *PoliciesListResultsParams) *reques
 //
 //jc:operation GET /v2/policyresults/{id} policyresults_get
 func (s *PoliciesService) GetResult(ctx context.Context, id string, opts ...RequestOption) (*PolicyResult, error) {
-	r := s.client.request("policyresults_get", http.MethodGet, "/v2/policyresults/{id}", id)
+	r := s.client.request("GET /v2/policyresults/{id} policyresults_get", id)
 	return callResult(ctx, r, opts, new(PolicyResult))
 }
 
@@ -401,7 +400,7 @@ func (s *PoliciesService) AllAssociations(ctx context.Context, policyID string, 
 }
 
 func (s *PoliciesService) listAssociations(policyID string, targets []GraphType, params *PoliciesListAssociationsParams) *request {
-	r := s.client.request("graph_policyAssociationsList", http.MethodGet, "/v2/policies/{policy_id}/associations", policyID)
+	r := s.client.request("GET /v2/policies/{policy_id}/associations graph_policyAssociationsList", policyID)
 	requiredList(r, "targets", ",", targets, 0)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -432,7 +431,7 @@ func (s *PoliciesService) listAssociations(policyID string, targets []GraphType,
 //
 //jc:operation POST /v2/policies/{policy_id}/associations graph_policyAssociationsPost
 func (s *PoliciesService) ManageAssociations(ctx context.Context, policyID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_policyAssociationsPost", http.MethodPost, "/v2/policies/{policy_id}/associations", policyID)
+	r := s.client.request("POST /v2/policies/{policy_id}/associations graph_policyAssociationsPost", policyID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -492,7 +491,7 @@ func (s *PoliciesService) AllMemberOf(ctx context.Context, policyID string, para
 }
 
 func (s *PoliciesService) listMemberOf(policyID string, params *PoliciesListMemberOfParams) *request {
-	r := s.client.request("graph_policyMemberOf", http.MethodGet, "/v2/policies/{policy_id}/memberof", policyID)
+	r := s.client.request("GET /v2/policies/{policy_id}/memberof graph_policyMemberOf", policyID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -557,7 +556,7 @@ func (s *PoliciesService) AllSystemGroups(ctx context.Context, policyID string, 
 }
 
 func (s *PoliciesService) listSystemGroups(policyID string, params *PoliciesListSystemGroupsParams) *request {
-	r := s.client.request("graph_policyTraverseSystemGroup", http.MethodGet, "/v2/policies/{policy_id}/systemgroups", policyID)
+	r := s.client.request("GET /v2/policies/{policy_id}/systemgroups graph_policyTraverseSystemGroup", policyID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -620,7 +619,7 @@ func (s *PoliciesService) AllSystems(ctx context.Context, policyID string, param
 }
 
 func (s *PoliciesService) listSystems(policyID string, params *PoliciesListSystemsParams) *request {
-	r := s.client.request("graph_policyTraverseSystem", http.MethodGet, "/v2/policies/{policy_id}/systems", policyID)
+	r := s.client.request("GET /v2/policies/{policy_id}/systems graph_policyTraverseSystem", policyID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -684,7 +683,7 @@ func (s *PoliciesService) AllUserGroups(ctx context.Context, policyID string, pa
 }
 
 func (s *PoliciesService) listUserGroups(policyID string, params *PoliciesListUserGroupsParams) *request {
-	r := s.client.request("graph_policyTraverseUserGroup", http.MethodGet, "/v2/policies/{policy_id}/usergroups", policyID)
+	r := s.client.request("GET /v2/policies/{policy_id}/usergroups graph_policyTraverseUserGroup", policyID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -746,7 +745,7 @@ func (s *PoliciesService) AllUsers(ctx context.Context, policyID string, params 
 }
 
 func (s *PoliciesService) listUsers(policyID string, params *PoliciesListUsersParams) *request {
-	r := s.client.request("graph_policyTraverseUser", http.MethodGet, "/v2/policies/{policy_id}/users", policyID)
+	r := s.client.request("GET /v2/policies/{policy_id}/users graph_policyTraverseUser", policyID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)

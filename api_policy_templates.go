@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // PolicyTemplatesService is the templates that policies are made from, and their fields, which say
@@ -72,7 +71,7 @@ func (s *PolicyTemplatesService) All(ctx context.Context, params *PolicyTemplate
 }
 
 func (s *PolicyTemplatesService) list(params *PolicyTemplatesListParams) *request {
-	r := s.client.request("policytemplates_list", http.MethodGet, "/v2/policytemplates")
+	r := s.client.request("GET /v2/policytemplates policytemplates_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -91,6 +90,6 @@ func (s *PolicyTemplatesService) list(params *PolicyTemplatesListParams) *reques
 //
 //jc:operation GET /v2/policytemplates/{id} policytemplates_get
 func (s *PolicyTemplatesService) Get(ctx context.Context, id string, opts ...RequestOption) (*PolicyTemplateWithDetails, error) {
-	r := s.client.request("policytemplates_get", http.MethodGet, "/v2/policytemplates/{id}", id)
+	r := s.client.request("GET /v2/policytemplates/{id} policytemplates_get", id)
 	return callResult(ctx, r, opts, new(PolicyTemplateWithDetails))
 }

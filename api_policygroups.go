@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // PolicygroupsService is the place for groups of policies: the groups themselves, the policies that
@@ -68,7 +67,7 @@ func (s *PolicygroupsService) All(ctx context.Context, params *PolicygroupsListP
 }
 
 func (s *PolicygroupsService) list(params *PolicygroupsListParams) *request {
-	r := s.client.request("groups_policy_list", http.MethodGet, "/v2/policygroups")
+	r := s.client.request("GET /v2/policygroups groups_policy_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("fields", ",", params.Fields)
@@ -90,7 +89,7 @@ func (s *PolicygroupsService) list(params *PolicygroupsListParams) *request {
 //
 //jc:operation POST /v2/policygroups groups_policy_post
 func (s *PolicygroupsService) Create(ctx context.Context, body PolicyGroupData, opts ...RequestOption) (*PolicyGroup, error) {
-	r := s.client.request("groups_policy_post", http.MethodPost, "/v2/policygroups")
+	r := s.client.request("POST /v2/policygroups groups_policy_post")
 	r.body(&body)
 	return callResult(ctx, r, opts, new(PolicyGroup))
 }
@@ -103,7 +102,7 @@ func (s *PolicygroupsService) Create(ctx context.Context, body PolicyGroupData, 
 //
 //jc:operation GET /v2/policygroups/{id} groups_policy_get
 func (s *PolicygroupsService) Get(ctx context.Context, id string, opts ...RequestOption) (*PolicyGroup, error) {
-	r := s.client.request("groups_policy_get", http.MethodGet, "/v2/policygroups/{id}", id)
+	r := s.client.request("GET /v2/policygroups/{id} groups_policy_get", id)
 	return callResult(ctx, r, opts, new(PolicyGroup))
 }
 
@@ -117,7 +116,7 @@ func (s *PolicygroupsService) Get(ctx context.Context, id string, opts ...Reques
 //
 //jc:operation PUT /v2/policygroups/{id} groups_policy_put
 func (s *PolicygroupsService) Update(ctx context.Context, id string, body PolicyGroupData, opts ...RequestOption) (*PolicyGroup, error) {
-	r := s.client.request("groups_policy_put", http.MethodPut, "/v2/policygroups/{id}", id)
+	r := s.client.request("PUT /v2/policygroups/{id} groups_policy_put", id)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(PolicyGroup))
 }
@@ -134,7 +133,7 @@ func (s *PolicygroupsService) Update(ctx context.Context, id string, body Policy
 //
 //jc:operation DELETE /v2/policygroups/{id} groups_policy_delete
 func (s *PolicygroupsService) Delete(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.client.request("groups_policy_delete", http.MethodDelete, "/v2/policygroups/{id}", id)
+	r := s.client.request("DELETE /v2/policygroups/{id} groups_policy_delete", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -191,7 +190,7 @@ func (s *PolicygroupsService) AllAssociations(ctx context.Context, groupID strin
 }
 
 func (s *PolicygroupsService) listAssociations(groupID string, targets []GraphType, params *PolicygroupsListAssociationsParams) *request {
-	r := s.client.request("graph_policyGroupAssociationsList", http.MethodGet, "/v2/policygroups/{group_id}/associations", groupID)
+	r := s.client.request("GET /v2/policygroups/{group_id}/associations graph_policyGroupAssociationsList", groupID)
 	requiredList(r, "targets", ",", targets, 0)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -220,7 +219,7 @@ func (s *PolicygroupsService) listAssociations(groupID string, targets []GraphTy
 //
 //jc:operation POST /v2/policygroups/{group_id}/associations graph_policyGroupAssociationsPost
 func (s *PolicygroupsService) ManageAssociations(ctx context.Context, groupID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_policyGroupAssociationsPost", http.MethodPost, "/v2/policygroups/{group_id}/associations", groupID)
+	r := s.client.request("POST /v2/policygroups/{group_id}/associations graph_policyGroupAssociationsPost", groupID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -272,7 +271,7 @@ func (s *PolicygroupsService) AllMembers(ctx context.Context, groupID string, pa
 }
 
 func (s *PolicygroupsService) listMembers(groupID string, params *PolicygroupsListMembersParams) *request {
-	r := s.client.request("graph_policyGroupMembersList", http.MethodGet, "/v2/policygroups/{group_id}/members", groupID)
+	r := s.client.request("GET /v2/policygroups/{group_id}/members graph_policyGroupMembersList", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 	}
@@ -294,7 +293,7 @@ func (s *PolicygroupsService) listMembers(groupID string, params *PolicygroupsLi
 //
 //jc:operation POST /v2/policygroups/{group_id}/members graph_policyGroupMembersPost
 func (s *PolicygroupsService) ManageMembers(ctx context.Context, groupID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_policyGroupMembersPost", http.MethodPost, "/v2/policygroups/{group_id}/members", groupID)
+	r := s.client.request("POST /v2/policygroups/{group_id}/members graph_policyGroupMembersPost", groupID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -357,7 +356,7 @@ func (s *PolicygroupsService) AllMembership(ctx context.Context, groupID string,
 }
 
 func (s *PolicygroupsService) listMembership(groupID string, params *PolicygroupsListMembershipParams) *request {
-	r := s.client.request("graph_policyGroupMembership", http.MethodGet, "/v2/policygroups/{group_id}/membership", groupID)
+	r := s.client.request("GET /v2/policygroups/{group_id}/membership graph_policyGroupMembership", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -423,7 +422,7 @@ func (s *PolicygroupsService) AllSystemGroups(ctx context.Context, groupID strin
 }
 
 func (s *PolicygroupsService) listSystemGroups(groupID string, params *PolicygroupsListSystemGroupsParams) *request {
-	r := s.client.request("graph_policyGroupTraverseSystemGroup", http.MethodGet, "/v2/policygroups/{group_id}/systemgroups", groupID)
+	r := s.client.request("GET /v2/policygroups/{group_id}/systemgroups graph_policyGroupTraverseSystemGroup", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -487,7 +486,7 @@ func (s *PolicygroupsService) AllSystems(ctx context.Context, groupID string, pa
 }
 
 func (s *PolicygroupsService) listSystems(groupID string, params *PolicygroupsListSystemsParams) *request {
-	r := s.client.request("graph_policyGroupTraverseSystem", http.MethodGet, "/v2/policygroups/{group_id}/systems", groupID)
+	r := s.client.request("GET /v2/policygroups/{group_id}/systems graph_policyGroupTraverseSystem", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -551,7 +550,7 @@ func (s *PolicygroupsService) AllUserGroups(ctx context.Context, groupID string,
 }
 
 func (s *PolicygroupsService) listUserGroups(groupID string, params *PolicygroupsListUserGroupsParams) *request {
-	r := s.client.request("graph_policyGroupTraverseUserGroup", http.MethodGet, "/v2/policygroups/{group_id}/usergroups", groupID)
+	r := s.client.request("GET /v2/policygroups/{group_id}/usergroups graph_policyGroupTraverseUserGroup", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -613,7 +612,7 @@ func (s *PolicygroupsService) AllUsers(ctx context.Context, groupID string, para
 }
 
 func (s *PolicygroupsService) listUsers(groupID string, params *PolicygroupsListUsersParams) *request {
-	r := s.client.request("graph_policyGroupTraverseUser", http.MethodGet, "/v2/policygroups/{group_id}/users", groupID)
+	r := s.client.request("GET /v2/policygroups/{group_id}/users graph_policyGroupTraverseUser", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)

@@ -2,10 +2,7 @@
 
 package jumpcloud
 
-import (
-	"context"
-	"net/http"
-)
+import "context"
 
 // PushVerificationsService is verifications by push: a question on the phone of a user, outside of
 // a sign-in, as a help desk sends before it resets a password. Start sends it, and Get is asked
@@ -24,7 +21,7 @@ type PushVerificationsService service
 //
 //jc:operation GET /v2/pushendpoints/verifications/{verificationId} PushVerifications_Get
 func (s *PushVerificationsService) Get(ctx context.Context, verificationID string, opts ...RequestOption) (*PushVerification, error) {
-	r := s.client.request("PushVerifications_Get", http.MethodGet, "/v2/pushendpoints/verifications/{verificationId}", verificationID)
+	r := s.client.request("GET /v2/pushendpoints/verifications/{verificationId} PushVerifications_Get", verificationID)
 	return callResult(ctx, r, opts, new(PushVerification))
 }
 
@@ -38,7 +35,7 @@ func (s *PushVerificationsService) Get(ctx context.Context, verificationID strin
 //
 //jc:operation POST /v2/users/{userId}/pushendpoints/{pushEndpointId}/verify PushVerifications_Start
 func (s *PushVerificationsService) Start(ctx context.Context, userID, pushEndpointID string, body PushVerificationStartRequest, opts ...RequestOption) (*PushVerification, error) {
-	r := s.client.request("PushVerifications_Start", http.MethodPost, "/v2/users/{userId}/pushendpoints/{pushEndpointId}/verify", userID, pushEndpointID)
+	r := s.client.request("POST /v2/users/{userId}/pushendpoints/{pushEndpointId}/verify PushVerifications_Start", userID, pushEndpointID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(PushVerification))
 }

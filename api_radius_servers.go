@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // RADIUSServersService is the place for RADIUS servers, by which people and devices sign in to
@@ -72,7 +71,7 @@ func (s *RADIUSServersService) All(ctx context.Context, params *RADIUSServersLis
 }
 
 func (s *RADIUSServersService) list(params *RADIUSServersListParams) *request {
-	r := s.client.request("radius_servers_list", http.MethodGet, "/radiusservers")
+	r := s.client.request("GET /radiusservers radius_servers_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", " ", params.Sort)
@@ -92,7 +91,7 @@ func (s *RADIUSServersService) list(params *RADIUSServersListParams) *request {
 //
 //jc:operation POST /radiusservers radius_servers_post
 func (s *RADIUSServersService) Create(ctx context.Context, body RADIUSServerCreate, opts ...RequestOption) (*RADIUSServer, error) {
-	r := s.client.request("radius_servers_post", http.MethodPost, "/radiusservers")
+	r := s.client.request("POST /radiusservers radius_servers_post")
 	r.body(&body)
 	return callResult(ctx, r, opts, new(RADIUSServer))
 }
@@ -103,7 +102,7 @@ func (s *RADIUSServersService) Create(ctx context.Context, body RADIUSServerCrea
 //
 //jc:operation GET /radiusservers/{id} radius_servers_get
 func (s *RADIUSServersService) Get(ctx context.Context, id string, opts ...RequestOption) (*RADIUSServer, error) {
-	r := s.client.request("radius_servers_get", http.MethodGet, "/radiusservers/{id}", id)
+	r := s.client.request("GET /radiusservers/{id} radius_servers_get", id)
 	return callResult(ctx, r, opts, new(RADIUSServer))
 }
 
@@ -120,7 +119,7 @@ func (s *RADIUSServersService) Get(ctx context.Context, id string, opts ...Reque
 //
 //jc:operation PUT /radiusservers/{id} radius_servers_put
 func (s *RADIUSServersService) Update(ctx context.Context, id string, body RADIUSServerUpdate, opts ...RequestOption) (*RADIUSServerUpdateResult, error) {
-	r := s.client.request("radius_servers_put", http.MethodPut, "/radiusservers/{id}", id)
+	r := s.client.request("PUT /radiusservers/{id} radius_servers_put", id)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(RADIUSServerUpdateResult))
 }
@@ -134,7 +133,7 @@ func (s *RADIUSServersService) Update(ctx context.Context, id string, body RADIU
 //
 //jc:operation DELETE /radiusservers/{id} radius_servers_delete
 func (s *RADIUSServersService) Delete(ctx context.Context, id string, opts ...RequestOption) (*RADIUSServerUpdateResult, error) {
-	r := s.client.request("radius_servers_delete", http.MethodDelete, "/radiusservers/{id}", id)
+	r := s.client.request("DELETE /radiusservers/{id} radius_servers_delete", id)
 	return callResult(ctx, r, opts, new(RADIUSServerUpdateResult))
 }
 
@@ -190,7 +189,7 @@ func (s *RADIUSServersService) AllAssociations(ctx context.Context, radiusServer
 }
 
 func (s *RADIUSServersService) listAssociations(radiusServerID string, targets []GraphType, params *RADIUSServersListAssociationsParams) *request {
-	r := s.client.request("graph_radiusServerAssociationsList", http.MethodGet, "/v2/radiusservers/{radiusserver_id}/associations", radiusServerID)
+	r := s.client.request("GET /v2/radiusservers/{radiusserver_id}/associations graph_radiusServerAssociationsList", radiusServerID)
 	requiredList(r, "targets", ",", targets, 0)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -218,7 +217,7 @@ func (s *RADIUSServersService) listAssociations(radiusServerID string, targets [
 //
 //jc:operation POST /v2/radiusservers/{radiusserver_id}/associations graph_radiusServerAssociationsPost
 func (s *RADIUSServersService) ManageAssociations(ctx context.Context, radiusServerID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_radiusServerAssociationsPost", http.MethodPost, "/v2/radiusservers/{radiusserver_id}/associations", radiusServerID)
+	r := s.client.request("POST /v2/radiusservers/{radiusserver_id}/associations graph_radiusServerAssociationsPost", radiusServerID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -280,7 +279,7 @@ func (s *RADIUSServersService) AllSystemGroups(ctx context.Context, radiusServer
 }
 
 func (s *RADIUSServersService) listSystemGroups(radiusServerID string, params *RADIUSServersListSystemGroupsParams) *request {
-	r := s.client.request("graph_radiusServerTraverseSystemGroup", http.MethodGet, "/v2/radiusservers/{radiusserver_id}/systemgroups", radiusServerID)
+	r := s.client.request("GET /v2/radiusservers/{radiusserver_id}/systemgroups graph_radiusServerTraverseSystemGroup", radiusServerID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -343,7 +342,7 @@ func (s *RADIUSServersService) AllUserGroups(ctx context.Context, radiusServerID
 }
 
 func (s *RADIUSServersService) listUserGroups(radiusServerID string, params *RADIUSServersListUserGroupsParams) *request {
-	r := s.client.request("graph_radiusServerTraverseUserGroup", http.MethodGet, "/v2/radiusservers/{radiusserver_id}/usergroups", radiusServerID)
+	r := s.client.request("GET /v2/radiusservers/{radiusserver_id}/usergroups graph_radiusServerTraverseUserGroup", radiusServerID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -405,7 +404,7 @@ func (s *RADIUSServersService) AllUsers(ctx context.Context, radiusServerID stri
 }
 
 func (s *RADIUSServersService) listUsers(radiusServerID string, params *RADIUSServersListUsersParams) *request {
-	r := s.client.request("graph_radiusServerTraverseUser", http.MethodGet, "/v2/radiusservers/{radiusserver_id}/users", radiusServerID)
+	r := s.client.request("GET /v2/radiusservers/{radiusserver_id}/users graph_radiusServerTraverseUser", radiusServerID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)

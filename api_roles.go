@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // RolesService is the place for roles, which say what an administrator or a service account may do:
@@ -72,7 +71,7 @@ func (s *RolesService) All(ctx context.Context, params *RolesListParams, opts ..
 }
 
 func (s *RolesService) list(params *RolesListParams) *request {
-	r := s.client.request("roles_list", http.MethodGet, "/v2/roles")
+	r := s.client.request("GET /v2/roles roles_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -91,7 +90,7 @@ func (s *RolesService) list(params *RolesListParams) *request {
 //
 //jc:operation POST /v2/roles roles_create
 func (s *RolesService) Create(ctx context.Context, body RoleCreate, opts ...RequestOption) (*Role, error) {
-	r := s.client.request("roles_create", http.MethodPost, "/v2/roles")
+	r := s.client.request("POST /v2/roles roles_create")
 	r.body(&body)
 	return callResult(ctx, r, opts, new(Role))
 }
@@ -106,7 +105,7 @@ func (s *RolesService) Create(ctx context.Context, body RoleCreate, opts ...Requ
 //
 //jc:operation GET /v2/roles/{role_id} roles_get
 func (s *RolesService) Get(ctx context.Context, roleID string, opts ...RequestOption) (*Role, error) {
-	r := s.client.request("roles_get", http.MethodGet, "/v2/roles/{role_id}", roleID)
+	r := s.client.request("GET /v2/roles/{role_id} roles_get", roleID)
 	return callResult(ctx, r, opts, new(Role))
 }
 
@@ -125,7 +124,7 @@ func (s *RolesService) Get(ctx context.Context, roleID string, opts ...RequestOp
 //
 //jc:operation PUT /v2/roles/{role_id} roles_update
 func (s *RolesService) Update(ctx context.Context, roleID string, body RoleUpdate, opts ...RequestOption) (*Role, error) {
-	r := s.client.request("roles_update", http.MethodPut, "/v2/roles/{role_id}", roleID)
+	r := s.client.request("PUT /v2/roles/{role_id} roles_update", roleID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(Role))
 }
@@ -140,6 +139,6 @@ func (s *RolesService) Update(ctx context.Context, roleID string, body RoleUpdat
 //
 //jc:operation DELETE /v2/roles/{role_id} roles_delete
 func (s *RolesService) Delete(ctx context.Context, roleID string, opts ...RequestOption) error {
-	r := s.client.request("roles_delete", http.MethodDelete, "/v2/roles/{role_id}", roleID)
+	r := s.client.request("DELETE /v2/roles/{role_id} roles_delete", roleID)
 	return callNothing(ctx, r, opts)
 }

@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // ServiceAccountsService is the place for service accounts: credentials of programs, which belong
@@ -73,7 +72,7 @@ func (s *ServiceAccountsService) All(ctx context.Context, params *ServiceAccount
 }
 
 func (s *ServiceAccountsService) list(params *ServiceAccountsListParams) *request {
-	r := s.client.request("ServiceAccounts_ListServiceAccounts", http.MethodGet, "/v2/service-accounts")
+	r := s.client.request("GET /v2/service-accounts ServiceAccounts_ListServiceAccounts")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.text("search.searchTerm", params.SearchTerm)
@@ -96,7 +95,7 @@ func (s *ServiceAccountsService) list(params *ServiceAccountsListParams) *reques
 //
 //jc:operation POST /v2/service-accounts ServiceAccounts_CreateServiceAccount
 func (s *ServiceAccountsService) Create(ctx context.Context, body CreateServiceAccountRequest, opts ...RequestOption) (*ServiceAccountInfo, error) {
-	r := s.client.request("ServiceAccounts_CreateServiceAccount", http.MethodPost, "/v2/service-accounts")
+	r := s.client.request("POST /v2/service-accounts ServiceAccounts_CreateServiceAccount")
 	r.unwrap = "serviceAccount"
 	r.body(&body)
 	return callResult(ctx, r, opts, new(ServiceAccountInfo))
@@ -110,7 +109,7 @@ func (s *ServiceAccountsService) Create(ctx context.Context, body CreateServiceA
 //
 //jc:operation GET /v2/service-accounts/{service_account_id} ServiceAccounts_GetServiceAccount
 func (s *ServiceAccountsService) Get(ctx context.Context, serviceAccountID string, opts ...RequestOption) (*ServiceAccountInfo, error) {
-	r := s.client.request("ServiceAccounts_GetServiceAccount", http.MethodGet, "/v2/service-accounts/{service_account_id}", serviceAccountID)
+	r := s.client.request("GET /v2/service-accounts/{service_account_id} ServiceAccounts_GetServiceAccount", serviceAccountID)
 	r.unwrap = "serviceAccount"
 	return callResult(ctx, r, opts, new(ServiceAccountInfo))
 }
@@ -124,7 +123,7 @@ func (s *ServiceAccountsService) Get(ctx context.Context, serviceAccountID strin
 //
 //jc:operation DELETE /v2/service-accounts/{service_account_id} ServiceAccounts_DeleteServiceAccount
 func (s *ServiceAccountsService) Delete(ctx context.Context, serviceAccountID string, opts ...RequestOption) error {
-	r := s.client.request("ServiceAccounts_DeleteServiceAccount", http.MethodDelete, "/v2/service-accounts/{service_account_id}", serviceAccountID)
+	r := s.client.request("DELETE /v2/service-accounts/{service_account_id} ServiceAccounts_DeleteServiceAccount", serviceAccountID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -141,7 +140,7 @@ func (s *ServiceAccountsService) Delete(ctx context.Context, serviceAccountID st
 //
 //jc:operation POST /v2/service-accounts/{service_account_id}/auth-config ServiceAccounts_CreateServiceAccountAuthConfig
 func (s *ServiceAccountsService) CreateAuthConfig(ctx context.Context, serviceAccountID string, body ServiceAccountAuthConfigParameter, opts ...RequestOption) (*ServiceAccountAuthConfig, error) {
-	r := s.client.request("ServiceAccounts_CreateServiceAccountAuthConfig", http.MethodPost, "/v2/service-accounts/{service_account_id}/auth-config", serviceAccountID)
+	r := s.client.request("POST /v2/service-accounts/{service_account_id}/auth-config ServiceAccounts_CreateServiceAccountAuthConfig", serviceAccountID)
 	r.unwrap = "authConfig"
 	r.body(&body)
 	r.wrap = "authConfig"
@@ -157,6 +156,6 @@ func (s *ServiceAccountsService) CreateAuthConfig(ctx context.Context, serviceAc
 //
 //jc:operation DELETE /v2/service-accounts/{service_account_id}/auth-config/{auth_config_id} ServiceAccounts_DeleteServiceAccountAuthConfig
 func (s *ServiceAccountsService) DeleteAuthConfig(ctx context.Context, serviceAccountID, authConfigID string, opts ...RequestOption) error {
-	r := s.client.request("ServiceAccounts_DeleteServiceAccountAuthConfig", http.MethodDelete, "/v2/service-accounts/{service_account_id}/auth-config/{auth_config_id}", serviceAccountID, authConfigID)
+	r := s.client.request("DELETE /v2/service-accounts/{service_account_id}/auth-config/{auth_config_id} ServiceAccounts_DeleteServiceAccountAuthConfig", serviceAccountID, authConfigID)
 	return callNothing(ctx, r, opts)
 }

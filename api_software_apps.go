@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // SoftwareAppsService is software that JumpCloud installs, updates and removes on devices: from the
@@ -71,7 +70,7 @@ func (s *SoftwareAppsService) All(ctx context.Context, params *SoftwareAppsListP
 }
 
 func (s *SoftwareAppsService) list(params *SoftwareAppsListParams) *request {
-	r := s.client.request("softwareApps_list", http.MethodGet, "/v2/softwareapps")
+	r := s.client.request("GET /v2/softwareapps softwareApps_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -91,7 +90,7 @@ func (s *SoftwareAppsService) list(params *SoftwareAppsListParams) *request {
 //
 //jc:operation POST /v2/softwareapps softwareApps_post
 func (s *SoftwareAppsService) Create(ctx context.Context, body SoftwareAppInput, opts ...RequestOption) (*SoftwareApp, error) {
-	r := s.client.request("softwareApps_post", http.MethodPost, "/v2/softwareapps")
+	r := s.client.request("POST /v2/softwareapps softwareApps_post")
 	r.body(&body)
 	return callResult(ctx, r, opts, new(SoftwareApp))
 }
@@ -102,7 +101,7 @@ func (s *SoftwareAppsService) Create(ctx context.Context, body SoftwareAppInput,
 //
 //jc:operation GET /v2/softwareapps/{id} softwareApps_get
 func (s *SoftwareAppsService) Get(ctx context.Context, id string, opts ...RequestOption) (*SoftwareApp, error) {
-	r := s.client.request("softwareApps_get", http.MethodGet, "/v2/softwareapps/{id}", id)
+	r := s.client.request("GET /v2/softwareapps/{id} softwareApps_get", id)
 	return callResult(ctx, r, opts, new(SoftwareApp))
 }
 
@@ -117,7 +116,7 @@ func (s *SoftwareAppsService) Get(ctx context.Context, id string, opts ...Reques
 //
 //jc:operation PUT /v2/softwareapps/{id} softwareApps_update
 func (s *SoftwareAppsService) Update(ctx context.Context, id string, body SoftwareAppInput, opts ...RequestOption) (*SoftwareApp, error) {
-	r := s.client.request("softwareApps_update", http.MethodPut, "/v2/softwareapps/{id}", id)
+	r := s.client.request("PUT /v2/softwareapps/{id} softwareApps_update", id)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(SoftwareApp))
 }
@@ -130,7 +129,7 @@ func (s *SoftwareAppsService) Update(ctx context.Context, id string, body Softwa
 //
 //jc:operation DELETE /v2/softwareapps/{id} softwareApps_delete
 func (s *SoftwareAppsService) Delete(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.client.request("softwareApps_delete", http.MethodDelete, "/v2/softwareapps/{id}", id)
+	r := s.client.request("DELETE /v2/softwareapps/{id} softwareApps_delete", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -144,7 +143,7 @@ func (s *SoftwareAppsService) Delete(ctx context.Context, id string, opts ...Req
 //
 //jc:operation POST /v2/softwareapps/{software_app_id}/reclaim-licenses softwareApps_reclaimLicenses
 func (s *SoftwareAppsService) ReclaimLicenses(ctx context.Context, softwareAppID string, opts ...RequestOption) (*SoftwareAppReclaimLicenses, error) {
-	r := s.client.request("softwareApps_reclaimLicenses", http.MethodPost, "/v2/softwareapps/{software_app_id}/reclaim-licenses", softwareAppID)
+	r := s.client.request("POST /v2/softwareapps/{software_app_id}/reclaim-licenses softwareApps_reclaimLicenses", softwareAppID)
 	return callResult(ctx, r, opts, new(SoftwareAppReclaimLicenses))
 }
 
@@ -157,7 +156,7 @@ func (s *SoftwareAppsService) ReclaimLicenses(ctx context.Context, softwareAppID
 //
 //jc:operation POST /v2/softwareapps/{software_app_id}/retry-installation softwareApps_retryInstallation
 func (s *SoftwareAppsService) RetryInstallation(ctx context.Context, softwareAppID string, body SoftwareAppsRetryInstallationRequest, opts ...RequestOption) error {
-	r := s.client.request("softwareApps_retryInstallation", http.MethodPost, "/v2/softwareapps/{software_app_id}/retry-installation", softwareAppID)
+	r := s.client.request("POST /v2/softwareapps/{software_app_id}/retry-installation softwareApps_retryInstallation", softwareAppID)
 	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
@@ -214,7 +213,7 @@ func (s *SoftwareAppsService) AllStatuses(ctx context.Context, softwareAppID str
 }
 
 func (s *SoftwareAppsService) listStatuses(softwareAppID string, params *SoftwareAppsListStatusesParams) *request {
-	r := s.client.request("softwareAppStatuses_list", http.MethodGet, "/v2/softwareapps/{software_app_id}/statuses", softwareAppID)
+	r := s.client.request("GET /v2/softwareapps/{software_app_id}/statuses softwareAppStatuses_list", softwareAppID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -235,7 +234,7 @@ func (s *SoftwareAppsService) listStatuses(softwareAppID string, params *Softwar
 //
 //jc:operation POST /v2/softwareapps/{software_app_id}/stored-package-versions softwareApps_prepareStoredPackageUpload
 func (s *SoftwareAppsService) PrepareStoredPackageUpload(ctx context.Context, softwareAppID string, body SoftwareAppStoredPackageVersionRequest, opts ...RequestOption) (*SoftwareAppStoredPackageVersionResponse, error) {
-	r := s.client.request("softwareApps_prepareStoredPackageUpload", http.MethodPost, "/v2/softwareapps/{software_app_id}/stored-package-versions", softwareAppID)
+	r := s.client.request("POST /v2/softwareapps/{software_app_id}/stored-package-versions softwareApps_prepareStoredPackageUpload", softwareAppID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(SoftwareAppStoredPackageVersionResponse))
 }
@@ -291,7 +290,7 @@ func (s *SoftwareAppsService) AllAssociations(ctx context.Context, softwareAppID
 }
 
 func (s *SoftwareAppsService) listAssociations(softwareAppID string, targets []GraphType, params *SoftwareAppsListAssociationsParams) *request {
-	r := s.client.request("graph_softwareappsAssociationsList", http.MethodGet, "/v2/softwareapps/{software_app_id}/associations", softwareAppID)
+	r := s.client.request("GET /v2/softwareapps/{software_app_id}/associations graph_softwareappsAssociationsList", softwareAppID)
 	requiredList(r, "targets", ",", targets, 0)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -321,7 +320,7 @@ func (s *SoftwareAppsService) listAssociations(softwareAppID string, targets []G
 //
 //jc:operation POST /v2/softwareapps/{software_app_id}/associations graph_softwareappsAssociationsPost
 func (s *SoftwareAppsService) ManageAssociations(ctx context.Context, softwareAppID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_softwareappsAssociationsPost", http.MethodPost, "/v2/softwareapps/{software_app_id}/associations", softwareAppID)
+	r := s.client.request("POST /v2/softwareapps/{software_app_id}/associations graph_softwareappsAssociationsPost", softwareAppID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -383,7 +382,7 @@ func (s *SoftwareAppsService) AllSystemGroups(ctx context.Context, softwareAppID
 }
 
 func (s *SoftwareAppsService) listSystemGroups(softwareAppID string, params *SoftwareAppsListSystemGroupsParams) *request {
-	r := s.client.request("graph_softwareappsTraverseSystemGroup", http.MethodGet, "/v2/softwareapps/{software_app_id}/systemgroups", softwareAppID)
+	r := s.client.request("GET /v2/softwareapps/{software_app_id}/systemgroups graph_softwareappsTraverseSystemGroup", softwareAppID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -446,7 +445,7 @@ func (s *SoftwareAppsService) AllSystems(ctx context.Context, softwareAppID stri
 }
 
 func (s *SoftwareAppsService) listSystems(softwareAppID string, params *SoftwareAppsListSystemsParams) *request {
-	r := s.client.request("graph_softwareappsTraverseSystem", http.MethodGet, "/v2/softwareapps/{software_app_id}/systems", softwareAppID)
+	r := s.client.request("GET /v2/softwareapps/{software_app_id}/systems graph_softwareappsTraverseSystem", softwareAppID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)

@@ -2,10 +2,7 @@
 
 package jumpcloud
 
-import (
-	"context"
-	"net/http"
-)
+import "context"
 
 // SubscriptionsService is the subscriptions that JumpCloud sells, with their prices and features:
 // which of them an organization may upgrade to, and what each includes.
@@ -22,6 +19,6 @@ type SubscriptionsService service
 //
 //jc:operation GET /v2/subscriptions subscriptions_get
 func (s *SubscriptionsService) List(ctx context.Context, opts ...RequestOption) ([]*Subscription, error) {
-	r := s.client.request("subscriptions_get", http.MethodGet, "/v2/subscriptions")
+	r := s.client.request("GET /v2/subscriptions subscriptions_get")
 	return callResults[*Subscription](ctx, r, opts)
 }

@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // SystemInsightsService is the place for what devices report about themselves: a table for each
@@ -56,7 +55,7 @@ func (params *SystemInsightsParams) add(r *request) *request {
 //
 //jc:operation GET /v2/systeminsights/alf systeminsights_list_alf
 func (s *SystemInsightsService) ListALF(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsALF], error) {
-	return callPage[*SystemInsightsALF](ctx, params.add(s.client.request("systeminsights_list_alf", http.MethodGet, "/v2/systeminsights/alf")), opts)
+	return callPage[*SystemInsightsALF](ctx, params.add(s.client.request("GET /v2/systeminsights/alf systeminsights_list_alf")), opts)
 }
 
 // AllALF walks all pages of the list that [SystemInsightsService.ListALF] reads, and yields its
@@ -72,7 +71,7 @@ func (s *SystemInsightsService) ListALF(ctx context.Context, params *SystemInsig
 //
 //jc:operation GET /v2/systeminsights/alf systeminsights_list_alf
 func (s *SystemInsightsService) AllALF(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsALF, error] {
-	return callWalk[*SystemInsightsALF](ctx, params.add(s.client.request("systeminsights_list_alf", http.MethodGet, "/v2/systeminsights/alf")), opts)
+	return callWalk[*SystemInsightsALF](ctx, params.add(s.client.request("GET /v2/systeminsights/alf systeminsights_list_alf")), opts)
 }
 
 // ListALFExceptions lists the exceptions of the application firewall of Macs.
@@ -86,7 +85,7 @@ func (s *SystemInsightsService) AllALF(ctx context.Context, params *SystemInsigh
 //
 //jc:operation GET /v2/systeminsights/alf_exceptions systeminsights_list_alf_exceptions
 func (s *SystemInsightsService) ListALFExceptions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsALFExceptions], error) {
-	return callPage[*SystemInsightsALFExceptions](ctx, params.add(s.client.request("systeminsights_list_alf_exceptions", http.MethodGet, "/v2/systeminsights/alf_exceptions")), opts)
+	return callPage[*SystemInsightsALFExceptions](ctx, params.add(s.client.request("GET /v2/systeminsights/alf_exceptions systeminsights_list_alf_exceptions")), opts)
 }
 
 // AllALFExceptions walks all pages of the list that [SystemInsightsService.ListALFExceptions]
@@ -103,7 +102,7 @@ func (s *SystemInsightsService) ListALFExceptions(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/alf_exceptions systeminsights_list_alf_exceptions
 func (s *SystemInsightsService) AllALFExceptions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsALFExceptions, error] {
-	return callWalk[*SystemInsightsALFExceptions](ctx, params.add(s.client.request("systeminsights_list_alf_exceptions", http.MethodGet, "/v2/systeminsights/alf_exceptions")), opts)
+	return callWalk[*SystemInsightsALFExceptions](ctx, params.add(s.client.request("GET /v2/systeminsights/alf_exceptions systeminsights_list_alf_exceptions")), opts)
 }
 
 // ListALFExplicitAuths lists the programs that the application firewall of Macs trusts explicitly.
@@ -117,7 +116,7 @@ func (s *SystemInsightsService) AllALFExceptions(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/alf_explicit_auths systeminsights_list_alf_explicit_auths
 func (s *SystemInsightsService) ListALFExplicitAuths(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsALFExplicitAuths], error) {
-	return callPage[*SystemInsightsALFExplicitAuths](ctx, params.add(s.client.request("systeminsights_list_alf_explicit_auths", http.MethodGet, "/v2/systeminsights/alf_explicit_auths")), opts)
+	return callPage[*SystemInsightsALFExplicitAuths](ctx, params.add(s.client.request("GET /v2/systeminsights/alf_explicit_auths systeminsights_list_alf_explicit_auths")), opts)
 }
 
 // AllALFExplicitAuths walks all pages of the list that [SystemInsightsService.ListALFExplicitAuths]
@@ -134,7 +133,7 @@ func (s *SystemInsightsService) ListALFExplicitAuths(ctx context.Context, params
 //
 //jc:operation GET /v2/systeminsights/alf_explicit_auths systeminsights_list_alf_explicit_auths
 func (s *SystemInsightsService) AllALFExplicitAuths(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsALFExplicitAuths, error] {
-	return callWalk[*SystemInsightsALFExplicitAuths](ctx, params.add(s.client.request("systeminsights_list_alf_explicit_auths", http.MethodGet, "/v2/systeminsights/alf_explicit_auths")), opts)
+	return callWalk[*SystemInsightsALFExplicitAuths](ctx, params.add(s.client.request("GET /v2/systeminsights/alf_explicit_auths systeminsights_list_alf_explicit_auths")), opts)
 }
 
 // ListAppcompatShims lists the compatibility fixes of programs on Windows.
@@ -148,7 +147,7 @@ func (s *SystemInsightsService) AllALFExplicitAuths(ctx context.Context, params 
 //
 //jc:operation GET /v2/systeminsights/appcompat_shims systeminsights_list_appcompat_shims
 func (s *SystemInsightsService) ListAppcompatShims(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsAppcompatShims], error) {
-	return callPage[*SystemInsightsAppcompatShims](ctx, params.add(s.client.request("systeminsights_list_appcompat_shims", http.MethodGet, "/v2/systeminsights/appcompat_shims")), opts)
+	return callPage[*SystemInsightsAppcompatShims](ctx, params.add(s.client.request("GET /v2/systeminsights/appcompat_shims systeminsights_list_appcompat_shims")), opts)
 }
 
 // AllAppcompatShims walks all pages of the list that [SystemInsightsService.ListAppcompatShims]
@@ -165,7 +164,7 @@ func (s *SystemInsightsService) ListAppcompatShims(ctx context.Context, params *
 //
 //jc:operation GET /v2/systeminsights/appcompat_shims systeminsights_list_appcompat_shims
 func (s *SystemInsightsService) AllAppcompatShims(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsAppcompatShims, error] {
-	return callWalk[*SystemInsightsAppcompatShims](ctx, params.add(s.client.request("systeminsights_list_appcompat_shims", http.MethodGet, "/v2/systeminsights/appcompat_shims")), opts)
+	return callWalk[*SystemInsightsAppcompatShims](ctx, params.add(s.client.request("GET /v2/systeminsights/appcompat_shims systeminsights_list_appcompat_shims")), opts)
 }
 
 // ListApps lists the applications of Macs.
@@ -179,7 +178,7 @@ func (s *SystemInsightsService) AllAppcompatShims(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/apps systeminsights_list_apps
 func (s *SystemInsightsService) ListApps(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsApps], error) {
-	return callPage[*SystemInsightsApps](ctx, params.add(s.client.request("systeminsights_list_apps", http.MethodGet, "/v2/systeminsights/apps")), opts)
+	return callPage[*SystemInsightsApps](ctx, params.add(s.client.request("GET /v2/systeminsights/apps systeminsights_list_apps")), opts)
 }
 
 // AllApps walks all pages of the list that [SystemInsightsService.ListApps] reads, and yields its
@@ -195,7 +194,7 @@ func (s *SystemInsightsService) ListApps(ctx context.Context, params *SystemInsi
 //
 //jc:operation GET /v2/systeminsights/apps systeminsights_list_apps
 func (s *SystemInsightsService) AllApps(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsApps, error] {
-	return callWalk[*SystemInsightsApps](ctx, params.add(s.client.request("systeminsights_list_apps", http.MethodGet, "/v2/systeminsights/apps")), opts)
+	return callWalk[*SystemInsightsApps](ctx, params.add(s.client.request("GET /v2/systeminsights/apps systeminsights_list_apps")), opts)
 }
 
 // ListAuthorizedKeys lists the public keys that SSH lets in.
@@ -209,7 +208,7 @@ func (s *SystemInsightsService) AllApps(ctx context.Context, params *SystemInsig
 //
 //jc:operation GET /v2/systeminsights/authorized_keys systeminsights_list_authorized_keys
 func (s *SystemInsightsService) ListAuthorizedKeys(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsAuthorizedKeys], error) {
-	return callPage[*SystemInsightsAuthorizedKeys](ctx, params.add(s.client.request("systeminsights_list_authorized_keys", http.MethodGet, "/v2/systeminsights/authorized_keys")), opts)
+	return callPage[*SystemInsightsAuthorizedKeys](ctx, params.add(s.client.request("GET /v2/systeminsights/authorized_keys systeminsights_list_authorized_keys")), opts)
 }
 
 // AllAuthorizedKeys walks all pages of the list that [SystemInsightsService.ListAuthorizedKeys]
@@ -226,7 +225,7 @@ func (s *SystemInsightsService) ListAuthorizedKeys(ctx context.Context, params *
 //
 //jc:operation GET /v2/systeminsights/authorized_keys systeminsights_list_authorized_keys
 func (s *SystemInsightsService) AllAuthorizedKeys(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsAuthorizedKeys, error] {
-	return callWalk[*SystemInsightsAuthorizedKeys](ctx, params.add(s.client.request("systeminsights_list_authorized_keys", http.MethodGet, "/v2/systeminsights/authorized_keys")), opts)
+	return callWalk[*SystemInsightsAuthorizedKeys](ctx, params.add(s.client.request("GET /v2/systeminsights/authorized_keys systeminsights_list_authorized_keys")), opts)
 }
 
 // ListAzureInstanceMetadata lists the metadata of virtual machines on Azure.
@@ -240,7 +239,7 @@ func (s *SystemInsightsService) AllAuthorizedKeys(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/azure_instance_metadata systeminsights_list_azure_instance_metadata
 func (s *SystemInsightsService) ListAzureInstanceMetadata(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsAzureInstanceMetadata], error) {
-	return callPage[*SystemInsightsAzureInstanceMetadata](ctx, params.add(s.client.request("systeminsights_list_azure_instance_metadata", http.MethodGet, "/v2/systeminsights/azure_instance_metadata")), opts)
+	return callPage[*SystemInsightsAzureInstanceMetadata](ctx, params.add(s.client.request("GET /v2/systeminsights/azure_instance_metadata systeminsights_list_azure_instance_metadata")), opts)
 }
 
 // AllAzureInstanceMetadata walks all pages of the list that
@@ -257,7 +256,7 @@ func (s *SystemInsightsService) ListAzureInstanceMetadata(ctx context.Context, p
 //
 //jc:operation GET /v2/systeminsights/azure_instance_metadata systeminsights_list_azure_instance_metadata
 func (s *SystemInsightsService) AllAzureInstanceMetadata(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsAzureInstanceMetadata, error] {
-	return callWalk[*SystemInsightsAzureInstanceMetadata](ctx, params.add(s.client.request("systeminsights_list_azure_instance_metadata", http.MethodGet, "/v2/systeminsights/azure_instance_metadata")), opts)
+	return callWalk[*SystemInsightsAzureInstanceMetadata](ctx, params.add(s.client.request("GET /v2/systeminsights/azure_instance_metadata systeminsights_list_azure_instance_metadata")), opts)
 }
 
 // ListAzureInstanceTags lists the tags of virtual machines on Azure.
@@ -271,7 +270,7 @@ func (s *SystemInsightsService) AllAzureInstanceMetadata(ctx context.Context, pa
 //
 //jc:operation GET /v2/systeminsights/azure_instance_tags systeminsights_list_azure_instance_tags
 func (s *SystemInsightsService) ListAzureInstanceTags(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsAzureInstanceTags], error) {
-	return callPage[*SystemInsightsAzureInstanceTags](ctx, params.add(s.client.request("systeminsights_list_azure_instance_tags", http.MethodGet, "/v2/systeminsights/azure_instance_tags")), opts)
+	return callPage[*SystemInsightsAzureInstanceTags](ctx, params.add(s.client.request("GET /v2/systeminsights/azure_instance_tags systeminsights_list_azure_instance_tags")), opts)
 }
 
 // AllAzureInstanceTags walks all pages of the list that
@@ -288,7 +287,7 @@ func (s *SystemInsightsService) ListAzureInstanceTags(ctx context.Context, param
 //
 //jc:operation GET /v2/systeminsights/azure_instance_tags systeminsights_list_azure_instance_tags
 func (s *SystemInsightsService) AllAzureInstanceTags(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsAzureInstanceTags, error] {
-	return callWalk[*SystemInsightsAzureInstanceTags](ctx, params.add(s.client.request("systeminsights_list_azure_instance_tags", http.MethodGet, "/v2/systeminsights/azure_instance_tags")), opts)
+	return callWalk[*SystemInsightsAzureInstanceTags](ctx, params.add(s.client.request("GET /v2/systeminsights/azure_instance_tags systeminsights_list_azure_instance_tags")), opts)
 }
 
 // ListBattery lists the batteries of portable Macs.
@@ -302,7 +301,7 @@ func (s *SystemInsightsService) AllAzureInstanceTags(ctx context.Context, params
 //
 //jc:operation GET /v2/systeminsights/battery systeminsights_list_battery
 func (s *SystemInsightsService) ListBattery(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsBattery], error) {
-	return callPage[*SystemInsightsBattery](ctx, params.add(s.client.request("systeminsights_list_battery", http.MethodGet, "/v2/systeminsights/battery")), opts)
+	return callPage[*SystemInsightsBattery](ctx, params.add(s.client.request("GET /v2/systeminsights/battery systeminsights_list_battery")), opts)
 }
 
 // AllBattery walks all pages of the list that [SystemInsightsService.ListBattery] reads, and yields
@@ -318,7 +317,7 @@ func (s *SystemInsightsService) ListBattery(ctx context.Context, params *SystemI
 //
 //jc:operation GET /v2/systeminsights/battery systeminsights_list_battery
 func (s *SystemInsightsService) AllBattery(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsBattery, error] {
-	return callWalk[*SystemInsightsBattery](ctx, params.add(s.client.request("systeminsights_list_battery", http.MethodGet, "/v2/systeminsights/battery")), opts)
+	return callWalk[*SystemInsightsBattery](ctx, params.add(s.client.request("GET /v2/systeminsights/battery systeminsights_list_battery")), opts)
 }
 
 // ListBitlockerInfo lists the drives of Windows devices and their encryption by BitLocker.
@@ -332,7 +331,7 @@ func (s *SystemInsightsService) AllBattery(ctx context.Context, params *SystemIn
 //
 //jc:operation GET /v2/systeminsights/bitlocker_info systeminsights_list_bitlocker_info
 func (s *SystemInsightsService) ListBitlockerInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsBitlockerInfo], error) {
-	return callPage[*SystemInsightsBitlockerInfo](ctx, params.add(s.client.request("systeminsights_list_bitlocker_info", http.MethodGet, "/v2/systeminsights/bitlocker_info")), opts)
+	return callPage[*SystemInsightsBitlockerInfo](ctx, params.add(s.client.request("GET /v2/systeminsights/bitlocker_info systeminsights_list_bitlocker_info")), opts)
 }
 
 // AllBitlockerInfo walks all pages of the list that [SystemInsightsService.ListBitlockerInfo]
@@ -349,7 +348,7 @@ func (s *SystemInsightsService) ListBitlockerInfo(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/bitlocker_info systeminsights_list_bitlocker_info
 func (s *SystemInsightsService) AllBitlockerInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsBitlockerInfo, error] {
-	return callWalk[*SystemInsightsBitlockerInfo](ctx, params.add(s.client.request("systeminsights_list_bitlocker_info", http.MethodGet, "/v2/systeminsights/bitlocker_info")), opts)
+	return callWalk[*SystemInsightsBitlockerInfo](ctx, params.add(s.client.request("GET /v2/systeminsights/bitlocker_info systeminsights_list_bitlocker_info")), opts)
 }
 
 // ListBrowserPlugins lists the plugins of browsers on Macs.
@@ -363,7 +362,7 @@ func (s *SystemInsightsService) AllBitlockerInfo(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/browser_plugins systeminsights_list_browser_plugins
 func (s *SystemInsightsService) ListBrowserPlugins(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsBrowserPlugins], error) {
-	return callPage[*SystemInsightsBrowserPlugins](ctx, params.add(s.client.request("systeminsights_list_browser_plugins", http.MethodGet, "/v2/systeminsights/browser_plugins")), opts)
+	return callPage[*SystemInsightsBrowserPlugins](ctx, params.add(s.client.request("GET /v2/systeminsights/browser_plugins systeminsights_list_browser_plugins")), opts)
 }
 
 // AllBrowserPlugins walks all pages of the list that [SystemInsightsService.ListBrowserPlugins]
@@ -380,7 +379,7 @@ func (s *SystemInsightsService) ListBrowserPlugins(ctx context.Context, params *
 //
 //jc:operation GET /v2/systeminsights/browser_plugins systeminsights_list_browser_plugins
 func (s *SystemInsightsService) AllBrowserPlugins(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsBrowserPlugins, error] {
-	return callWalk[*SystemInsightsBrowserPlugins](ctx, params.add(s.client.request("systeminsights_list_browser_plugins", http.MethodGet, "/v2/systeminsights/browser_plugins")), opts)
+	return callWalk[*SystemInsightsBrowserPlugins](ctx, params.add(s.client.request("GET /v2/systeminsights/browser_plugins systeminsights_list_browser_plugins")), opts)
 }
 
 // ListCertificates lists the certificates of keychains and stores.
@@ -394,7 +393,7 @@ func (s *SystemInsightsService) AllBrowserPlugins(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/certificates systeminsights_list_certificates
 func (s *SystemInsightsService) ListCertificates(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsCertificates], error) {
-	return callPage[*SystemInsightsCertificates](ctx, params.add(s.client.request("systeminsights_list_certificates", http.MethodGet, "/v2/systeminsights/certificates")), opts)
+	return callPage[*SystemInsightsCertificates](ctx, params.add(s.client.request("GET /v2/systeminsights/certificates systeminsights_list_certificates")), opts)
 }
 
 // AllCertificates walks all pages of the list that [SystemInsightsService.ListCertificates] reads,
@@ -411,7 +410,7 @@ func (s *SystemInsightsService) ListCertificates(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/certificates systeminsights_list_certificates
 func (s *SystemInsightsService) AllCertificates(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsCertificates, error] {
-	return callWalk[*SystemInsightsCertificates](ctx, params.add(s.client.request("systeminsights_list_certificates", http.MethodGet, "/v2/systeminsights/certificates")), opts)
+	return callWalk[*SystemInsightsCertificates](ctx, params.add(s.client.request("GET /v2/systeminsights/certificates systeminsights_list_certificates")), opts)
 }
 
 // ListChassisInfo lists the cases of Windows devices.
@@ -425,7 +424,7 @@ func (s *SystemInsightsService) AllCertificates(ctx context.Context, params *Sys
 //
 //jc:operation GET /v2/systeminsights/chassis_info systeminsights_list_chassis_info
 func (s *SystemInsightsService) ListChassisInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsChassisInfo], error) {
-	return callPage[*SystemInsightsChassisInfo](ctx, params.add(s.client.request("systeminsights_list_chassis_info", http.MethodGet, "/v2/systeminsights/chassis_info")), opts)
+	return callPage[*SystemInsightsChassisInfo](ctx, params.add(s.client.request("GET /v2/systeminsights/chassis_info systeminsights_list_chassis_info")), opts)
 }
 
 // AllChassisInfo walks all pages of the list that [SystemInsightsService.ListChassisInfo] reads,
@@ -442,7 +441,7 @@ func (s *SystemInsightsService) ListChassisInfo(ctx context.Context, params *Sys
 //
 //jc:operation GET /v2/systeminsights/chassis_info systeminsights_list_chassis_info
 func (s *SystemInsightsService) AllChassisInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsChassisInfo, error] {
-	return callWalk[*SystemInsightsChassisInfo](ctx, params.add(s.client.request("systeminsights_list_chassis_info", http.MethodGet, "/v2/systeminsights/chassis_info")), opts)
+	return callWalk[*SystemInsightsChassisInfo](ctx, params.add(s.client.request("GET /v2/systeminsights/chassis_info systeminsights_list_chassis_info")), opts)
 }
 
 // ListChromeExtensions lists the extensions of Chrome.
@@ -456,7 +455,7 @@ func (s *SystemInsightsService) AllChassisInfo(ctx context.Context, params *Syst
 //
 //jc:operation GET /v2/systeminsights/chrome_extensions systeminsights_list_chrome_extensions
 func (s *SystemInsightsService) ListChromeExtensions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsChromeExtensions], error) {
-	return callPage[*SystemInsightsChromeExtensions](ctx, params.add(s.client.request("systeminsights_list_chrome_extensions", http.MethodGet, "/v2/systeminsights/chrome_extensions")), opts)
+	return callPage[*SystemInsightsChromeExtensions](ctx, params.add(s.client.request("GET /v2/systeminsights/chrome_extensions systeminsights_list_chrome_extensions")), opts)
 }
 
 // AllChromeExtensions walks all pages of the list that [SystemInsightsService.ListChromeExtensions]
@@ -473,7 +472,7 @@ func (s *SystemInsightsService) ListChromeExtensions(ctx context.Context, params
 //
 //jc:operation GET /v2/systeminsights/chrome_extensions systeminsights_list_chrome_extensions
 func (s *SystemInsightsService) AllChromeExtensions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsChromeExtensions, error] {
-	return callWalk[*SystemInsightsChromeExtensions](ctx, params.add(s.client.request("systeminsights_list_chrome_extensions", http.MethodGet, "/v2/systeminsights/chrome_extensions")), opts)
+	return callWalk[*SystemInsightsChromeExtensions](ctx, params.add(s.client.request("GET /v2/systeminsights/chrome_extensions systeminsights_list_chrome_extensions")), opts)
 }
 
 // ListConnectivity lists the state of the network of Windows devices.
@@ -487,7 +486,7 @@ func (s *SystemInsightsService) AllChromeExtensions(ctx context.Context, params 
 //
 //jc:operation GET /v2/systeminsights/connectivity systeminsights_list_connectivity
 func (s *SystemInsightsService) ListConnectivity(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsConnectivity], error) {
-	return callPage[*SystemInsightsConnectivity](ctx, params.add(s.client.request("systeminsights_list_connectivity", http.MethodGet, "/v2/systeminsights/connectivity")), opts)
+	return callPage[*SystemInsightsConnectivity](ctx, params.add(s.client.request("GET /v2/systeminsights/connectivity systeminsights_list_connectivity")), opts)
 }
 
 // AllConnectivity walks all pages of the list that [SystemInsightsService.ListConnectivity] reads,
@@ -504,7 +503,7 @@ func (s *SystemInsightsService) ListConnectivity(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/connectivity systeminsights_list_connectivity
 func (s *SystemInsightsService) AllConnectivity(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsConnectivity, error] {
-	return callWalk[*SystemInsightsConnectivity](ctx, params.add(s.client.request("systeminsights_list_connectivity", http.MethodGet, "/v2/systeminsights/connectivity")), opts)
+	return callWalk[*SystemInsightsConnectivity](ctx, params.add(s.client.request("GET /v2/systeminsights/connectivity systeminsights_list_connectivity")), opts)
 }
 
 // ListCrashes lists the crashes of programs on Macs.
@@ -518,7 +517,7 @@ func (s *SystemInsightsService) AllConnectivity(ctx context.Context, params *Sys
 //
 //jc:operation GET /v2/systeminsights/crashes systeminsights_list_crashes
 func (s *SystemInsightsService) ListCrashes(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsCrashes], error) {
-	return callPage[*SystemInsightsCrashes](ctx, params.add(s.client.request("systeminsights_list_crashes", http.MethodGet, "/v2/systeminsights/crashes")), opts)
+	return callPage[*SystemInsightsCrashes](ctx, params.add(s.client.request("GET /v2/systeminsights/crashes systeminsights_list_crashes")), opts)
 }
 
 // AllCrashes walks all pages of the list that [SystemInsightsService.ListCrashes] reads, and yields
@@ -534,7 +533,7 @@ func (s *SystemInsightsService) ListCrashes(ctx context.Context, params *SystemI
 //
 //jc:operation GET /v2/systeminsights/crashes systeminsights_list_crashes
 func (s *SystemInsightsService) AllCrashes(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsCrashes, error] {
-	return callWalk[*SystemInsightsCrashes](ctx, params.add(s.client.request("systeminsights_list_crashes", http.MethodGet, "/v2/systeminsights/crashes")), opts)
+	return callWalk[*SystemInsightsCrashes](ctx, params.add(s.client.request("GET /v2/systeminsights/crashes systeminsights_list_crashes")), opts)
 }
 
 // ListCupsDestinations lists the printers of CUPS and their options.
@@ -548,7 +547,7 @@ func (s *SystemInsightsService) AllCrashes(ctx context.Context, params *SystemIn
 //
 //jc:operation GET /v2/systeminsights/cups_destinations systeminsights_list_cups_destinations
 func (s *SystemInsightsService) ListCupsDestinations(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsCupsDestinations], error) {
-	return callPage[*SystemInsightsCupsDestinations](ctx, params.add(s.client.request("systeminsights_list_cups_destinations", http.MethodGet, "/v2/systeminsights/cups_destinations")), opts)
+	return callPage[*SystemInsightsCupsDestinations](ctx, params.add(s.client.request("GET /v2/systeminsights/cups_destinations systeminsights_list_cups_destinations")), opts)
 }
 
 // AllCupsDestinations walks all pages of the list that [SystemInsightsService.ListCupsDestinations]
@@ -565,7 +564,7 @@ func (s *SystemInsightsService) ListCupsDestinations(ctx context.Context, params
 //
 //jc:operation GET /v2/systeminsights/cups_destinations systeminsights_list_cups_destinations
 func (s *SystemInsightsService) AllCupsDestinations(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsCupsDestinations, error] {
-	return callWalk[*SystemInsightsCupsDestinations](ctx, params.add(s.client.request("systeminsights_list_cups_destinations", http.MethodGet, "/v2/systeminsights/cups_destinations")), opts)
+	return callWalk[*SystemInsightsCupsDestinations](ctx, params.add(s.client.request("GET /v2/systeminsights/cups_destinations systeminsights_list_cups_destinations")), opts)
 }
 
 // ListDiskEncryption lists the disks of Macs and Linux devices and their encryption.
@@ -579,7 +578,7 @@ func (s *SystemInsightsService) AllCupsDestinations(ctx context.Context, params 
 //
 //jc:operation GET /v2/systeminsights/disk_encryption systeminsights_list_disk_encryption
 func (s *SystemInsightsService) ListDiskEncryption(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsDiskEncryption], error) {
-	return callPage[*SystemInsightsDiskEncryption](ctx, params.add(s.client.request("systeminsights_list_disk_encryption", http.MethodGet, "/v2/systeminsights/disk_encryption")), opts)
+	return callPage[*SystemInsightsDiskEncryption](ctx, params.add(s.client.request("GET /v2/systeminsights/disk_encryption systeminsights_list_disk_encryption")), opts)
 }
 
 // AllDiskEncryption walks all pages of the list that [SystemInsightsService.ListDiskEncryption]
@@ -596,7 +595,7 @@ func (s *SystemInsightsService) ListDiskEncryption(ctx context.Context, params *
 //
 //jc:operation GET /v2/systeminsights/disk_encryption systeminsights_list_disk_encryption
 func (s *SystemInsightsService) AllDiskEncryption(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsDiskEncryption, error] {
-	return callWalk[*SystemInsightsDiskEncryption](ctx, params.add(s.client.request("systeminsights_list_disk_encryption", http.MethodGet, "/v2/systeminsights/disk_encryption")), opts)
+	return callWalk[*SystemInsightsDiskEncryption](ctx, params.add(s.client.request("GET /v2/systeminsights/disk_encryption systeminsights_list_disk_encryption")), opts)
 }
 
 // ListDiskInfo lists the disks of Windows devices.
@@ -610,7 +609,7 @@ func (s *SystemInsightsService) AllDiskEncryption(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/disk_info systeminsights_list_disk_info
 func (s *SystemInsightsService) ListDiskInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsDiskInfo], error) {
-	return callPage[*SystemInsightsDiskInfo](ctx, params.add(s.client.request("systeminsights_list_disk_info", http.MethodGet, "/v2/systeminsights/disk_info")), opts)
+	return callPage[*SystemInsightsDiskInfo](ctx, params.add(s.client.request("GET /v2/systeminsights/disk_info systeminsights_list_disk_info")), opts)
 }
 
 // AllDiskInfo walks all pages of the list that [SystemInsightsService.ListDiskInfo] reads, and
@@ -626,7 +625,7 @@ func (s *SystemInsightsService) ListDiskInfo(ctx context.Context, params *System
 //
 //jc:operation GET /v2/systeminsights/disk_info systeminsights_list_disk_info
 func (s *SystemInsightsService) AllDiskInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsDiskInfo, error] {
-	return callWalk[*SystemInsightsDiskInfo](ctx, params.add(s.client.request("systeminsights_list_disk_info", http.MethodGet, "/v2/systeminsights/disk_info")), opts)
+	return callWalk[*SystemInsightsDiskInfo](ctx, params.add(s.client.request("GET /v2/systeminsights/disk_info systeminsights_list_disk_info")), opts)
 }
 
 // ListDNSResolvers lists the name servers and search domains.
@@ -640,7 +639,7 @@ func (s *SystemInsightsService) AllDiskInfo(ctx context.Context, params *SystemI
 //
 //jc:operation GET /v2/systeminsights/dns_resolvers systeminsights_list_dns_resolvers
 func (s *SystemInsightsService) ListDNSResolvers(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsDNSResolvers], error) {
-	return callPage[*SystemInsightsDNSResolvers](ctx, params.add(s.client.request("systeminsights_list_dns_resolvers", http.MethodGet, "/v2/systeminsights/dns_resolvers")), opts)
+	return callPage[*SystemInsightsDNSResolvers](ctx, params.add(s.client.request("GET /v2/systeminsights/dns_resolvers systeminsights_list_dns_resolvers")), opts)
 }
 
 // AllDNSResolvers walks all pages of the list that [SystemInsightsService.ListDNSResolvers] reads,
@@ -657,7 +656,7 @@ func (s *SystemInsightsService) ListDNSResolvers(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/dns_resolvers systeminsights_list_dns_resolvers
 func (s *SystemInsightsService) AllDNSResolvers(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsDNSResolvers, error] {
-	return callWalk[*SystemInsightsDNSResolvers](ctx, params.add(s.client.request("systeminsights_list_dns_resolvers", http.MethodGet, "/v2/systeminsights/dns_resolvers")), opts)
+	return callWalk[*SystemInsightsDNSResolvers](ctx, params.add(s.client.request("GET /v2/systeminsights/dns_resolvers systeminsights_list_dns_resolvers")), opts)
 }
 
 // ListEtcHosts lists the entries of the hosts file.
@@ -671,7 +670,7 @@ func (s *SystemInsightsService) AllDNSResolvers(ctx context.Context, params *Sys
 //
 //jc:operation GET /v2/systeminsights/etc_hosts systeminsights_list_etc_hosts
 func (s *SystemInsightsService) ListEtcHosts(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsEtcHosts], error) {
-	return callPage[*SystemInsightsEtcHosts](ctx, params.add(s.client.request("systeminsights_list_etc_hosts", http.MethodGet, "/v2/systeminsights/etc_hosts")), opts)
+	return callPage[*SystemInsightsEtcHosts](ctx, params.add(s.client.request("GET /v2/systeminsights/etc_hosts systeminsights_list_etc_hosts")), opts)
 }
 
 // AllEtcHosts walks all pages of the list that [SystemInsightsService.ListEtcHosts] reads, and
@@ -687,7 +686,7 @@ func (s *SystemInsightsService) ListEtcHosts(ctx context.Context, params *System
 //
 //jc:operation GET /v2/systeminsights/etc_hosts systeminsights_list_etc_hosts
 func (s *SystemInsightsService) AllEtcHosts(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsEtcHosts, error] {
-	return callWalk[*SystemInsightsEtcHosts](ctx, params.add(s.client.request("systeminsights_list_etc_hosts", http.MethodGet, "/v2/systeminsights/etc_hosts")), opts)
+	return callWalk[*SystemInsightsEtcHosts](ctx, params.add(s.client.request("GET /v2/systeminsights/etc_hosts systeminsights_list_etc_hosts")), opts)
 }
 
 // ListFirefoxAddons lists the add-ons of Firefox.
@@ -701,7 +700,7 @@ func (s *SystemInsightsService) AllEtcHosts(ctx context.Context, params *SystemI
 //
 //jc:operation GET /v2/systeminsights/firefox_addons systeminsights_list_firefox_addons
 func (s *SystemInsightsService) ListFirefoxAddons(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsFirefoxAddons], error) {
-	return callPage[*SystemInsightsFirefoxAddons](ctx, params.add(s.client.request("systeminsights_list_firefox_addons", http.MethodGet, "/v2/systeminsights/firefox_addons")), opts)
+	return callPage[*SystemInsightsFirefoxAddons](ctx, params.add(s.client.request("GET /v2/systeminsights/firefox_addons systeminsights_list_firefox_addons")), opts)
 }
 
 // AllFirefoxAddons walks all pages of the list that [SystemInsightsService.ListFirefoxAddons]
@@ -718,7 +717,7 @@ func (s *SystemInsightsService) ListFirefoxAddons(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/firefox_addons systeminsights_list_firefox_addons
 func (s *SystemInsightsService) AllFirefoxAddons(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsFirefoxAddons, error] {
-	return callWalk[*SystemInsightsFirefoxAddons](ctx, params.add(s.client.request("systeminsights_list_firefox_addons", http.MethodGet, "/v2/systeminsights/firefox_addons")), opts)
+	return callWalk[*SystemInsightsFirefoxAddons](ctx, params.add(s.client.request("GET /v2/systeminsights/firefox_addons systeminsights_list_firefox_addons")), opts)
 }
 
 // ListGroups lists the local groups of accounts.
@@ -732,7 +731,7 @@ func (s *SystemInsightsService) AllFirefoxAddons(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/groups systeminsights_list_groups
 func (s *SystemInsightsService) ListGroups(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsGroups], error) {
-	return callPage[*SystemInsightsGroups](ctx, params.add(s.client.request("systeminsights_list_groups", http.MethodGet, "/v2/systeminsights/groups")), opts)
+	return callPage[*SystemInsightsGroups](ctx, params.add(s.client.request("GET /v2/systeminsights/groups systeminsights_list_groups")), opts)
 }
 
 // AllGroups walks all pages of the list that [SystemInsightsService.ListGroups] reads, and yields
@@ -748,7 +747,7 @@ func (s *SystemInsightsService) ListGroups(ctx context.Context, params *SystemIn
 //
 //jc:operation GET /v2/systeminsights/groups systeminsights_list_groups
 func (s *SystemInsightsService) AllGroups(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsGroups, error] {
-	return callWalk[*SystemInsightsGroups](ctx, params.add(s.client.request("systeminsights_list_groups", http.MethodGet, "/v2/systeminsights/groups")), opts)
+	return callWalk[*SystemInsightsGroups](ctx, params.add(s.client.request("GET /v2/systeminsights/groups systeminsights_list_groups")), opts)
 }
 
 // ListIEExtensions lists the extensions of Internet Explorer.
@@ -762,7 +761,7 @@ func (s *SystemInsightsService) AllGroups(ctx context.Context, params *SystemIns
 //
 //jc:operation GET /v2/systeminsights/ie_extensions systeminsights_list_ie_extensions
 func (s *SystemInsightsService) ListIEExtensions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsIEExtensions], error) {
-	return callPage[*SystemInsightsIEExtensions](ctx, params.add(s.client.request("systeminsights_list_ie_extensions", http.MethodGet, "/v2/systeminsights/ie_extensions")), opts)
+	return callPage[*SystemInsightsIEExtensions](ctx, params.add(s.client.request("GET /v2/systeminsights/ie_extensions systeminsights_list_ie_extensions")), opts)
 }
 
 // AllIEExtensions walks all pages of the list that [SystemInsightsService.ListIEExtensions] reads,
@@ -779,7 +778,7 @@ func (s *SystemInsightsService) ListIEExtensions(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/ie_extensions systeminsights_list_ie_extensions
 func (s *SystemInsightsService) AllIEExtensions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsIEExtensions, error] {
-	return callWalk[*SystemInsightsIEExtensions](ctx, params.add(s.client.request("systeminsights_list_ie_extensions", http.MethodGet, "/v2/systeminsights/ie_extensions")), opts)
+	return callWalk[*SystemInsightsIEExtensions](ctx, params.add(s.client.request("GET /v2/systeminsights/ie_extensions systeminsights_list_ie_extensions")), opts)
 }
 
 // ListInterfaceAddresses lists the addresses of network interfaces.
@@ -793,7 +792,7 @@ func (s *SystemInsightsService) AllIEExtensions(ctx context.Context, params *Sys
 //
 //jc:operation GET /v2/systeminsights/interface_addresses systeminsights_list_interface_addresses
 func (s *SystemInsightsService) ListInterfaceAddresses(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsInterfaceAddresses], error) {
-	return callPage[*SystemInsightsInterfaceAddresses](ctx, params.add(s.client.request("systeminsights_list_interface_addresses", http.MethodGet, "/v2/systeminsights/interface_addresses")), opts)
+	return callPage[*SystemInsightsInterfaceAddresses](ctx, params.add(s.client.request("GET /v2/systeminsights/interface_addresses systeminsights_list_interface_addresses")), opts)
 }
 
 // AllInterfaceAddresses walks all pages of the list that
@@ -810,7 +809,7 @@ func (s *SystemInsightsService) ListInterfaceAddresses(ctx context.Context, para
 //
 //jc:operation GET /v2/systeminsights/interface_addresses systeminsights_list_interface_addresses
 func (s *SystemInsightsService) AllInterfaceAddresses(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsInterfaceAddresses, error] {
-	return callWalk[*SystemInsightsInterfaceAddresses](ctx, params.add(s.client.request("systeminsights_list_interface_addresses", http.MethodGet, "/v2/systeminsights/interface_addresses")), opts)
+	return callWalk[*SystemInsightsInterfaceAddresses](ctx, params.add(s.client.request("GET /v2/systeminsights/interface_addresses systeminsights_list_interface_addresses")), opts)
 }
 
 // ListInterfaceDetails lists the network interfaces.
@@ -824,7 +823,7 @@ func (s *SystemInsightsService) AllInterfaceAddresses(ctx context.Context, param
 //
 //jc:operation GET /v2/systeminsights/interface_details systeminsights_list_interface_details
 func (s *SystemInsightsService) ListInterfaceDetails(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsInterfaceDetails], error) {
-	return callPage[*SystemInsightsInterfaceDetails](ctx, params.add(s.client.request("systeminsights_list_interface_details", http.MethodGet, "/v2/systeminsights/interface_details")), opts)
+	return callPage[*SystemInsightsInterfaceDetails](ctx, params.add(s.client.request("GET /v2/systeminsights/interface_details systeminsights_list_interface_details")), opts)
 }
 
 // AllInterfaceDetails walks all pages of the list that [SystemInsightsService.ListInterfaceDetails]
@@ -841,7 +840,7 @@ func (s *SystemInsightsService) ListInterfaceDetails(ctx context.Context, params
 //
 //jc:operation GET /v2/systeminsights/interface_details systeminsights_list_interface_details
 func (s *SystemInsightsService) AllInterfaceDetails(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsInterfaceDetails, error] {
-	return callWalk[*SystemInsightsInterfaceDetails](ctx, params.add(s.client.request("systeminsights_list_interface_details", http.MethodGet, "/v2/systeminsights/interface_details")), opts)
+	return callWalk[*SystemInsightsInterfaceDetails](ctx, params.add(s.client.request("GET /v2/systeminsights/interface_details systeminsights_list_interface_details")), opts)
 }
 
 // ListKernelInfo lists the kernels.
@@ -855,7 +854,7 @@ func (s *SystemInsightsService) AllInterfaceDetails(ctx context.Context, params 
 //
 //jc:operation GET /v2/systeminsights/kernel_info systeminsights_list_kernel_info
 func (s *SystemInsightsService) ListKernelInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsKernelInfo], error) {
-	return callPage[*SystemInsightsKernelInfo](ctx, params.add(s.client.request("systeminsights_list_kernel_info", http.MethodGet, "/v2/systeminsights/kernel_info")), opts)
+	return callPage[*SystemInsightsKernelInfo](ctx, params.add(s.client.request("GET /v2/systeminsights/kernel_info systeminsights_list_kernel_info")), opts)
 }
 
 // AllKernelInfo walks all pages of the list that [SystemInsightsService.ListKernelInfo] reads, and
@@ -871,7 +870,7 @@ func (s *SystemInsightsService) ListKernelInfo(ctx context.Context, params *Syst
 //
 //jc:operation GET /v2/systeminsights/kernel_info systeminsights_list_kernel_info
 func (s *SystemInsightsService) AllKernelInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsKernelInfo, error] {
-	return callWalk[*SystemInsightsKernelInfo](ctx, params.add(s.client.request("systeminsights_list_kernel_info", http.MethodGet, "/v2/systeminsights/kernel_info")), opts)
+	return callWalk[*SystemInsightsKernelInfo](ctx, params.add(s.client.request("GET /v2/systeminsights/kernel_info systeminsights_list_kernel_info")), opts)
 }
 
 // ListLaunchd lists the jobs of launchd on Macs.
@@ -885,7 +884,7 @@ func (s *SystemInsightsService) AllKernelInfo(ctx context.Context, params *Syste
 //
 //jc:operation GET /v2/systeminsights/launchd systeminsights_list_launchd
 func (s *SystemInsightsService) ListLaunchd(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsLaunchd], error) {
-	return callPage[*SystemInsightsLaunchd](ctx, params.add(s.client.request("systeminsights_list_launchd", http.MethodGet, "/v2/systeminsights/launchd")), opts)
+	return callPage[*SystemInsightsLaunchd](ctx, params.add(s.client.request("GET /v2/systeminsights/launchd systeminsights_list_launchd")), opts)
 }
 
 // AllLaunchd walks all pages of the list that [SystemInsightsService.ListLaunchd] reads, and yields
@@ -901,7 +900,7 @@ func (s *SystemInsightsService) ListLaunchd(ctx context.Context, params *SystemI
 //
 //jc:operation GET /v2/systeminsights/launchd systeminsights_list_launchd
 func (s *SystemInsightsService) AllLaunchd(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsLaunchd, error] {
-	return callWalk[*SystemInsightsLaunchd](ctx, params.add(s.client.request("systeminsights_list_launchd", http.MethodGet, "/v2/systeminsights/launchd")), opts)
+	return callWalk[*SystemInsightsLaunchd](ctx, params.add(s.client.request("GET /v2/systeminsights/launchd systeminsights_list_launchd")), opts)
 }
 
 // ListLinuxPackages lists the packages of Linux devices.
@@ -915,7 +914,7 @@ func (s *SystemInsightsService) AllLaunchd(ctx context.Context, params *SystemIn
 //
 //jc:operation GET /v2/systeminsights/linux_packages systeminsights_list_linux_packages
 func (s *SystemInsightsService) ListLinuxPackages(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsLinuxPackages], error) {
-	return callPage[*SystemInsightsLinuxPackages](ctx, params.add(s.client.request("systeminsights_list_linux_packages", http.MethodGet, "/v2/systeminsights/linux_packages")), opts)
+	return callPage[*SystemInsightsLinuxPackages](ctx, params.add(s.client.request("GET /v2/systeminsights/linux_packages systeminsights_list_linux_packages")), opts)
 }
 
 // AllLinuxPackages walks all pages of the list that [SystemInsightsService.ListLinuxPackages]
@@ -932,7 +931,7 @@ func (s *SystemInsightsService) ListLinuxPackages(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/linux_packages systeminsights_list_linux_packages
 func (s *SystemInsightsService) AllLinuxPackages(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsLinuxPackages, error] {
-	return callWalk[*SystemInsightsLinuxPackages](ctx, params.add(s.client.request("systeminsights_list_linux_packages", http.MethodGet, "/v2/systeminsights/linux_packages")), opts)
+	return callWalk[*SystemInsightsLinuxPackages](ctx, params.add(s.client.request("GET /v2/systeminsights/linux_packages systeminsights_list_linux_packages")), opts)
 }
 
 // ListLoggedInUsers lists the accounts that are signed in.
@@ -946,7 +945,7 @@ func (s *SystemInsightsService) AllLinuxPackages(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/logged_in_users systeminsights_list_logged_in_users
 func (s *SystemInsightsService) ListLoggedInUsers(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsLoggedInUsers], error) {
-	return callPage[*SystemInsightsLoggedInUsers](ctx, params.add(s.client.request("systeminsights_list_logged_in_users", http.MethodGet, "/v2/systeminsights/logged_in_users")), opts)
+	return callPage[*SystemInsightsLoggedInUsers](ctx, params.add(s.client.request("GET /v2/systeminsights/logged_in_users systeminsights_list_logged_in_users")), opts)
 }
 
 // AllLoggedInUsers walks all pages of the list that [SystemInsightsService.ListLoggedInUsers]
@@ -963,7 +962,7 @@ func (s *SystemInsightsService) ListLoggedInUsers(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/logged_in_users systeminsights_list_logged_in_users
 func (s *SystemInsightsService) AllLoggedInUsers(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsLoggedInUsers, error] {
-	return callWalk[*SystemInsightsLoggedInUsers](ctx, params.add(s.client.request("systeminsights_list_logged_in_users", http.MethodGet, "/v2/systeminsights/logged_in_users")), opts)
+	return callWalk[*SystemInsightsLoggedInUsers](ctx, params.add(s.client.request("GET /v2/systeminsights/logged_in_users systeminsights_list_logged_in_users")), opts)
 }
 
 // ListLogicalDrives lists the drives of Windows devices.
@@ -977,7 +976,7 @@ func (s *SystemInsightsService) AllLoggedInUsers(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/logical_drives systeminsights_list_logical_drives
 func (s *SystemInsightsService) ListLogicalDrives(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsLogicalDrives], error) {
-	return callPage[*SystemInsightsLogicalDrives](ctx, params.add(s.client.request("systeminsights_list_logical_drives", http.MethodGet, "/v2/systeminsights/logical_drives")), opts)
+	return callPage[*SystemInsightsLogicalDrives](ctx, params.add(s.client.request("GET /v2/systeminsights/logical_drives systeminsights_list_logical_drives")), opts)
 }
 
 // AllLogicalDrives walks all pages of the list that [SystemInsightsService.ListLogicalDrives]
@@ -994,7 +993,7 @@ func (s *SystemInsightsService) ListLogicalDrives(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/logical_drives systeminsights_list_logical_drives
 func (s *SystemInsightsService) AllLogicalDrives(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsLogicalDrives, error] {
-	return callWalk[*SystemInsightsLogicalDrives](ctx, params.add(s.client.request("systeminsights_list_logical_drives", http.MethodGet, "/v2/systeminsights/logical_drives")), opts)
+	return callWalk[*SystemInsightsLogicalDrives](ctx, params.add(s.client.request("GET /v2/systeminsights/logical_drives systeminsights_list_logical_drives")), opts)
 }
 
 // ListManagedPolicies lists the settings that a management enforces on Macs.
@@ -1008,7 +1007,7 @@ func (s *SystemInsightsService) AllLogicalDrives(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/managed_policies systeminsights_list_managed_policies
 func (s *SystemInsightsService) ListManagedPolicies(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsManagedPolicies], error) {
-	return callPage[*SystemInsightsManagedPolicies](ctx, params.add(s.client.request("systeminsights_list_managed_policies", http.MethodGet, "/v2/systeminsights/managed_policies")), opts)
+	return callPage[*SystemInsightsManagedPolicies](ctx, params.add(s.client.request("GET /v2/systeminsights/managed_policies systeminsights_list_managed_policies")), opts)
 }
 
 // AllManagedPolicies walks all pages of the list that [SystemInsightsService.ListManagedPolicies]
@@ -1025,7 +1024,7 @@ func (s *SystemInsightsService) ListManagedPolicies(ctx context.Context, params 
 //
 //jc:operation GET /v2/systeminsights/managed_policies systeminsights_list_managed_policies
 func (s *SystemInsightsService) AllManagedPolicies(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsManagedPolicies, error] {
-	return callWalk[*SystemInsightsManagedPolicies](ctx, params.add(s.client.request("systeminsights_list_managed_policies", http.MethodGet, "/v2/systeminsights/managed_policies")), opts)
+	return callWalk[*SystemInsightsManagedPolicies](ctx, params.add(s.client.request("GET /v2/systeminsights/managed_policies systeminsights_list_managed_policies")), opts)
 }
 
 // ListMounts lists the mounted file systems.
@@ -1039,7 +1038,7 @@ func (s *SystemInsightsService) AllManagedPolicies(ctx context.Context, params *
 //
 //jc:operation GET /v2/systeminsights/mounts systeminsights_list_mounts
 func (s *SystemInsightsService) ListMounts(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsMounts], error) {
-	return callPage[*SystemInsightsMounts](ctx, params.add(s.client.request("systeminsights_list_mounts", http.MethodGet, "/v2/systeminsights/mounts")), opts)
+	return callPage[*SystemInsightsMounts](ctx, params.add(s.client.request("GET /v2/systeminsights/mounts systeminsights_list_mounts")), opts)
 }
 
 // AllMounts walks all pages of the list that [SystemInsightsService.ListMounts] reads, and yields
@@ -1055,7 +1054,7 @@ func (s *SystemInsightsService) ListMounts(ctx context.Context, params *SystemIn
 //
 //jc:operation GET /v2/systeminsights/mounts systeminsights_list_mounts
 func (s *SystemInsightsService) AllMounts(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsMounts, error] {
-	return callWalk[*SystemInsightsMounts](ctx, params.add(s.client.request("systeminsights_list_mounts", http.MethodGet, "/v2/systeminsights/mounts")), opts)
+	return callWalk[*SystemInsightsMounts](ctx, params.add(s.client.request("GET /v2/systeminsights/mounts systeminsights_list_mounts")), opts)
 }
 
 // ListOSVersion lists the operating systems and their versions.
@@ -1069,7 +1068,7 @@ func (s *SystemInsightsService) AllMounts(ctx context.Context, params *SystemIns
 //
 //jc:operation GET /v2/systeminsights/os_version systeminsights_list_os_version
 func (s *SystemInsightsService) ListOSVersion(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsOSVersion], error) {
-	return callPage[*SystemInsightsOSVersion](ctx, params.add(s.client.request("systeminsights_list_os_version", http.MethodGet, "/v2/systeminsights/os_version")), opts)
+	return callPage[*SystemInsightsOSVersion](ctx, params.add(s.client.request("GET /v2/systeminsights/os_version systeminsights_list_os_version")), opts)
 }
 
 // AllOSVersion walks all pages of the list that [SystemInsightsService.ListOSVersion] reads, and
@@ -1085,7 +1084,7 @@ func (s *SystemInsightsService) ListOSVersion(ctx context.Context, params *Syste
 //
 //jc:operation GET /v2/systeminsights/os_version systeminsights_list_os_version
 func (s *SystemInsightsService) AllOSVersion(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsOSVersion, error] {
-	return callWalk[*SystemInsightsOSVersion](ctx, params.add(s.client.request("systeminsights_list_os_version", http.MethodGet, "/v2/systeminsights/os_version")), opts)
+	return callWalk[*SystemInsightsOSVersion](ctx, params.add(s.client.request("GET /v2/systeminsights/os_version systeminsights_list_os_version")), opts)
 }
 
 // ListPatches lists the updates of Windows that are installed.
@@ -1099,7 +1098,7 @@ func (s *SystemInsightsService) AllOSVersion(ctx context.Context, params *System
 //
 //jc:operation GET /v2/systeminsights/patches systeminsights_list_patches
 func (s *SystemInsightsService) ListPatches(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsPatches], error) {
-	return callPage[*SystemInsightsPatches](ctx, params.add(s.client.request("systeminsights_list_patches", http.MethodGet, "/v2/systeminsights/patches")), opts)
+	return callPage[*SystemInsightsPatches](ctx, params.add(s.client.request("GET /v2/systeminsights/patches systeminsights_list_patches")), opts)
 }
 
 // AllPatches walks all pages of the list that [SystemInsightsService.ListPatches] reads, and yields
@@ -1115,7 +1114,7 @@ func (s *SystemInsightsService) ListPatches(ctx context.Context, params *SystemI
 //
 //jc:operation GET /v2/systeminsights/patches systeminsights_list_patches
 func (s *SystemInsightsService) AllPatches(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsPatches, error] {
-	return callWalk[*SystemInsightsPatches](ctx, params.add(s.client.request("systeminsights_list_patches", http.MethodGet, "/v2/systeminsights/patches")), opts)
+	return callWalk[*SystemInsightsPatches](ctx, params.add(s.client.request("GET /v2/systeminsights/patches systeminsights_list_patches")), opts)
 }
 
 // ListPrograms lists the programs of Windows devices.
@@ -1129,7 +1128,7 @@ func (s *SystemInsightsService) AllPatches(ctx context.Context, params *SystemIn
 //
 //jc:operation GET /v2/systeminsights/programs systeminsights_list_programs
 func (s *SystemInsightsService) ListPrograms(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsPrograms], error) {
-	return callPage[*SystemInsightsPrograms](ctx, params.add(s.client.request("systeminsights_list_programs", http.MethodGet, "/v2/systeminsights/programs")), opts)
+	return callPage[*SystemInsightsPrograms](ctx, params.add(s.client.request("GET /v2/systeminsights/programs systeminsights_list_programs")), opts)
 }
 
 // AllPrograms walks all pages of the list that [SystemInsightsService.ListPrograms] reads, and
@@ -1145,7 +1144,7 @@ func (s *SystemInsightsService) ListPrograms(ctx context.Context, params *System
 //
 //jc:operation GET /v2/systeminsights/programs systeminsights_list_programs
 func (s *SystemInsightsService) AllPrograms(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsPrograms, error] {
-	return callWalk[*SystemInsightsPrograms](ctx, params.add(s.client.request("systeminsights_list_programs", http.MethodGet, "/v2/systeminsights/programs")), opts)
+	return callWalk[*SystemInsightsPrograms](ctx, params.add(s.client.request("GET /v2/systeminsights/programs systeminsights_list_programs")), opts)
 }
 
 // ListPythonPackages lists the packages of Python.
@@ -1159,7 +1158,7 @@ func (s *SystemInsightsService) AllPrograms(ctx context.Context, params *SystemI
 //
 //jc:operation GET /v2/systeminsights/python_packages systeminsights_list_python_packages
 func (s *SystemInsightsService) ListPythonPackages(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsPythonPackages], error) {
-	return callPage[*SystemInsightsPythonPackages](ctx, params.add(s.client.request("systeminsights_list_python_packages", http.MethodGet, "/v2/systeminsights/python_packages")), opts)
+	return callPage[*SystemInsightsPythonPackages](ctx, params.add(s.client.request("GET /v2/systeminsights/python_packages systeminsights_list_python_packages")), opts)
 }
 
 // AllPythonPackages walks all pages of the list that [SystemInsightsService.ListPythonPackages]
@@ -1176,7 +1175,7 @@ func (s *SystemInsightsService) ListPythonPackages(ctx context.Context, params *
 //
 //jc:operation GET /v2/systeminsights/python_packages systeminsights_list_python_packages
 func (s *SystemInsightsService) AllPythonPackages(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsPythonPackages, error] {
-	return callWalk[*SystemInsightsPythonPackages](ctx, params.add(s.client.request("systeminsights_list_python_packages", http.MethodGet, "/v2/systeminsights/python_packages")), opts)
+	return callWalk[*SystemInsightsPythonPackages](ctx, params.add(s.client.request("GET /v2/systeminsights/python_packages systeminsights_list_python_packages")), opts)
 }
 
 // ListSafariExtensions lists the extensions of Safari.
@@ -1190,7 +1189,7 @@ func (s *SystemInsightsService) AllPythonPackages(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/safari_extensions systeminsights_list_safari_extensions
 func (s *SystemInsightsService) ListSafariExtensions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSafariExtensions], error) {
-	return callPage[*SystemInsightsSafariExtensions](ctx, params.add(s.client.request("systeminsights_list_safari_extensions", http.MethodGet, "/v2/systeminsights/safari_extensions")), opts)
+	return callPage[*SystemInsightsSafariExtensions](ctx, params.add(s.client.request("GET /v2/systeminsights/safari_extensions systeminsights_list_safari_extensions")), opts)
 }
 
 // AllSafariExtensions walks all pages of the list that [SystemInsightsService.ListSafariExtensions]
@@ -1207,7 +1206,7 @@ func (s *SystemInsightsService) ListSafariExtensions(ctx context.Context, params
 //
 //jc:operation GET /v2/systeminsights/safari_extensions systeminsights_list_safari_extensions
 func (s *SystemInsightsService) AllSafariExtensions(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsSafariExtensions, error] {
-	return callWalk[*SystemInsightsSafariExtensions](ctx, params.add(s.client.request("systeminsights_list_safari_extensions", http.MethodGet, "/v2/systeminsights/safari_extensions")), opts)
+	return callWalk[*SystemInsightsSafariExtensions](ctx, params.add(s.client.request("GET /v2/systeminsights/safari_extensions systeminsights_list_safari_extensions")), opts)
 }
 
 // ListScheduledTasks lists the scheduled tasks of Windows devices.
@@ -1221,7 +1220,7 @@ func (s *SystemInsightsService) AllSafariExtensions(ctx context.Context, params 
 //
 //jc:operation GET /v2/systeminsights/scheduled_tasks systeminsights_list_scheduled_tasks
 func (s *SystemInsightsService) ListScheduledTasks(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsScheduledTasks], error) {
-	return callPage[*SystemInsightsScheduledTasks](ctx, params.add(s.client.request("systeminsights_list_scheduled_tasks", http.MethodGet, "/v2/systeminsights/scheduled_tasks")), opts)
+	return callPage[*SystemInsightsScheduledTasks](ctx, params.add(s.client.request("GET /v2/systeminsights/scheduled_tasks systeminsights_list_scheduled_tasks")), opts)
 }
 
 // AllScheduledTasks walks all pages of the list that [SystemInsightsService.ListScheduledTasks]
@@ -1238,7 +1237,7 @@ func (s *SystemInsightsService) ListScheduledTasks(ctx context.Context, params *
 //
 //jc:operation GET /v2/systeminsights/scheduled_tasks systeminsights_list_scheduled_tasks
 func (s *SystemInsightsService) AllScheduledTasks(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsScheduledTasks, error] {
-	return callWalk[*SystemInsightsScheduledTasks](ctx, params.add(s.client.request("systeminsights_list_scheduled_tasks", http.MethodGet, "/v2/systeminsights/scheduled_tasks")), opts)
+	return callWalk[*SystemInsightsScheduledTasks](ctx, params.add(s.client.request("GET /v2/systeminsights/scheduled_tasks systeminsights_list_scheduled_tasks")), opts)
 }
 
 // ListSecureboot lists the state of secure boot.
@@ -1252,7 +1251,7 @@ func (s *SystemInsightsService) AllScheduledTasks(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/secureboot systeminsights_list_secureboot
 func (s *SystemInsightsService) ListSecureboot(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSecureboot], error) {
-	return callPage[*SystemInsightsSecureboot](ctx, params.add(s.client.request("systeminsights_list_secureboot", http.MethodGet, "/v2/systeminsights/secureboot")), opts)
+	return callPage[*SystemInsightsSecureboot](ctx, params.add(s.client.request("GET /v2/systeminsights/secureboot systeminsights_list_secureboot")), opts)
 }
 
 // AllSecureboot walks all pages of the list that [SystemInsightsService.ListSecureboot] reads, and
@@ -1268,7 +1267,7 @@ func (s *SystemInsightsService) ListSecureboot(ctx context.Context, params *Syst
 //
 //jc:operation GET /v2/systeminsights/secureboot systeminsights_list_secureboot
 func (s *SystemInsightsService) AllSecureboot(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsSecureboot, error] {
-	return callWalk[*SystemInsightsSecureboot](ctx, params.add(s.client.request("systeminsights_list_secureboot", http.MethodGet, "/v2/systeminsights/secureboot")), opts)
+	return callWalk[*SystemInsightsSecureboot](ctx, params.add(s.client.request("GET /v2/systeminsights/secureboot systeminsights_list_secureboot")), opts)
 }
 
 // ListServices lists the services of Windows devices.
@@ -1282,7 +1281,7 @@ func (s *SystemInsightsService) AllSecureboot(ctx context.Context, params *Syste
 //
 //jc:operation GET /v2/systeminsights/services systeminsights_list_services
 func (s *SystemInsightsService) ListServices(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsServices], error) {
-	return callPage[*SystemInsightsServices](ctx, params.add(s.client.request("systeminsights_list_services", http.MethodGet, "/v2/systeminsights/services")), opts)
+	return callPage[*SystemInsightsServices](ctx, params.add(s.client.request("GET /v2/systeminsights/services systeminsights_list_services")), opts)
 }
 
 // AllServices walks all pages of the list that [SystemInsightsService.ListServices] reads, and
@@ -1298,7 +1297,7 @@ func (s *SystemInsightsService) ListServices(ctx context.Context, params *System
 //
 //jc:operation GET /v2/systeminsights/services systeminsights_list_services
 func (s *SystemInsightsService) AllServices(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsServices, error] {
-	return callWalk[*SystemInsightsServices](ctx, params.add(s.client.request("systeminsights_list_services", http.MethodGet, "/v2/systeminsights/services")), opts)
+	return callWalk[*SystemInsightsServices](ctx, params.add(s.client.request("GET /v2/systeminsights/services systeminsights_list_services")), opts)
 }
 
 // ListShadow lists the ages and states of passwords on Linux devices.
@@ -1312,7 +1311,7 @@ func (s *SystemInsightsService) AllServices(ctx context.Context, params *SystemI
 //
 //jc:operation GET /v2/systeminsights/shadow systeminsights_list_shadow
 func (s *SystemInsightsService) ListShadow(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsShadow], error) {
-	return callPage[*SystemInsightsShadow](ctx, params.add(s.client.request("systeminsights_list_shadow", http.MethodGet, "/v2/systeminsights/shadow")), opts)
+	return callPage[*SystemInsightsShadow](ctx, params.add(s.client.request("GET /v2/systeminsights/shadow systeminsights_list_shadow")), opts)
 }
 
 // AllShadow walks all pages of the list that [SystemInsightsService.ListShadow] reads, and yields
@@ -1328,7 +1327,7 @@ func (s *SystemInsightsService) ListShadow(ctx context.Context, params *SystemIn
 //
 //jc:operation GET /v2/systeminsights/shadow systeminsights_list_shadow
 func (s *SystemInsightsService) AllShadow(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsShadow, error] {
-	return callWalk[*SystemInsightsShadow](ctx, params.add(s.client.request("systeminsights_list_shadow", http.MethodGet, "/v2/systeminsights/shadow")), opts)
+	return callWalk[*SystemInsightsShadow](ctx, params.add(s.client.request("GET /v2/systeminsights/shadow systeminsights_list_shadow")), opts)
 }
 
 // ListSharedFolders lists the folders that Macs share.
@@ -1342,7 +1341,7 @@ func (s *SystemInsightsService) AllShadow(ctx context.Context, params *SystemIns
 //
 //jc:operation GET /v2/systeminsights/shared_folders systeminsights_list_shared_folders
 func (s *SystemInsightsService) ListSharedFolders(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSharedFolders], error) {
-	return callPage[*SystemInsightsSharedFolders](ctx, params.add(s.client.request("systeminsights_list_shared_folders", http.MethodGet, "/v2/systeminsights/shared_folders")), opts)
+	return callPage[*SystemInsightsSharedFolders](ctx, params.add(s.client.request("GET /v2/systeminsights/shared_folders systeminsights_list_shared_folders")), opts)
 }
 
 // AllSharedFolders walks all pages of the list that [SystemInsightsService.ListSharedFolders]
@@ -1359,7 +1358,7 @@ func (s *SystemInsightsService) ListSharedFolders(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/shared_folders systeminsights_list_shared_folders
 func (s *SystemInsightsService) AllSharedFolders(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsSharedFolders, error] {
-	return callWalk[*SystemInsightsSharedFolders](ctx, params.add(s.client.request("systeminsights_list_shared_folders", http.MethodGet, "/v2/systeminsights/shared_folders")), opts)
+	return callWalk[*SystemInsightsSharedFolders](ctx, params.add(s.client.request("GET /v2/systeminsights/shared_folders systeminsights_list_shared_folders")), opts)
 }
 
 // ListSharedResources lists what Windows devices share.
@@ -1373,7 +1372,7 @@ func (s *SystemInsightsService) AllSharedFolders(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/shared_resources systeminsights_list_shared_resources
 func (s *SystemInsightsService) ListSharedResources(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSharedResources], error) {
-	return callPage[*SystemInsightsSharedResources](ctx, params.add(s.client.request("systeminsights_list_shared_resources", http.MethodGet, "/v2/systeminsights/shared_resources")), opts)
+	return callPage[*SystemInsightsSharedResources](ctx, params.add(s.client.request("GET /v2/systeminsights/shared_resources systeminsights_list_shared_resources")), opts)
 }
 
 // AllSharedResources walks all pages of the list that [SystemInsightsService.ListSharedResources]
@@ -1390,7 +1389,7 @@ func (s *SystemInsightsService) ListSharedResources(ctx context.Context, params 
 //
 //jc:operation GET /v2/systeminsights/shared_resources systeminsights_list_shared_resources
 func (s *SystemInsightsService) AllSharedResources(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsSharedResources, error] {
-	return callWalk[*SystemInsightsSharedResources](ctx, params.add(s.client.request("systeminsights_list_shared_resources", http.MethodGet, "/v2/systeminsights/shared_resources")), opts)
+	return callWalk[*SystemInsightsSharedResources](ctx, params.add(s.client.request("GET /v2/systeminsights/shared_resources systeminsights_list_shared_resources")), opts)
 }
 
 // ListSharingPreferences lists what Macs are set to share.
@@ -1404,7 +1403,7 @@ func (s *SystemInsightsService) AllSharedResources(ctx context.Context, params *
 //
 //jc:operation GET /v2/systeminsights/sharing_preferences systeminsights_list_sharing_preferences
 func (s *SystemInsightsService) ListSharingPreferences(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSharingPreferences], error) {
-	return callPage[*SystemInsightsSharingPreferences](ctx, params.add(s.client.request("systeminsights_list_sharing_preferences", http.MethodGet, "/v2/systeminsights/sharing_preferences")), opts)
+	return callPage[*SystemInsightsSharingPreferences](ctx, params.add(s.client.request("GET /v2/systeminsights/sharing_preferences systeminsights_list_sharing_preferences")), opts)
 }
 
 // AllSharingPreferences walks all pages of the list that
@@ -1421,7 +1420,7 @@ func (s *SystemInsightsService) ListSharingPreferences(ctx context.Context, para
 //
 //jc:operation GET /v2/systeminsights/sharing_preferences systeminsights_list_sharing_preferences
 func (s *SystemInsightsService) AllSharingPreferences(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsSharingPreferences, error] {
-	return callWalk[*SystemInsightsSharingPreferences](ctx, params.add(s.client.request("systeminsights_list_sharing_preferences", http.MethodGet, "/v2/systeminsights/sharing_preferences")), opts)
+	return callWalk[*SystemInsightsSharingPreferences](ctx, params.add(s.client.request("GET /v2/systeminsights/sharing_preferences systeminsights_list_sharing_preferences")), opts)
 }
 
 // ListSIPConfig lists the settings of System Integrity Protection on Macs.
@@ -1435,7 +1434,7 @@ func (s *SystemInsightsService) AllSharingPreferences(ctx context.Context, param
 //
 //jc:operation GET /v2/systeminsights/sip_config systeminsights_list_sip_config
 func (s *SystemInsightsService) ListSIPConfig(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSIPConfig], error) {
-	return callPage[*SystemInsightsSIPConfig](ctx, params.add(s.client.request("systeminsights_list_sip_config", http.MethodGet, "/v2/systeminsights/sip_config")), opts)
+	return callPage[*SystemInsightsSIPConfig](ctx, params.add(s.client.request("GET /v2/systeminsights/sip_config systeminsights_list_sip_config")), opts)
 }
 
 // AllSIPConfig walks all pages of the list that [SystemInsightsService.ListSIPConfig] reads, and
@@ -1451,7 +1450,7 @@ func (s *SystemInsightsService) ListSIPConfig(ctx context.Context, params *Syste
 //
 //jc:operation GET /v2/systeminsights/sip_config systeminsights_list_sip_config
 func (s *SystemInsightsService) AllSIPConfig(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsSIPConfig, error] {
-	return callWalk[*SystemInsightsSIPConfig](ctx, params.add(s.client.request("systeminsights_list_sip_config", http.MethodGet, "/v2/systeminsights/sip_config")), opts)
+	return callWalk[*SystemInsightsSIPConfig](ctx, params.add(s.client.request("GET /v2/systeminsights/sip_config systeminsights_list_sip_config")), opts)
 }
 
 // ListStartupItems lists what starts with the device or a session.
@@ -1465,7 +1464,7 @@ func (s *SystemInsightsService) AllSIPConfig(ctx context.Context, params *System
 //
 //jc:operation GET /v2/systeminsights/startup_items systeminsights_list_startup_items
 func (s *SystemInsightsService) ListStartupItems(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsStartupItems], error) {
-	return callPage[*SystemInsightsStartupItems](ctx, params.add(s.client.request("systeminsights_list_startup_items", http.MethodGet, "/v2/systeminsights/startup_items")), opts)
+	return callPage[*SystemInsightsStartupItems](ctx, params.add(s.client.request("GET /v2/systeminsights/startup_items systeminsights_list_startup_items")), opts)
 }
 
 // AllStartupItems walks all pages of the list that [SystemInsightsService.ListStartupItems] reads,
@@ -1482,7 +1481,7 @@ func (s *SystemInsightsService) ListStartupItems(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/startup_items systeminsights_list_startup_items
 func (s *SystemInsightsService) AllStartupItems(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsStartupItems, error] {
-	return callWalk[*SystemInsightsStartupItems](ctx, params.add(s.client.request("systeminsights_list_startup_items", http.MethodGet, "/v2/systeminsights/startup_items")), opts)
+	return callWalk[*SystemInsightsStartupItems](ctx, params.add(s.client.request("GET /v2/systeminsights/startup_items systeminsights_list_startup_items")), opts)
 }
 
 // ListSystemControls lists the parameters of the kernel.
@@ -1496,7 +1495,7 @@ func (s *SystemInsightsService) AllStartupItems(ctx context.Context, params *Sys
 //
 //jc:operation GET /v2/systeminsights/system_controls systeminsights_list_system_controls
 func (s *SystemInsightsService) ListSystemControls(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSystemControls], error) {
-	return callPage[*SystemInsightsSystemControls](ctx, params.add(s.client.request("systeminsights_list_system_controls", http.MethodGet, "/v2/systeminsights/system_controls")), opts)
+	return callPage[*SystemInsightsSystemControls](ctx, params.add(s.client.request("GET /v2/systeminsights/system_controls systeminsights_list_system_controls")), opts)
 }
 
 // AllSystemControls walks all pages of the list that [SystemInsightsService.ListSystemControls]
@@ -1513,7 +1512,7 @@ func (s *SystemInsightsService) ListSystemControls(ctx context.Context, params *
 //
 //jc:operation GET /v2/systeminsights/system_controls systeminsights_list_system_controls
 func (s *SystemInsightsService) AllSystemControls(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsSystemControls, error] {
-	return callWalk[*SystemInsightsSystemControls](ctx, params.add(s.client.request("systeminsights_list_system_controls", http.MethodGet, "/v2/systeminsights/system_controls")), opts)
+	return callWalk[*SystemInsightsSystemControls](ctx, params.add(s.client.request("GET /v2/systeminsights/system_controls systeminsights_list_system_controls")), opts)
 }
 
 // ListSystemInfo lists the hardware.
@@ -1527,7 +1526,7 @@ func (s *SystemInsightsService) AllSystemControls(ctx context.Context, params *S
 //
 //jc:operation GET /v2/systeminsights/system_info systeminsights_list_system_info
 func (s *SystemInsightsService) ListSystemInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsSystemInfo], error) {
-	return callPage[*SystemInsightsSystemInfo](ctx, params.add(s.client.request("systeminsights_list_system_info", http.MethodGet, "/v2/systeminsights/system_info")), opts)
+	return callPage[*SystemInsightsSystemInfo](ctx, params.add(s.client.request("GET /v2/systeminsights/system_info systeminsights_list_system_info")), opts)
 }
 
 // AllSystemInfo walks all pages of the list that [SystemInsightsService.ListSystemInfo] reads, and
@@ -1543,7 +1542,7 @@ func (s *SystemInsightsService) ListSystemInfo(ctx context.Context, params *Syst
 //
 //jc:operation GET /v2/systeminsights/system_info systeminsights_list_system_info
 func (s *SystemInsightsService) AllSystemInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsSystemInfo, error] {
-	return callWalk[*SystemInsightsSystemInfo](ctx, params.add(s.client.request("systeminsights_list_system_info", http.MethodGet, "/v2/systeminsights/system_info")), opts)
+	return callWalk[*SystemInsightsSystemInfo](ctx, params.add(s.client.request("GET /v2/systeminsights/system_info systeminsights_list_system_info")), opts)
 }
 
 // ListTPMInfo lists the trusted platform modules of Windows devices.
@@ -1557,7 +1556,7 @@ func (s *SystemInsightsService) AllSystemInfo(ctx context.Context, params *Syste
 //
 //jc:operation GET /v2/systeminsights/tpm_info systeminsights_list_tpm_info
 func (s *SystemInsightsService) ListTPMInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsTPMInfo], error) {
-	return callPage[*SystemInsightsTPMInfo](ctx, params.add(s.client.request("systeminsights_list_tpm_info", http.MethodGet, "/v2/systeminsights/tpm_info")), opts)
+	return callPage[*SystemInsightsTPMInfo](ctx, params.add(s.client.request("GET /v2/systeminsights/tpm_info systeminsights_list_tpm_info")), opts)
 }
 
 // AllTPMInfo walks all pages of the list that [SystemInsightsService.ListTPMInfo] reads, and yields
@@ -1573,7 +1572,7 @@ func (s *SystemInsightsService) ListTPMInfo(ctx context.Context, params *SystemI
 //
 //jc:operation GET /v2/systeminsights/tpm_info systeminsights_list_tpm_info
 func (s *SystemInsightsService) AllTPMInfo(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsTPMInfo, error] {
-	return callWalk[*SystemInsightsTPMInfo](ctx, params.add(s.client.request("systeminsights_list_tpm_info", http.MethodGet, "/v2/systeminsights/tpm_info")), opts)
+	return callWalk[*SystemInsightsTPMInfo](ctx, params.add(s.client.request("GET /v2/systeminsights/tpm_info systeminsights_list_tpm_info")), opts)
 }
 
 // ListUptime lists the times since the last start.
@@ -1587,7 +1586,7 @@ func (s *SystemInsightsService) AllTPMInfo(ctx context.Context, params *SystemIn
 //
 //jc:operation GET /v2/systeminsights/uptime systeminsights_list_uptime
 func (s *SystemInsightsService) ListUptime(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUptime], error) {
-	return callPage[*SystemInsightsUptime](ctx, params.add(s.client.request("systeminsights_list_uptime", http.MethodGet, "/v2/systeminsights/uptime")), opts)
+	return callPage[*SystemInsightsUptime](ctx, params.add(s.client.request("GET /v2/systeminsights/uptime systeminsights_list_uptime")), opts)
 }
 
 // AllUptime walks all pages of the list that [SystemInsightsService.ListUptime] reads, and yields
@@ -1603,7 +1602,7 @@ func (s *SystemInsightsService) ListUptime(ctx context.Context, params *SystemIn
 //
 //jc:operation GET /v2/systeminsights/uptime systeminsights_list_uptime
 func (s *SystemInsightsService) AllUptime(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsUptime, error] {
-	return callWalk[*SystemInsightsUptime](ctx, params.add(s.client.request("systeminsights_list_uptime", http.MethodGet, "/v2/systeminsights/uptime")), opts)
+	return callWalk[*SystemInsightsUptime](ctx, params.add(s.client.request("GET /v2/systeminsights/uptime systeminsights_list_uptime")), opts)
 }
 
 // ListUSBDevices lists the USB devices that are plugged in.
@@ -1617,7 +1616,7 @@ func (s *SystemInsightsService) AllUptime(ctx context.Context, params *SystemIns
 //
 //jc:operation GET /v2/systeminsights/usb_devices systeminsights_list_usb_devices
 func (s *SystemInsightsService) ListUSBDevices(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUSBDevices], error) {
-	return callPage[*SystemInsightsUSBDevices](ctx, params.add(s.client.request("systeminsights_list_usb_devices", http.MethodGet, "/v2/systeminsights/usb_devices")), opts)
+	return callPage[*SystemInsightsUSBDevices](ctx, params.add(s.client.request("GET /v2/systeminsights/usb_devices systeminsights_list_usb_devices")), opts)
 }
 
 // AllUSBDevices walks all pages of the list that [SystemInsightsService.ListUSBDevices] reads, and
@@ -1633,7 +1632,7 @@ func (s *SystemInsightsService) ListUSBDevices(ctx context.Context, params *Syst
 //
 //jc:operation GET /v2/systeminsights/usb_devices systeminsights_list_usb_devices
 func (s *SystemInsightsService) AllUSBDevices(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsUSBDevices, error] {
-	return callWalk[*SystemInsightsUSBDevices](ctx, params.add(s.client.request("systeminsights_list_usb_devices", http.MethodGet, "/v2/systeminsights/usb_devices")), opts)
+	return callWalk[*SystemInsightsUSBDevices](ctx, params.add(s.client.request("GET /v2/systeminsights/usb_devices systeminsights_list_usb_devices")), opts)
 }
 
 // ListUserGroups lists which account belongs to which local group.
@@ -1647,7 +1646,7 @@ func (s *SystemInsightsService) AllUSBDevices(ctx context.Context, params *Syste
 //
 //jc:operation GET /v2/systeminsights/user_groups systeminsights_list_user_groups
 func (s *SystemInsightsService) ListUserGroups(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUserGroups], error) {
-	return callPage[*SystemInsightsUserGroups](ctx, params.add(s.client.request("systeminsights_list_user_groups", http.MethodGet, "/v2/systeminsights/user_groups")), opts)
+	return callPage[*SystemInsightsUserGroups](ctx, params.add(s.client.request("GET /v2/systeminsights/user_groups systeminsights_list_user_groups")), opts)
 }
 
 // AllUserGroups walks all pages of the list that [SystemInsightsService.ListUserGroups] reads, and
@@ -1663,7 +1662,7 @@ func (s *SystemInsightsService) ListUserGroups(ctx context.Context, params *Syst
 //
 //jc:operation GET /v2/systeminsights/user_groups systeminsights_list_user_groups
 func (s *SystemInsightsService) AllUserGroups(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsUserGroups, error] {
-	return callWalk[*SystemInsightsUserGroups](ctx, params.add(s.client.request("systeminsights_list_user_groups", http.MethodGet, "/v2/systeminsights/user_groups")), opts)
+	return callWalk[*SystemInsightsUserGroups](ctx, params.add(s.client.request("GET /v2/systeminsights/user_groups systeminsights_list_user_groups")), opts)
 }
 
 // ListUserSSHKeys lists the private SSH keys of accounts, without the keys themselves.
@@ -1677,7 +1676,7 @@ func (s *SystemInsightsService) AllUserGroups(ctx context.Context, params *Syste
 //
 //jc:operation GET /v2/systeminsights/user_ssh_keys systeminsights_list_user_ssh_keys
 func (s *SystemInsightsService) ListUserSSHKeys(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUserSSHKeys], error) {
-	return callPage[*SystemInsightsUserSSHKeys](ctx, params.add(s.client.request("systeminsights_list_user_ssh_keys", http.MethodGet, "/v2/systeminsights/user_ssh_keys")), opts)
+	return callPage[*SystemInsightsUserSSHKeys](ctx, params.add(s.client.request("GET /v2/systeminsights/user_ssh_keys systeminsights_list_user_ssh_keys")), opts)
 }
 
 // AllUserSSHKeys walks all pages of the list that [SystemInsightsService.ListUserSSHKeys] reads,
@@ -1694,7 +1693,7 @@ func (s *SystemInsightsService) ListUserSSHKeys(ctx context.Context, params *Sys
 //
 //jc:operation GET /v2/systeminsights/user_ssh_keys systeminsights_list_user_ssh_keys
 func (s *SystemInsightsService) AllUserSSHKeys(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsUserSSHKeys, error] {
-	return callWalk[*SystemInsightsUserSSHKeys](ctx, params.add(s.client.request("systeminsights_list_user_ssh_keys", http.MethodGet, "/v2/systeminsights/user_ssh_keys")), opts)
+	return callWalk[*SystemInsightsUserSSHKeys](ctx, params.add(s.client.request("GET /v2/systeminsights/user_ssh_keys systeminsights_list_user_ssh_keys")), opts)
 }
 
 // ListUserassist lists how often programs were started on Windows devices.
@@ -1708,7 +1707,7 @@ func (s *SystemInsightsService) AllUserSSHKeys(ctx context.Context, params *Syst
 //
 //jc:operation GET /v2/systeminsights/userassist systeminsights_list_userassist
 func (s *SystemInsightsService) ListUserassist(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUserassist], error) {
-	return callPage[*SystemInsightsUserassist](ctx, params.add(s.client.request("systeminsights_list_userassist", http.MethodGet, "/v2/systeminsights/userassist")), opts)
+	return callPage[*SystemInsightsUserassist](ctx, params.add(s.client.request("GET /v2/systeminsights/userassist systeminsights_list_userassist")), opts)
 }
 
 // AllUserassist walks all pages of the list that [SystemInsightsService.ListUserassist] reads, and
@@ -1724,7 +1723,7 @@ func (s *SystemInsightsService) ListUserassist(ctx context.Context, params *Syst
 //
 //jc:operation GET /v2/systeminsights/userassist systeminsights_list_userassist
 func (s *SystemInsightsService) AllUserassist(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsUserassist, error] {
-	return callWalk[*SystemInsightsUserassist](ctx, params.add(s.client.request("systeminsights_list_userassist", http.MethodGet, "/v2/systeminsights/userassist")), opts)
+	return callWalk[*SystemInsightsUserassist](ctx, params.add(s.client.request("GET /v2/systeminsights/userassist systeminsights_list_userassist")), opts)
 }
 
 // ListUsers lists the local accounts.
@@ -1738,7 +1737,7 @@ func (s *SystemInsightsService) AllUserassist(ctx context.Context, params *Syste
 //
 //jc:operation GET /v2/systeminsights/users systeminsights_list_users
 func (s *SystemInsightsService) ListUsers(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsUsers], error) {
-	return callPage[*SystemInsightsUsers](ctx, params.add(s.client.request("systeminsights_list_users", http.MethodGet, "/v2/systeminsights/users")), opts)
+	return callPage[*SystemInsightsUsers](ctx, params.add(s.client.request("GET /v2/systeminsights/users systeminsights_list_users")), opts)
 }
 
 // AllUsers walks all pages of the list that [SystemInsightsService.ListUsers] reads, and yields its
@@ -1754,7 +1753,7 @@ func (s *SystemInsightsService) ListUsers(ctx context.Context, params *SystemIns
 //
 //jc:operation GET /v2/systeminsights/users systeminsights_list_users
 func (s *SystemInsightsService) AllUsers(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsUsers, error] {
-	return callWalk[*SystemInsightsUsers](ctx, params.add(s.client.request("systeminsights_list_users", http.MethodGet, "/v2/systeminsights/users")), opts)
+	return callWalk[*SystemInsightsUsers](ctx, params.add(s.client.request("GET /v2/systeminsights/users systeminsights_list_users")), opts)
 }
 
 // ListWifiNetworks lists the wireless networks that Macs know.
@@ -1768,7 +1767,7 @@ func (s *SystemInsightsService) AllUsers(ctx context.Context, params *SystemInsi
 //
 //jc:operation GET /v2/systeminsights/wifi_networks systeminsights_list_wifi_networks
 func (s *SystemInsightsService) ListWifiNetworks(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsWifiNetworks], error) {
-	return callPage[*SystemInsightsWifiNetworks](ctx, params.add(s.client.request("systeminsights_list_wifi_networks", http.MethodGet, "/v2/systeminsights/wifi_networks")), opts)
+	return callPage[*SystemInsightsWifiNetworks](ctx, params.add(s.client.request("GET /v2/systeminsights/wifi_networks systeminsights_list_wifi_networks")), opts)
 }
 
 // AllWifiNetworks walks all pages of the list that [SystemInsightsService.ListWifiNetworks] reads,
@@ -1785,7 +1784,7 @@ func (s *SystemInsightsService) ListWifiNetworks(ctx context.Context, params *Sy
 //
 //jc:operation GET /v2/systeminsights/wifi_networks systeminsights_list_wifi_networks
 func (s *SystemInsightsService) AllWifiNetworks(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsWifiNetworks, error] {
-	return callWalk[*SystemInsightsWifiNetworks](ctx, params.add(s.client.request("systeminsights_list_wifi_networks", http.MethodGet, "/v2/systeminsights/wifi_networks")), opts)
+	return callWalk[*SystemInsightsWifiNetworks](ctx, params.add(s.client.request("GET /v2/systeminsights/wifi_networks systeminsights_list_wifi_networks")), opts)
 }
 
 // ListWifiStatus lists the wireless connection of Macs at the time.
@@ -1799,7 +1798,7 @@ func (s *SystemInsightsService) AllWifiNetworks(ctx context.Context, params *Sys
 //
 //jc:operation GET /v2/systeminsights/wifi_status systeminsights_list_wifi_status
 func (s *SystemInsightsService) ListWifiStatus(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsWifiStatus], error) {
-	return callPage[*SystemInsightsWifiStatus](ctx, params.add(s.client.request("systeminsights_list_wifi_status", http.MethodGet, "/v2/systeminsights/wifi_status")), opts)
+	return callPage[*SystemInsightsWifiStatus](ctx, params.add(s.client.request("GET /v2/systeminsights/wifi_status systeminsights_list_wifi_status")), opts)
 }
 
 // AllWifiStatus walks all pages of the list that [SystemInsightsService.ListWifiStatus] reads, and
@@ -1815,7 +1814,7 @@ func (s *SystemInsightsService) ListWifiStatus(ctx context.Context, params *Syst
 //
 //jc:operation GET /v2/systeminsights/wifi_status systeminsights_list_wifi_status
 func (s *SystemInsightsService) AllWifiStatus(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsWifiStatus, error] {
-	return callWalk[*SystemInsightsWifiStatus](ctx, params.add(s.client.request("systeminsights_list_wifi_status", http.MethodGet, "/v2/systeminsights/wifi_status")), opts)
+	return callWalk[*SystemInsightsWifiStatus](ctx, params.add(s.client.request("GET /v2/systeminsights/wifi_status systeminsights_list_wifi_status")), opts)
 }
 
 // ListWindowsSecurityCenter lists the state of the protections of Windows.
@@ -1829,7 +1828,7 @@ func (s *SystemInsightsService) AllWifiStatus(ctx context.Context, params *Syste
 //
 //jc:operation GET /v2/systeminsights/windows_security_center systeminsights_list_windows_security_center
 func (s *SystemInsightsService) ListWindowsSecurityCenter(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsWindowsSecurityCenter], error) {
-	return callPage[*SystemInsightsWindowsSecurityCenter](ctx, params.add(s.client.request("systeminsights_list_windows_security_center", http.MethodGet, "/v2/systeminsights/windows_security_center")), opts)
+	return callPage[*SystemInsightsWindowsSecurityCenter](ctx, params.add(s.client.request("GET /v2/systeminsights/windows_security_center systeminsights_list_windows_security_center")), opts)
 }
 
 // AllWindowsSecurityCenter walks all pages of the list that
@@ -1846,7 +1845,7 @@ func (s *SystemInsightsService) ListWindowsSecurityCenter(ctx context.Context, p
 //
 //jc:operation GET /v2/systeminsights/windows_security_center systeminsights_list_windows_security_center
 func (s *SystemInsightsService) AllWindowsSecurityCenter(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsWindowsSecurityCenter, error] {
-	return callWalk[*SystemInsightsWindowsSecurityCenter](ctx, params.add(s.client.request("systeminsights_list_windows_security_center", http.MethodGet, "/v2/systeminsights/windows_security_center")), opts)
+	return callWalk[*SystemInsightsWindowsSecurityCenter](ctx, params.add(s.client.request("GET /v2/systeminsights/windows_security_center systeminsights_list_windows_security_center")), opts)
 }
 
 // ListWindowsSecurityProducts lists the protection products of Windows devices.
@@ -1860,7 +1859,7 @@ func (s *SystemInsightsService) AllWindowsSecurityCenter(ctx context.Context, pa
 //
 //jc:operation GET /v2/systeminsights/windows_security_products systeminsights_list_windows_security_products
 func (s *SystemInsightsService) ListWindowsSecurityProducts(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) (*Page[SystemInsightsWindowsSecurityProducts], error) {
-	return callPage[*SystemInsightsWindowsSecurityProducts](ctx, params.add(s.client.request("systeminsights_list_windows_security_products", http.MethodGet, "/v2/systeminsights/windows_security_products")), opts)
+	return callPage[*SystemInsightsWindowsSecurityProducts](ctx, params.add(s.client.request("GET /v2/systeminsights/windows_security_products systeminsights_list_windows_security_products")), opts)
 }
 
 // AllWindowsSecurityProducts walks all pages of the list that
@@ -1877,5 +1876,5 @@ func (s *SystemInsightsService) ListWindowsSecurityProducts(ctx context.Context,
 //
 //jc:operation GET /v2/systeminsights/windows_security_products systeminsights_list_windows_security_products
 func (s *SystemInsightsService) AllWindowsSecurityProducts(ctx context.Context, params *SystemInsightsParams, opts ...RequestOption) iter.Seq2[*SystemInsightsWindowsSecurityProducts, error] {
-	return callWalk[*SystemInsightsWindowsSecurityProducts](ctx, params.add(s.client.request("systeminsights_list_windows_security_products", http.MethodGet, "/v2/systeminsights/windows_security_products")), opts)
+	return callWalk[*SystemInsightsWindowsSecurityProducts](ctx, params.add(s.client.request("GET /v2/systeminsights/windows_security_products systeminsights_list_windows_security_products")), opts)
 }

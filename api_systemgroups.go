@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // SystemgroupsService is the place for groups of systems, which are devices: the groups themselves,
@@ -70,7 +69,7 @@ func (s *SystemgroupsService) All(ctx context.Context, params *SystemgroupsListP
 }
 
 func (s *SystemgroupsService) list(params *SystemgroupsListParams) *request {
-	r := s.client.request("groups_system_list", http.MethodGet, "/v2/systemgroups")
+	r := s.client.request("GET /v2/systemgroups groups_system_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("fields", ",", params.Fields)
@@ -93,7 +92,7 @@ func (s *SystemgroupsService) list(params *SystemgroupsListParams) *request {
 //
 //jc:operation POST /v2/systemgroups groups_system_post
 func (s *SystemgroupsService) Create(ctx context.Context, body SystemGroupCreate, opts ...RequestOption) (*SystemGroup, error) {
-	r := s.client.request("groups_system_post", http.MethodPost, "/v2/systemgroups")
+	r := s.client.request("POST /v2/systemgroups groups_system_post")
 	r.body(&body)
 	r.header("x-query-dsl", body.queryDSL())
 	return callResult(ctx, r, opts, new(SystemGroup))
@@ -107,7 +106,7 @@ func (s *SystemgroupsService) Create(ctx context.Context, body SystemGroupCreate
 //
 //jc:operation GET /v2/systemgroups/{id} groups_system_get
 func (s *SystemgroupsService) Get(ctx context.Context, id string, opts ...RequestOption) (*SystemGroup, error) {
-	r := s.client.request("groups_system_get", http.MethodGet, "/v2/systemgroups/{id}", id)
+	r := s.client.request("GET /v2/systemgroups/{id} groups_system_get", id)
 	return callResult(ctx, r, opts, new(SystemGroup))
 }
 
@@ -126,7 +125,7 @@ func (s *SystemgroupsService) Get(ctx context.Context, id string, opts ...Reques
 //
 //jc:operation PUT /v2/systemgroups/{id} groups_system_put
 func (s *SystemgroupsService) Update(ctx context.Context, id string, body SystemGroupUpdate, opts ...RequestOption) (*SystemGroup, error) {
-	r := s.client.request("groups_system_put", http.MethodPut, "/v2/systemgroups/{id}", id)
+	r := s.client.request("PUT /v2/systemgroups/{id} groups_system_put", id)
 	r.body(&body)
 	r.header("x-query-dsl", body.queryDSL())
 	return callResult(ctx, r, opts, new(SystemGroup))
@@ -144,7 +143,7 @@ func (s *SystemgroupsService) Update(ctx context.Context, id string, body System
 //
 //jc:operation DELETE /v2/systemgroups/{id} groups_system_delete
 func (s *SystemgroupsService) Delete(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.client.request("groups_system_delete", http.MethodDelete, "/v2/systemgroups/{id}", id)
+	r := s.client.request("DELETE /v2/systemgroups/{id} groups_system_delete", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -192,7 +191,7 @@ func (s *SystemgroupsService) AllSuggestions(ctx context.Context, groupID string
 }
 
 func (s *SystemgroupsService) listSuggestions(groupID string, params *SystemgroupsListSuggestionsParams) *request {
-	r := s.client.request("groups_system_suggestions_get", http.MethodGet, "/v2/systemgroups/{group_id}/suggestions", groupID)
+	r := s.client.request("GET /v2/systemgroups/{group_id}/suggestions groups_system_suggestions_get", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 	}
@@ -208,7 +207,7 @@ func (s *SystemgroupsService) listSuggestions(groupID string, params *Systemgrou
 //
 //jc:operation POST /v2/systemgroups/{group_id}/suggestions groups_system_suggestions_post
 func (s *SystemgroupsService) ApplySuggestions(ctx context.Context, groupID string, body SystemSuggestionsRequest, opts ...RequestOption) ([]*MemberSuggestionsResult, error) {
-	r := s.client.request("groups_system_suggestions_post", http.MethodPost, "/v2/systemgroups/{group_id}/suggestions", groupID)
+	r := s.client.request("POST /v2/systemgroups/{group_id}/suggestions groups_system_suggestions_post", groupID)
 	r.body(&body)
 	return callResults[*MemberSuggestionsResult](ctx, r, opts)
 }
@@ -266,7 +265,7 @@ func (s *SystemgroupsService) AllAssociations(ctx context.Context, groupID strin
 }
 
 func (s *SystemgroupsService) listAssociations(groupID string, targets []GraphType, params *SystemgroupsListAssociationsParams) *request {
-	r := s.client.request("graph_systemGroupAssociationsList", http.MethodGet, "/v2/systemgroups/{group_id}/associations", groupID)
+	r := s.client.request("GET /v2/systemgroups/{group_id}/associations graph_systemGroupAssociationsList", groupID)
 	requiredList(r, "targets", ",", targets, 0)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -297,7 +296,7 @@ func (s *SystemgroupsService) listAssociations(groupID string, targets []GraphTy
 //
 //jc:operation POST /v2/systemgroups/{group_id}/associations graph_systemGroupAssociationsPost
 func (s *SystemgroupsService) ManageAssociations(ctx context.Context, groupID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_systemGroupAssociationsPost", http.MethodPost, "/v2/systemgroups/{group_id}/associations", groupID)
+	r := s.client.request("POST /v2/systemgroups/{group_id}/associations graph_systemGroupAssociationsPost", groupID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -361,7 +360,7 @@ func (s *SystemgroupsService) AllCommands(ctx context.Context, groupID string, p
 }
 
 func (s *SystemgroupsService) listCommands(groupID string, params *SystemgroupsListCommandsParams) *request {
-	r := s.client.request("graph_systemGroupTraverseCommand", http.MethodGet, "/v2/systemgroups/{group_id}/commands", groupID)
+	r := s.client.request("GET /v2/systemgroups/{group_id}/commands graph_systemGroupTraverseCommand", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -416,7 +415,7 @@ func (s *SystemgroupsService) AllMembers(ctx context.Context, groupID string, pa
 }
 
 func (s *SystemgroupsService) listMembers(groupID string, params *SystemgroupsListMembersParams) *request {
-	r := s.client.request("graph_systemGroupMembersList", http.MethodGet, "/v2/systemgroups/{group_id}/members", groupID)
+	r := s.client.request("GET /v2/systemgroups/{group_id}/members graph_systemGroupMembersList", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 	}
@@ -439,7 +438,7 @@ func (s *SystemgroupsService) listMembers(groupID string, params *SystemgroupsLi
 //
 //jc:operation POST /v2/systemgroups/{group_id}/members graph_systemGroupMembersPost
 func (s *SystemgroupsService) ManageMembers(ctx context.Context, groupID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_systemGroupMembersPost", http.MethodPost, "/v2/systemgroups/{group_id}/members", groupID)
+	r := s.client.request("POST /v2/systemgroups/{group_id}/members graph_systemGroupMembersPost", groupID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -502,7 +501,7 @@ func (s *SystemgroupsService) AllMembership(ctx context.Context, groupID string,
 }
 
 func (s *SystemgroupsService) listMembership(groupID string, params *SystemgroupsListMembershipParams) *request {
-	r := s.client.request("graph_systemGroupMembership", http.MethodGet, "/v2/systemgroups/{group_id}/membership", groupID)
+	r := s.client.request("GET /v2/systemgroups/{group_id}/membership graph_systemGroupMembership", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -567,7 +566,7 @@ func (s *SystemgroupsService) AllPolicies(ctx context.Context, groupID string, p
 }
 
 func (s *SystemgroupsService) listPolicies(groupID string, params *SystemgroupsListPoliciesParams) *request {
-	r := s.client.request("graph_systemGroupTraversePolicy", http.MethodGet, "/v2/systemgroups/{group_id}/policies", groupID)
+	r := s.client.request("GET /v2/systemgroups/{group_id}/policies graph_systemGroupTraversePolicy", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -632,7 +631,7 @@ func (s *SystemgroupsService) AllPolicyGroups(ctx context.Context, groupID strin
 }
 
 func (s *SystemgroupsService) listPolicyGroups(groupID string, params *SystemgroupsListPolicyGroupsParams) *request {
-	r := s.client.request("graph_systemGroupTraversePolicyGroup", http.MethodGet, "/v2/systemgroups/{group_id}/policygroups", groupID)
+	r := s.client.request("GET /v2/systemgroups/{group_id}/policygroups graph_systemGroupTraversePolicyGroup", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -697,7 +696,7 @@ func (s *SystemgroupsService) AllUserGroups(ctx context.Context, groupID string,
 }
 
 func (s *SystemgroupsService) listUserGroups(groupID string, params *SystemgroupsListUserGroupsParams) *request {
-	r := s.client.request("graph_systemGroupTraverseUserGroup", http.MethodGet, "/v2/systemgroups/{group_id}/usergroups", groupID)
+	r := s.client.request("GET /v2/systemgroups/{group_id}/usergroups graph_systemGroupTraverseUserGroup", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -761,7 +760,7 @@ func (s *SystemgroupsService) AllUsers(ctx context.Context, groupID string, para
 }
 
 func (s *SystemgroupsService) listUsers(groupID string, params *SystemgroupsListUsersParams) *request {
-	r := s.client.request("graph_systemGroupTraverseUser", http.MethodGet, "/v2/systemgroups/{group_id}/users", groupID)
+	r := s.client.request("GET /v2/systemgroups/{group_id}/users graph_systemGroupTraverseUser", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)

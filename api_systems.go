@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // SystemsService is the place for systems, which are devices: their records, who has an account on
@@ -61,7 +60,7 @@ func (s *SystemsService) SearchAll(ctx context.Context, body SearchRequest, opts
 }
 
 func (s *SystemsService) search(body SearchRequest) *request {
-	r := s.client.request("search_systems_post", http.MethodPost, "/search/systems")
+	r := s.client.request("POST /search/systems search_systems_post")
 	r.body(&body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 1000)
 	r.retry(read)
@@ -123,7 +122,7 @@ func (s *SystemsService) All(ctx context.Context, params *SystemsListParams, opt
 }
 
 func (s *SystemsService) list(params *SystemsListParams) *request {
-	r := s.client.request("systems_list", http.MethodGet, "/systems")
+	r := s.client.request("GET /systems systems_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", " ", params.Sort)
@@ -148,7 +147,7 @@ type SystemsGetParams struct {
 //
 //jc:operation GET /systems/{id} systems_get
 func (s *SystemsService) Get(ctx context.Context, id string, params *SystemsGetParams, opts ...RequestOption) (*System, error) {
-	r := s.client.request("systems_get", http.MethodGet, "/systems/{id}", id)
+	r := s.client.request("GET /systems/{id} systems_get", id)
 	if params != nil {
 		r.joined("fields", " ", params.Fields)
 	}
@@ -168,7 +167,7 @@ func (s *SystemsService) Get(ctx context.Context, id string, params *SystemsGetP
 //
 //jc:operation PUT /systems/{id} systems_put
 func (s *SystemsService) Update(ctx context.Context, id string, body SystemUpdate, opts ...RequestOption) (*System, error) {
-	r := s.client.request("systems_put", http.MethodPut, "/systems/{id}", id)
+	r := s.client.request("PUT /systems/{id} systems_put", id)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(System))
 }
@@ -183,7 +182,7 @@ func (s *SystemsService) Update(ctx context.Context, id string, body SystemUpdat
 //
 //jc:operation DELETE /systems/{id} systems_delete
 func (s *SystemsService) Delete(ctx context.Context, id string, opts ...RequestOption) (*System, error) {
-	r := s.client.request("systems_delete", http.MethodDelete, "/systems/{id}", id)
+	r := s.client.request("DELETE /systems/{id} systems_delete", id)
 	return callResult(ctx, r, opts, new(System))
 }
 
@@ -199,7 +198,7 @@ func (s *SystemsService) Delete(ctx context.Context, id string, opts ...RequestO
 //
 //jc:operation POST /systems/{system_id}/command/builtin/erase systems_commandBuiltinErase
 func (s *SystemsService) Erase(ctx context.Context, systemID string, opts ...RequestOption) error {
-	r := s.client.request("systems_commandBuiltinErase", http.MethodPost, "/systems/{system_id}/command/builtin/erase", systemID)
+	r := s.client.request("POST /systems/{system_id}/command/builtin/erase systems_commandBuiltinErase", systemID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -215,7 +214,7 @@ func (s *SystemsService) Erase(ctx context.Context, systemID string, opts ...Req
 //
 //jc:operation POST /systems/{system_id}/command/builtin/lock systems_commandBuiltinLock
 func (s *SystemsService) Lock(ctx context.Context, systemID string, opts ...RequestOption) error {
-	r := s.client.request("systems_commandBuiltinLock", http.MethodPost, "/systems/{system_id}/command/builtin/lock", systemID)
+	r := s.client.request("POST /systems/{system_id}/command/builtin/lock systems_commandBuiltinLock", systemID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -231,7 +230,7 @@ func (s *SystemsService) Lock(ctx context.Context, systemID string, opts ...Requ
 //
 //jc:operation POST /systems/{system_id}/command/builtin/restart systems_commandBuiltinRestart
 func (s *SystemsService) Restart(ctx context.Context, systemID string, opts ...RequestOption) error {
-	r := s.client.request("systems_commandBuiltinRestart", http.MethodPost, "/systems/{system_id}/command/builtin/restart", systemID)
+	r := s.client.request("POST /systems/{system_id}/command/builtin/restart systems_commandBuiltinRestart", systemID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -247,7 +246,7 @@ func (s *SystemsService) Restart(ctx context.Context, systemID string, opts ...R
 //
 //jc:operation POST /systems/{system_id}/command/builtin/shutdown systems_commandBuiltinShutdown
 func (s *SystemsService) Shutdown(ctx context.Context, systemID string, opts ...RequestOption) error {
-	r := s.client.request("systems_commandBuiltinShutdown", http.MethodPost, "/systems/{system_id}/command/builtin/shutdown", systemID)
+	r := s.client.request("POST /systems/{system_id}/command/builtin/shutdown systems_commandBuiltinShutdown", systemID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -261,7 +260,7 @@ func (s *SystemsService) Shutdown(ctx context.Context, systemID string, opts ...
 //
 //jc:operation GET /v2/systems/{system_id}/fdekey systems_getFDEKey
 func (s *SystemsService) GetFDEKey(ctx context.Context, systemID string, opts ...RequestOption) (*SystemFDEKey, error) {
-	r := s.client.request("systems_getFDEKey", http.MethodGet, "/v2/systems/{system_id}/fdekey", systemID)
+	r := s.client.request("GET /v2/systems/{system_id}/fdekey systems_getFDEKey", systemID)
 	return callResult(ctx, r, opts, new(SystemFDEKey))
 }
 
@@ -320,7 +319,7 @@ func (s *SystemsService) AllPolicyStatuses(ctx context.Context, systemID string,
 }
 
 func (s *SystemsService) listPolicyStatuses(systemID string, params *SystemsListPolicyStatusesParams) *request {
-	r := s.client.request("policystatuses_systemsList", http.MethodGet, "/v2/systems/{system_id}/policystatuses", systemID)
+	r := s.client.request("GET /v2/systems/{system_id}/policystatuses policystatuses_systemsList", systemID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -385,7 +384,7 @@ func (s *SystemsService) AllSoftwareAppStatuses(ctx context.Context, systemID st
 }
 
 func (s *SystemsService) listSoftwareAppStatuses(systemID string, params *SystemsListSoftwareAppStatusesParams) *request {
-	r := s.client.request("systems_ListSoftwareAppsWithStatuses", http.MethodGet, "/v2/systems/{system_id}/softwareappstatuses", systemID)
+	r := s.client.request("GET /v2/systems/{system_id}/softwareappstatuses systems_ListSoftwareAppsWithStatuses", systemID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -409,7 +408,7 @@ type SystemsGetAggregatedPolicyStatsParams struct {
 //
 //jc:operation GET /v2/systems/{systemObjectId}/aggregated-policy-stats AggregatedPolicyResults_Get
 func (s *SystemsService) GetAggregatedPolicyStats(ctx context.Context, systemID string, params *SystemsGetAggregatedPolicyStatsParams, opts ...RequestOption) (*DeviceAggregatedPolicyResultResponse, error) {
-	r := s.client.request("AggregatedPolicyResults_Get", http.MethodGet, "/v2/systems/{systemObjectId}/aggregated-policy-stats", systemID)
+	r := s.client.request("GET /v2/systems/{systemObjectId}/aggregated-policy-stats AggregatedPolicyResults_Get", systemID)
 	if params != nil {
 		r.text("organizationObjectId", params.OrganizationObjectID)
 	}
@@ -427,7 +426,7 @@ func (s *SystemsService) GetAggregatedPolicyStats(ctx context.Context, systemID 
 //
 //jc:operation POST /v2/systems/{systemObjectId}/transfer SystemsInternal_BasicTransferDevice
 func (s *SystemsService) Transfer(ctx context.Context, systemID string, body SystemTransferRequest, opts ...RequestOption) error {
-	r := s.client.request("SystemsInternal_BasicTransferDevice", http.MethodPost, "/v2/systems/{systemObjectId}/transfer", systemID)
+	r := s.client.request("POST /v2/systems/{systemObjectId}/transfer SystemsInternal_BasicTransferDevice", systemID)
 	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
@@ -483,7 +482,7 @@ func (s *SystemsService) AllAssociations(ctx context.Context, systemID string, t
 }
 
 func (s *SystemsService) listAssociations(systemID string, targets []GraphType, params *SystemsListAssociationsParams) *request {
-	r := s.client.request("graph_systemAssociationsList", http.MethodGet, "/v2/systems/{system_id}/associations", systemID)
+	r := s.client.request("GET /v2/systems/{system_id}/associations graph_systemAssociationsList", systemID)
 	requiredList(r, "targets", ",", targets, 0)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -514,7 +513,7 @@ func (s *SystemsService) listAssociations(systemID string, targets []GraphType, 
 //
 //jc:operation POST /v2/systems/{system_id}/associations graph_systemAssociationsPost
 func (s *SystemsService) ManageAssociations(ctx context.Context, systemID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_systemAssociationsPost", http.MethodPost, "/v2/systems/{system_id}/associations", systemID)
+	r := s.client.request("POST /v2/systems/{system_id}/associations graph_systemAssociationsPost", systemID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -577,7 +576,7 @@ func (s *SystemsService) AllCommands(ctx context.Context, systemID string, param
 }
 
 func (s *SystemsService) listCommands(systemID string, params *SystemsListCommandsParams) *request {
-	r := s.client.request("graph_systemTraverseCommand", http.MethodGet, "/v2/systems/{system_id}/commands", systemID)
+	r := s.client.request("GET /v2/systems/{system_id}/commands graph_systemTraverseCommand", systemID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -640,7 +639,7 @@ func (s *SystemsService) AllMemberOf(ctx context.Context, systemID string, param
 }
 
 func (s *SystemsService) listMemberOf(systemID string, params *SystemsListMemberOfParams) *request {
-	r := s.client.request("graph_systemMemberOf", http.MethodGet, "/v2/systems/{system_id}/memberof", systemID)
+	r := s.client.request("GET /v2/systems/{system_id}/memberof graph_systemMemberOf", systemID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -704,7 +703,7 @@ func (s *SystemsService) AllPolicies(ctx context.Context, systemID string, param
 }
 
 func (s *SystemsService) listPolicies(systemID string, params *SystemsListPoliciesParams) *request {
-	r := s.client.request("graph_systemTraversePolicy", http.MethodGet, "/v2/systems/{system_id}/policies", systemID)
+	r := s.client.request("GET /v2/systems/{system_id}/policies graph_systemTraversePolicy", systemID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -767,7 +766,7 @@ func (s *SystemsService) AllPolicyGroups(ctx context.Context, systemID string, p
 }
 
 func (s *SystemsService) listPolicyGroups(systemID string, params *SystemsListPolicyGroupsParams) *request {
-	r := s.client.request("graph_systemTraversePolicyGroup", http.MethodGet, "/v2/systems/{system_id}/policygroups", systemID)
+	r := s.client.request("GET /v2/systems/{system_id}/policygroups graph_systemTraversePolicyGroup", systemID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -829,7 +828,7 @@ func (s *SystemsService) AllUserGroups(ctx context.Context, systemID string, par
 }
 
 func (s *SystemsService) listUserGroups(systemID string, params *SystemsListUserGroupsParams) *request {
-	r := s.client.request("graph_systemTraverseUserGroup", http.MethodGet, "/v2/systems/{system_id}/usergroups", systemID)
+	r := s.client.request("GET /v2/systems/{system_id}/usergroups graph_systemTraverseUserGroup", systemID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -892,7 +891,7 @@ func (s *SystemsService) AllUsers(ctx context.Context, systemID string, params *
 }
 
 func (s *SystemsService) listUsers(systemID string, params *SystemsListUsersParams) *request {
-	r := s.client.request("graph_systemTraverseUser", http.MethodGet, "/v2/systems/{system_id}/users", systemID)
+	r := s.client.request("GET /v2/systems/{system_id}/users graph_systemTraverseUser", systemID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
-	"net/http"
 )
 
 // SystemusersService is the service for system users, the people in the directory of an
@@ -66,7 +65,7 @@ func (s *SystemusersService) SearchAll(ctx context.Context, body SystemuserSearc
 }
 
 func (s *SystemusersService) search(body SystemuserSearch) *request {
-	r := s.client.request("search_systemusers_post", http.MethodPost, "/search/systemusers")
+	r := s.client.request("POST /search/systemusers search_systemusers_post")
 	r.body(&body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 1000)
 	r.retry(read)
@@ -137,7 +136,7 @@ func (s *SystemusersService) All(ctx context.Context, params *SystemusersListPar
 }
 
 func (s *SystemusersService) list(params *SystemusersListParams) *request {
-	r := s.client.request("systemusers_list", http.MethodGet, "/systemusers")
+	r := s.client.request("GET /systemusers systemusers_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", " ", params.Sort)
@@ -177,7 +176,7 @@ type SystemusersCreateParams struct {
 //
 //jc:operation POST /systemusers systemusers_post
 func (s *SystemusersService) Create(ctx context.Context, body SystemuserCreate, params *SystemusersCreateParams, opts ...RequestOption) (*Systemuser, error) {
-	r := s.client.request("systemusers_post", http.MethodPost, "/systemusers")
+	r := s.client.request("POST /systemusers systemusers_post")
 	if params != nil {
 		r.text("fullValidationDetails", params.FullValidationDetails)
 	}
@@ -207,7 +206,7 @@ type SystemusersGetParams struct {
 //
 //jc:operation GET /systemusers/{id} systemusers_get
 func (s *SystemusersService) Get(ctx context.Context, id string, params *SystemusersGetParams, opts ...RequestOption) (*Systemuser, error) {
-	r := s.client.request("systemusers_get", http.MethodGet, "/systemusers/{id}", id)
+	r := s.client.request("GET /systemusers/{id} systemusers_get", id)
 	if params != nil {
 		r.joined("fields", " ", params.Fields)
 		r.filter("filter", params.Filter)
@@ -245,7 +244,7 @@ type SystemusersUpdateParams struct {
 //
 //jc:operation PUT /systemusers/{id} systemusers_put
 func (s *SystemusersService) Update(ctx context.Context, id string, body SystemuserUpdate, params *SystemusersUpdateParams, opts ...RequestOption) (*Systemuser, error) {
-	r := s.client.request("systemusers_put", http.MethodPut, "/systemusers/{id}", id)
+	r := s.client.request("PUT /systemusers/{id} systemusers_put", id)
 	if params != nil {
 		r.text("fullValidationDetails", params.FullValidationDetails)
 	}
@@ -274,7 +273,7 @@ type SystemusersDeleteParams struct {
 //
 //jc:operation DELETE /systemusers/{id} systemusers_delete
 func (s *SystemusersService) Delete(ctx context.Context, id string, params *SystemusersDeleteParams, opts ...RequestOption) (*Systemuser, error) {
-	r := s.client.request("systemusers_delete", http.MethodDelete, "/systemusers/{id}", id)
+	r := s.client.request("DELETE /systemusers/{id} systemusers_delete", id)
 	if params != nil {
 		r.text("cascade_manager", params.CascadeManager)
 	}
@@ -292,7 +291,7 @@ func (s *SystemusersService) Delete(ctx context.Context, id string, params *Syst
 //
 //jc:operation POST /systemusers/{id}/expire systemusers_expire
 func (s *SystemusersService) ExpirePassword(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.client.request("systemusers_expire", http.MethodPost, "/systemusers/{id}/expire", id)
+	r := s.client.request("POST /systemusers/{id}/expire systemusers_expire", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -307,7 +306,7 @@ func (s *SystemusersService) ExpirePassword(ctx context.Context, id string, opts
 //
 //jc:operation POST /systemusers/{id}/mfasync systemusers_mfasync
 func (s *SystemusersService) SyncMFA(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.client.request("systemusers_mfasync", http.MethodPost, "/systemusers/{id}/mfasync", id)
+	r := s.client.request("POST /systemusers/{id}/mfasync systemusers_mfasync", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -327,7 +326,7 @@ func (s *SystemusersService) SyncMFA(ctx context.Context, id string, opts ...Req
 //
 //jc:operation POST /systemusers/{id}/resetmfa systemusers_resetmfa
 func (s *SystemusersService) ResetMFA(ctx context.Context, id string, body ResetMFARequest, opts ...RequestOption) error {
-	r := s.client.request("systemusers_resetmfa", http.MethodPost, "/systemusers/{id}/resetmfa", id)
+	r := s.client.request("POST /systemusers/{id}/resetmfa systemusers_resetmfa", id)
 	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
@@ -342,7 +341,7 @@ func (s *SystemusersService) ResetMFA(ctx context.Context, id string, body Reset
 //
 //jc:operation GET /systemusers/{id}/sshkeys sshkey_list
 func (s *SystemusersService) ListSSHKeys(ctx context.Context, id string, opts ...RequestOption) ([]*SSHKey, error) {
-	r := s.client.request("sshkey_list", http.MethodGet, "/systemusers/{id}/sshkeys", id)
+	r := s.client.request("GET /systemusers/{id}/sshkeys sshkey_list", id)
 	return callResults[*SSHKey](ctx, r, opts)
 }
 
@@ -357,7 +356,7 @@ func (s *SystemusersService) ListSSHKeys(ctx context.Context, id string, opts ..
 //
 //jc:operation POST /systemusers/{id}/sshkeys sshkey_post
 func (s *SystemusersService) CreateSSHKey(ctx context.Context, id string, body SSHKeyCreate, opts ...RequestOption) (*SSHKey, error) {
-	r := s.client.request("sshkey_post", http.MethodPost, "/systemusers/{id}/sshkeys", id)
+	r := s.client.request("POST /systemusers/{id}/sshkeys sshkey_post", id)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(SSHKey))
 }
@@ -377,7 +376,7 @@ func (s *SystemusersService) CreateSSHKey(ctx context.Context, id string, body S
 //
 //jc:operation POST /systemusers/{id}/state/activate systemusers_state_activate
 func (s *SystemusersService) Activate(ctx context.Context, id string, body ActivateRequest, opts ...RequestOption) error {
-	r := s.client.request("systemusers_state_activate", http.MethodPost, "/systemusers/{id}/state/activate", id)
+	r := s.client.request("POST /systemusers/{id}/state/activate systemusers_state_activate", id)
 	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
@@ -419,7 +418,7 @@ type SystemusersListSystemBindingsParams struct {
 //
 //jc:operation GET /systemusers/{id}/systems systemusers_systems_binding_list
 func (s *SystemusersService) ListSystemBindings(ctx context.Context, id string, params *SystemusersListSystemBindingsParams, opts ...RequestOption) (json.RawMessage, error) {
-	r := s.client.request("systemusers_systems_binding_list", http.MethodGet, "/systemusers/{id}/systems", id)
+	r := s.client.request("GET /systemusers/{id}/systems systemusers_systems_binding_list", id)
 	if params != nil {
 		r.number("limit", params.Limit, 100)
 		r.number("skip", params.Skip, 0)
@@ -446,7 +445,7 @@ func (s *SystemusersService) ListSystemBindings(ctx context.Context, id string, 
 //
 //jc:operation PUT /systemusers/{id}/systems systemusers_systems_binding_put
 func (s *SystemusersService) UpdateSystemBindings(ctx context.Context, id string, body UserSystemBindingsUpdate, opts ...RequestOption) (json.RawMessage, error) {
-	r := s.client.request("systemusers_systems_binding_put", http.MethodPut, "/systemusers/{id}/systems", id)
+	r := s.client.request("PUT /systemusers/{id}/systems systemusers_systems_binding_put", id)
 	r.body(&body)
 	return callRaw(ctx, r, opts)
 }
@@ -460,7 +459,7 @@ func (s *SystemusersService) UpdateSystemBindings(ctx context.Context, id string
 //
 //jc:operation GET /systemusers/{id}/totpinfo systemusers_totp_info
 func (s *SystemusersService) GetTOTPInfo(ctx context.Context, id string, opts ...RequestOption) (*TOTPInfo, error) {
-	r := s.client.request("systemusers_totp_info", http.MethodGet, "/systemusers/{id}/totpinfo", id)
+	r := s.client.request("GET /systemusers/{id}/totpinfo systemusers_totp_info", id)
 	return callResult(ctx, r, opts, new(TOTPInfo))
 }
 
@@ -476,7 +475,7 @@ func (s *SystemusersService) GetTOTPInfo(ctx context.Context, id string, opts ..
 //
 //jc:operation POST /systemusers/{id}/unlock systemusers_unlock
 func (s *SystemusersService) Unlock(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.client.request("systemusers_unlock", http.MethodPost, "/systemusers/{id}/unlock", id)
+	r := s.client.request("POST /systemusers/{id}/unlock systemusers_unlock", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -490,7 +489,7 @@ func (s *SystemusersService) Unlock(ctx context.Context, id string, opts ...Requ
 //
 //jc:operation DELETE /systemusers/{systemuser_id}/sshkeys/{id} sshkey_delete
 func (s *SystemusersService) DeleteSSHKey(ctx context.Context, systemuserID, id string, opts ...RequestOption) error {
-	r := s.client.request("sshkey_delete", http.MethodDelete, "/systemusers/{systemuser_id}/sshkeys/{id}", systemuserID, id)
+	r := s.client.request("DELETE /systemusers/{systemuser_id}/sshkeys/{id} sshkey_delete", systemuserID, id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -504,7 +503,7 @@ func (s *SystemusersService) DeleteSSHKey(ctx context.Context, systemuserID, id 
 //
 //jc:operation POST /systemusers/{id}/mfa/enforce systemusers_mfa_enforce
 func (s *SystemusersService) EnforceMFA(ctx context.Context, id string, body SystemuserEnforceMFARequest, opts ...RequestOption) error {
-	r := s.client.request("systemusers_mfa_enforce", http.MethodPost, "/systemusers/{id}/mfa/enforce", id)
+	r := s.client.request("POST /systemusers/{id}/mfa/enforce systemusers_mfa_enforce", id)
 	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
@@ -519,7 +518,7 @@ func (s *SystemusersService) EnforceMFA(ctx context.Context, id string, body Sys
 //
 //jc:operation POST /systemusers/{id}/password systemusers_password
 func (s *SystemusersService) SetPassword(ctx context.Context, id string, body SystemuserSetPasswordRequest, opts ...RequestOption) error {
-	r := s.client.request("systemusers_password", http.MethodPost, "/systemusers/{id}/password", id)
+	r := s.client.request("POST /systemusers/{id}/password systemusers_password", id)
 	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
@@ -534,7 +533,7 @@ func (s *SystemusersService) SetPassword(ctx context.Context, id string, body Sy
 //
 //jc:operation POST /systemusers/{id}/reactivate systemuser_reactivate
 func (s *SystemusersService) SendReactivationEmail(ctx context.Context, id string, body SystemuserSendReactivationEmailRequest, opts ...RequestOption) error {
-	r := s.client.request("systemuser_reactivate", http.MethodPost, "/systemusers/{id}/reactivate", id)
+	r := s.client.request("POST /systemusers/{id}/reactivate systemuser_reactivate", id)
 	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
@@ -548,6 +547,6 @@ func (s *SystemusersService) SendReactivationEmail(ctx context.Context, id strin
 //
 //jc:operation POST /systemusers/{id}/state/suspend systemusers_state_suspend
 func (s *SystemusersService) SuspendState(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.client.request("systemusers_state_suspend", http.MethodPost, "/systemusers/{id}/state/suspend", id)
+	r := s.client.request("POST /systemusers/{id}/state/suspend systemusers_state_suspend", id)
 	return callNothing(ctx, r, opts)
 }

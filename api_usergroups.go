@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // UsergroupsService is the place for groups of users: the groups themselves, their members, and the
@@ -72,7 +71,7 @@ func (s *UsergroupsService) All(ctx context.Context, params *UsergroupsListParam
 }
 
 func (s *UsergroupsService) list(params *UsergroupsListParams) *request {
-	r := s.client.request("groups_user_list", http.MethodGet, "/v2/usergroups")
+	r := s.client.request("GET /v2/usergroups groups_user_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("fields", ",", params.Fields)
@@ -94,7 +93,7 @@ func (s *UsergroupsService) list(params *UsergroupsListParams) *request {
 //
 //jc:operation POST /v2/usergroups groups_user_post
 func (s *UsergroupsService) Create(ctx context.Context, body UserGroupCreate, opts ...RequestOption) (*UserGroup, error) {
-	r := s.client.request("groups_user_post", http.MethodPost, "/v2/usergroups")
+	r := s.client.request("POST /v2/usergroups groups_user_post")
 	r.body(&body)
 	r.header("x-query-dsl", body.queryDSL())
 	return callResult(ctx, r, opts, new(UserGroup))
@@ -109,7 +108,7 @@ func (s *UsergroupsService) Create(ctx context.Context, body UserGroupCreate, op
 //
 //jc:operation GET /v2/usergroups/{id} groups_user_get
 func (s *UsergroupsService) Get(ctx context.Context, id string, opts ...RequestOption) (*UserGroup, error) {
-	r := s.client.request("groups_user_get", http.MethodGet, "/v2/usergroups/{id}", id)
+	r := s.client.request("GET /v2/usergroups/{id} groups_user_get", id)
 	return callResult(ctx, r, opts, new(UserGroup))
 }
 
@@ -129,7 +128,7 @@ func (s *UsergroupsService) Get(ctx context.Context, id string, opts ...RequestO
 //
 //jc:operation PUT /v2/usergroups/{id} groups_user_put
 func (s *UsergroupsService) Update(ctx context.Context, id string, body UserGroupUpdate, opts ...RequestOption) (*UserGroup, error) {
-	r := s.client.request("groups_user_put", http.MethodPut, "/v2/usergroups/{id}", id)
+	r := s.client.request("PUT /v2/usergroups/{id} groups_user_put", id)
 	r.body(&body)
 	r.header("x-query-dsl", body.queryDSL())
 	return callResult(ctx, r, opts, new(UserGroup))
@@ -147,7 +146,7 @@ func (s *UsergroupsService) Update(ctx context.Context, id string, body UserGrou
 //
 //jc:operation PATCH /v2/usergroups/{id} groups_user_patch
 func (s *UsergroupsService) Patch(ctx context.Context, id string, body UserGroupUpdate, opts ...RequestOption) (*UserGroup, error) {
-	r := s.client.request("groups_user_patch", http.MethodPatch, "/v2/usergroups/{id}", id)
+	r := s.client.request("PATCH /v2/usergroups/{id} groups_user_patch", id)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(UserGroup))
 }
@@ -163,7 +162,7 @@ func (s *UsergroupsService) Patch(ctx context.Context, id string, body UserGroup
 //
 //jc:operation DELETE /v2/usergroups/{id} groups_user_delete
 func (s *UsergroupsService) Delete(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.client.request("groups_user_delete", http.MethodDelete, "/v2/usergroups/{id}", id)
+	r := s.client.request("DELETE /v2/usergroups/{id} groups_user_delete", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -212,7 +211,7 @@ func (s *UsergroupsService) AllSuggestions(ctx context.Context, groupID string, 
 }
 
 func (s *UsergroupsService) listSuggestions(groupID string, params *UsergroupsListSuggestionsParams) *request {
-	r := s.client.request("groups_user_suggestions_get", http.MethodGet, "/v2/usergroups/{group_id}/suggestions", groupID)
+	r := s.client.request("GET /v2/usergroups/{group_id}/suggestions groups_user_suggestions_get", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 	}
@@ -229,7 +228,7 @@ func (s *UsergroupsService) listSuggestions(groupID string, params *UsergroupsLi
 //
 //jc:operation POST /v2/usergroups/{group_id}/suggestions groups_user_suggestions_post
 func (s *UsergroupsService) ApplySuggestions(ctx context.Context, groupID string, body MemberSuggestionsRequest, opts ...RequestOption) ([]*MemberSuggestionsResult, error) {
-	r := s.client.request("groups_user_suggestions_post", http.MethodPost, "/v2/usergroups/{group_id}/suggestions", groupID)
+	r := s.client.request("POST /v2/usergroups/{group_id}/suggestions groups_user_suggestions_post", groupID)
 	r.body(&body)
 	return callResults[*MemberSuggestionsResult](ctx, r, opts)
 }
@@ -291,7 +290,7 @@ func (s *UsergroupsService) AllActiveDirectories(ctx context.Context, groupID st
 }
 
 func (s *UsergroupsService) listActiveDirectories(groupID string, params *UsergroupsListActiveDirectoriesParams) *request {
-	r := s.client.request("graph_userGroupTraverseActiveDirectory", http.MethodGet, "/v2/usergroups/{group_id}/activedirectories", groupID)
+	r := s.client.request("GET /v2/usergroups/{group_id}/activedirectories graph_userGroupTraverseActiveDirectory", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -354,7 +353,7 @@ func (s *UsergroupsService) AllApplications(ctx context.Context, groupID string,
 }
 
 func (s *UsergroupsService) listApplications(groupID string, params *UsergroupsListApplicationsParams) *request {
-	r := s.client.request("graph_userGroupTraverseApplication", http.MethodGet, "/v2/usergroups/{group_id}/applications", groupID)
+	r := s.client.request("GET /v2/usergroups/{group_id}/applications graph_userGroupTraverseApplication", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -414,7 +413,7 @@ func (s *UsergroupsService) AllAssociations(ctx context.Context, groupID string,
 }
 
 func (s *UsergroupsService) listAssociations(groupID string, targets []GraphType, params *UsergroupsListAssociationsParams) *request {
-	r := s.client.request("graph_userGroupAssociationsList", http.MethodGet, "/v2/usergroups/{group_id}/associations", groupID)
+	r := s.client.request("GET /v2/usergroups/{group_id}/associations graph_userGroupAssociationsList", groupID)
 	requiredList(r, "targets", ",", targets, 0)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -443,7 +442,7 @@ func (s *UsergroupsService) listAssociations(groupID string, targets []GraphType
 //
 //jc:operation POST /v2/usergroups/{group_id}/associations graph_userGroupAssociationsPost
 func (s *UsergroupsService) ManageAssociations(ctx context.Context, groupID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_userGroupAssociationsPost", http.MethodPost, "/v2/usergroups/{group_id}/associations", groupID)
+	r := s.client.request("POST /v2/usergroups/{group_id}/associations graph_userGroupAssociationsPost", groupID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -508,7 +507,7 @@ func (s *UsergroupsService) AllDirectories(ctx context.Context, groupID string, 
 }
 
 func (s *UsergroupsService) listDirectories(groupID string, params *UsergroupsListDirectoriesParams) *request {
-	r := s.client.request("graph_userGroupTraverseDirectory", http.MethodGet, "/v2/usergroups/{group_id}/directories", groupID)
+	r := s.client.request("GET /v2/usergroups/{group_id}/directories graph_userGroupTraverseDirectory", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -570,7 +569,7 @@ func (s *UsergroupsService) AllGSuites(ctx context.Context, groupID string, para
 }
 
 func (s *UsergroupsService) listGSuites(groupID string, params *UsergroupsListGSuitesParams) *request {
-	r := s.client.request("graph_userGroupTraverseGSuite", http.MethodGet, "/v2/usergroups/{group_id}/gsuites", groupID)
+	r := s.client.request("GET /v2/usergroups/{group_id}/gsuites graph_userGroupTraverseGSuite", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -635,7 +634,7 @@ func (s *UsergroupsService) AllLDAPServers(ctx context.Context, groupID string, 
 }
 
 func (s *UsergroupsService) listLDAPServers(groupID string, params *UsergroupsListLDAPServersParams) *request {
-	r := s.client.request("graph_userGroupTraverseLdapServer", http.MethodGet, "/v2/usergroups/{group_id}/ldapservers", groupID)
+	r := s.client.request("GET /v2/usergroups/{group_id}/ldapservers graph_userGroupTraverseLdapServer", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -705,7 +704,7 @@ func (s *UsergroupsService) AllMemberOf(ctx context.Context, groupID string, par
 }
 
 func (s *UsergroupsService) listMemberOf(groupID string, params *UsergroupsListMemberOfParams) *request {
-	r := s.client.request("graph_userGroupMemberOf", http.MethodGet, "/v2/usergroups/{group_id}/memberof", groupID)
+	r := s.client.request("GET /v2/usergroups/{group_id}/memberof graph_userGroupMemberOf", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -759,7 +758,7 @@ func (s *UsergroupsService) AllMembers(ctx context.Context, groupID string, para
 }
 
 func (s *UsergroupsService) listMembers(groupID string, params *UsergroupsListMembersParams) *request {
-	r := s.client.request("graph_userGroupMembersList", http.MethodGet, "/v2/usergroups/{group_id}/members", groupID)
+	r := s.client.request("GET /v2/usergroups/{group_id}/members graph_userGroupMembersList", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 	}
@@ -780,7 +779,7 @@ func (s *UsergroupsService) listMembers(groupID string, params *UsergroupsListMe
 //
 //jc:operation POST /v2/usergroups/{group_id}/members graph_userGroupMembersPost
 func (s *UsergroupsService) ManageMembers(ctx context.Context, groupID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_userGroupMembersPost", http.MethodPost, "/v2/usergroups/{group_id}/members", groupID)
+	r := s.client.request("POST /v2/usergroups/{group_id}/members graph_userGroupMembersPost", groupID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -842,7 +841,7 @@ func (s *UsergroupsService) AllMembership(ctx context.Context, groupID string, p
 }
 
 func (s *UsergroupsService) listMembership(groupID string, params *UsergroupsListMembershipParams) *request {
-	r := s.client.request("graph_userGroupMembership", http.MethodGet, "/v2/usergroups/{group_id}/membership", groupID)
+	r := s.client.request("GET /v2/usergroups/{group_id}/membership graph_userGroupMembership", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -906,7 +905,7 @@ func (s *UsergroupsService) AllOffice365s(ctx context.Context, groupID string, p
 }
 
 func (s *UsergroupsService) listOffice365s(groupID string, params *UsergroupsListOffice365sParams) *request {
-	r := s.client.request("graph_userGroupTraverseOffice365", http.MethodGet, "/v2/usergroups/{group_id}/office365s", groupID)
+	r := s.client.request("GET /v2/usergroups/{group_id}/office365s graph_userGroupTraverseOffice365", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -968,7 +967,7 @@ func (s *UsergroupsService) AllPolicies(ctx context.Context, groupID string, par
 }
 
 func (s *UsergroupsService) listPolicies(groupID string, params *UsergroupsListPoliciesParams) *request {
-	r := s.client.request("graph_userGroupTraversePolicy", http.MethodGet, "/v2/usergroups/{group_id}/policies", groupID)
+	r := s.client.request("GET /v2/usergroups/{group_id}/policies graph_userGroupTraversePolicy", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -1031,7 +1030,7 @@ func (s *UsergroupsService) AllPolicyGroups(ctx context.Context, groupID string,
 }
 
 func (s *UsergroupsService) listPolicyGroups(groupID string, params *UsergroupsListPolicyGroupsParams) *request {
-	r := s.client.request("graph_userGroupTraversePolicyGroup", http.MethodGet, "/v2/usergroups/{group_id}/policygroups", groupID)
+	r := s.client.request("GET /v2/usergroups/{group_id}/policygroups graph_userGroupTraversePolicyGroup", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -1095,7 +1094,7 @@ func (s *UsergroupsService) AllRADIUSServers(ctx context.Context, groupID string
 }
 
 func (s *UsergroupsService) listRADIUSServers(groupID string, params *UsergroupsListRADIUSServersParams) *request {
-	r := s.client.request("graph_userGroupTraverseRadiusServer", http.MethodGet, "/v2/usergroups/{group_id}/radiusservers", groupID)
+	r := s.client.request("GET /v2/usergroups/{group_id}/radiusservers graph_userGroupTraverseRadiusServer", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -1159,7 +1158,7 @@ func (s *UsergroupsService) AllSystemGroups(ctx context.Context, groupID string,
 }
 
 func (s *UsergroupsService) listSystemGroups(groupID string, params *UsergroupsListSystemGroupsParams) *request {
-	r := s.client.request("graph_userGroupTraverseSystemGroup", http.MethodGet, "/v2/usergroups/{group_id}/systemgroups", groupID)
+	r := s.client.request("GET /v2/usergroups/{group_id}/systemgroups graph_userGroupTraverseSystemGroup", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -1222,7 +1221,7 @@ func (s *UsergroupsService) AllSystems(ctx context.Context, groupID string, para
 }
 
 func (s *UsergroupsService) listSystems(groupID string, params *UsergroupsListSystemsParams) *request {
-	r := s.client.request("graph_userGroupTraverseSystem", http.MethodGet, "/v2/usergroups/{group_id}/systems", groupID)
+	r := s.client.request("GET /v2/usergroups/{group_id}/systems graph_userGroupTraverseSystem", groupID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)

@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // UsersService is the graph as seen from a user: the systems, applications and directories that the
@@ -26,7 +25,7 @@ type UsersService service
 //
 //jc:operation GET /v2/users/{user_id}/pushendpoints pushEndpoints_list
 func (s *UsersService) ListPushEndpoints(ctx context.Context, userID string, opts ...RequestOption) ([]*PushEndpoint, error) {
-	r := s.client.request("pushEndpoints_list", http.MethodGet, "/v2/users/{user_id}/pushendpoints", userID)
+	r := s.client.request("GET /v2/users/{user_id}/pushendpoints pushEndpoints_list", userID)
 	return callResults[*PushEndpoint](ctx, r, opts)
 }
 
@@ -39,7 +38,7 @@ func (s *UsersService) ListPushEndpoints(ctx context.Context, userID string, opt
 //
 //jc:operation GET /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_get
 func (s *UsersService) GetPushEndpoint(ctx context.Context, userID, pushEndpointID string, opts ...RequestOption) (*PushEndpoint, error) {
-	r := s.client.request("pushEndpoints_get", http.MethodGet, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
+	r := s.client.request("GET /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_get", userID, pushEndpointID)
 	return callResult(ctx, r, opts, new(PushEndpoint))
 }
 
@@ -55,7 +54,7 @@ func (s *UsersService) GetPushEndpoint(ctx context.Context, userID, pushEndpoint
 //
 //jc:operation PATCH /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_patch
 func (s *UsersService) UpdatePushEndpoint(ctx context.Context, userID, pushEndpointID string, body PushEndpointUpdate, opts ...RequestOption) (*PushEndpoint, error) {
-	r := s.client.request("pushEndpoints_patch", http.MethodPatch, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
+	r := s.client.request("PATCH /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_patch", userID, pushEndpointID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(PushEndpoint))
 }
@@ -72,7 +71,7 @@ func (s *UsersService) UpdatePushEndpoint(ctx context.Context, userID, pushEndpo
 //
 //jc:operation DELETE /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_delete
 func (s *UsersService) DeletePushEndpoint(ctx context.Context, userID, pushEndpointID string, opts ...RequestOption) (*PushEndpoint, error) {
-	r := s.client.request("pushEndpoints_delete", http.MethodDelete, "/v2/users/{user_id}/pushendpoints/{push_endpoint_id}", userID, pushEndpointID)
+	r := s.client.request("DELETE /v2/users/{user_id}/pushendpoints/{push_endpoint_id} pushEndpoints_delete", userID, pushEndpointID)
 	return callResult(ctx, r, opts, new(PushEndpoint))
 }
 
@@ -90,7 +89,7 @@ func (s *UsersService) DeletePushEndpoint(ctx context.Context, userID, pushEndpo
 //
 //jc:operation POST /v2/users/{user_id}/emails users_sendEmails
 func (s *UsersService) SendEmails(ctx context.Context, userID string, body EmailRequest, opts ...RequestOption) error {
-	r := s.client.request("users_sendEmails", http.MethodPost, "/v2/users/{user_id}/emails", userID)
+	r := s.client.request("POST /v2/users/{user_id}/emails users_sendEmails", userID)
 	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
@@ -149,7 +148,7 @@ func (s *UsersService) AllPolicyStatuses(ctx context.Context, userID string, par
 }
 
 func (s *UsersService) listPolicyStatuses(userID string, params *UsersListPolicyStatusesParams) *request {
-	r := s.client.request("policystatuses_usersList", http.MethodGet, "/v2/users/{user_id}/policystatuses", userID)
+	r := s.client.request("GET /v2/users/{user_id}/policystatuses policystatuses_usersList", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -218,7 +217,7 @@ func (s *UsersService) AllActiveDirectories(ctx context.Context, userID string, 
 }
 
 func (s *UsersService) listActiveDirectories(userID string, params *UsersListActiveDirectoriesParams) *request {
-	r := s.client.request("graph_userTraverseActiveDirectory", http.MethodGet, "/v2/users/{user_id}/activedirectories", userID)
+	r := s.client.request("GET /v2/users/{user_id}/activedirectories graph_userTraverseActiveDirectory", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -283,7 +282,7 @@ func (s *UsersService) AllApplications(ctx context.Context, userID string, param
 }
 
 func (s *UsersService) listApplications(userID string, params *UsersListApplicationsParams) *request {
-	r := s.client.request("graph_userTraverseApplication", http.MethodGet, "/v2/users/{user_id}/applications", userID)
+	r := s.client.request("GET /v2/users/{user_id}/applications graph_userTraverseApplication", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -342,7 +341,7 @@ func (s *UsersService) AllAssociations(ctx context.Context, userID string, targe
 }
 
 func (s *UsersService) listAssociations(userID string, targets []GraphType, params *UsersListAssociationsParams) *request {
-	r := s.client.request("graph_userAssociationsList", http.MethodGet, "/v2/users/{user_id}/associations", userID)
+	r := s.client.request("GET /v2/users/{user_id}/associations graph_userAssociationsList", userID)
 	requiredList(r, "targets", ",", targets, 0)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -370,7 +369,7 @@ func (s *UsersService) listAssociations(userID string, targets []GraphType, para
 //
 //jc:operation POST /v2/users/{user_id}/associations graph_userAssociationsPost
 func (s *UsersService) ManageAssociations(ctx context.Context, userID string, body GraphOperation, opts ...RequestOption) error {
-	r := s.client.request("graph_userAssociationsPost", http.MethodPost, "/v2/users/{user_id}/associations", userID)
+	r := s.client.request("POST /v2/users/{user_id}/associations graph_userAssociationsPost", userID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -435,7 +434,7 @@ func (s *UsersService) AllDirectories(ctx context.Context, userID string, params
 }
 
 func (s *UsersService) listDirectories(userID string, params *UsersListDirectoriesParams) *request {
-	r := s.client.request("graph_userTraverseDirectory", http.MethodGet, "/v2/users/{user_id}/directories", userID)
+	r := s.client.request("GET /v2/users/{user_id}/directories graph_userTraverseDirectory", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -500,7 +499,7 @@ func (s *UsersService) AllGSuites(ctx context.Context, userID string, params *Us
 }
 
 func (s *UsersService) listGSuites(userID string, params *UsersListGSuitesParams) *request {
-	r := s.client.request("graph_userTraverseGSuite", http.MethodGet, "/v2/users/{user_id}/gsuites", userID)
+	r := s.client.request("GET /v2/users/{user_id}/gsuites graph_userTraverseGSuite", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -564,7 +563,7 @@ func (s *UsersService) AllLDAPServers(ctx context.Context, userID string, params
 }
 
 func (s *UsersService) listLDAPServers(userID string, params *UsersListLDAPServersParams) *request {
-	r := s.client.request("graph_userTraverseLdapServer", http.MethodGet, "/v2/users/{user_id}/ldapservers", userID)
+	r := s.client.request("GET /v2/users/{user_id}/ldapservers graph_userTraverseLdapServer", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -627,7 +626,7 @@ func (s *UsersService) AllMemberOf(ctx context.Context, userID string, params *U
 }
 
 func (s *UsersService) listMemberOf(userID string, params *UsersListMemberOfParams) *request {
-	r := s.client.request("graph_userMemberOf", http.MethodGet, "/v2/users/{user_id}/memberof", userID)
+	r := s.client.request("GET /v2/users/{user_id}/memberof graph_userMemberOf", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -694,7 +693,7 @@ func (s *UsersService) AllOffice365s(ctx context.Context, userID string, params 
 }
 
 func (s *UsersService) listOffice365s(userID string, params *UsersListOffice365sParams) *request {
-	r := s.client.request("graph_userTraverseOffice365", http.MethodGet, "/v2/users/{user_id}/office365s", userID)
+	r := s.client.request("GET /v2/users/{user_id}/office365s graph_userTraverseOffice365", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -757,7 +756,7 @@ func (s *UsersService) AllPolicies(ctx context.Context, userID string, params *U
 }
 
 func (s *UsersService) listPolicies(userID string, params *UsersListPoliciesParams) *request {
-	r := s.client.request("graph_userTraversePolicy", http.MethodGet, "/v2/users/{user_id}/policies", userID)
+	r := s.client.request("GET /v2/users/{user_id}/policies graph_userTraversePolicy", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -820,7 +819,7 @@ func (s *UsersService) AllPolicyGroups(ctx context.Context, userID string, param
 }
 
 func (s *UsersService) listPolicyGroups(userID string, params *UsersListPolicyGroupsParams) *request {
-	r := s.client.request("graph_userTraversePolicyGroup", http.MethodGet, "/v2/users/{user_id}/policygroups", userID)
+	r := s.client.request("GET /v2/users/{user_id}/policygroups graph_userTraversePolicyGroup", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -886,7 +885,7 @@ func (s *UsersService) AllRADIUSServers(ctx context.Context, userID string, para
 }
 
 func (s *UsersService) listRADIUSServers(userID string, params *UsersListRADIUSServersParams) *request {
-	r := s.client.request("graph_userTraverseRadiusServer", http.MethodGet, "/v2/users/{user_id}/radiusservers", userID)
+	r := s.client.request("GET /v2/users/{user_id}/radiusservers graph_userTraverseRadiusServer", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -950,7 +949,7 @@ func (s *UsersService) AllSystemGroups(ctx context.Context, userID string, param
 }
 
 func (s *UsersService) listSystemGroups(userID string, params *UsersListSystemGroupsParams) *request {
-	r := s.client.request("graph_userTraverseSystemGroup", http.MethodGet, "/v2/users/{user_id}/systemgroups", userID)
+	r := s.client.request("GET /v2/users/{user_id}/systemgroups graph_userTraverseSystemGroup", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)
@@ -1016,7 +1015,7 @@ func (s *UsersService) AllSystems(ctx context.Context, userID string, params *Us
 }
 
 func (s *UsersService) listSystems(userID string, params *UsersListSystemsParams) *request {
-	r := s.client.request("graph_userTraverseSystem", http.MethodGet, "/v2/users/{user_id}/systems", userID)
+	r := s.client.request("GET /v2/users/{user_id}/systems graph_userTraverseSystem", userID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.filter("filter", params.Filter)

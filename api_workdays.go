@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
-	"net/http"
 )
 
 // WorkdaysService is the place for the import of workers from Workday: the one Workday instance
@@ -72,7 +71,7 @@ func (s *WorkdaysService) All(ctx context.Context, params *WorkdaysListParams, o
 }
 
 func (s *WorkdaysService) list(params *WorkdaysListParams) *request {
-	r := s.client.request("workdays_list", http.MethodGet, "/v2/workdays")
+	r := s.client.request("GET /v2/workdays workdays_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("fields", ",", params.Fields)
@@ -92,7 +91,7 @@ func (s *WorkdaysService) list(params *WorkdaysListParams) *request {
 //
 //jc:operation POST /v2/workdays workdays_post
 func (s *WorkdaysService) Create(ctx context.Context, body WorkdayCreate, opts ...RequestOption) (*Workday, error) {
-	r := s.client.request("workdays_post", http.MethodPost, "/v2/workdays")
+	r := s.client.request("POST /v2/workdays workdays_post")
 	r.body(&body)
 	return callResult(ctx, r, opts, new(Workday))
 }
@@ -106,7 +105,7 @@ func (s *WorkdaysService) Create(ctx context.Context, body WorkdayCreate, opts .
 //
 //jc:operation GET /v2/workdays/{id} workdays_get
 func (s *WorkdaysService) Get(ctx context.Context, id string, opts ...RequestOption) (*Workday, error) {
-	r := s.client.request("workdays_get", http.MethodGet, "/v2/workdays/{id}", id)
+	r := s.client.request("GET /v2/workdays/{id} workdays_get", id)
 	return callResult(ctx, r, opts, new(Workday))
 }
 
@@ -119,7 +118,7 @@ func (s *WorkdaysService) Get(ctx context.Context, id string, opts ...RequestOpt
 //
 //jc:operation PUT /v2/workdays/{id} workdays_put
 func (s *WorkdaysService) Update(ctx context.Context, id string, body WorkdayUpdate, opts ...RequestOption) (*Workday, error) {
-	r := s.client.request("workdays_put", http.MethodPut, "/v2/workdays/{id}", id)
+	r := s.client.request("PUT /v2/workdays/{id} workdays_put", id)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(Workday))
 }
@@ -135,7 +134,7 @@ func (s *WorkdaysService) Update(ctx context.Context, id string, body WorkdayUpd
 //
 //jc:operation DELETE /v2/workdays/{id} workdays_delete
 func (s *WorkdaysService) Delete(ctx context.Context, id string, opts ...RequestOption) error {
-	r := s.client.request("workdays_delete", http.MethodDelete, "/v2/workdays/{id}", id)
+	r := s.client.request("DELETE /v2/workdays/{id} workdays_delete", id)
 	return callNothing(ctx, r, opts)
 }
 
@@ -151,7 +150,7 @@ func (s *WorkdaysService) Delete(ctx context.Context, id string, opts ...Request
 //
 //jc:operation POST /v2/workdays/{workday_id}/auth workdays_authorize
 func (s *WorkdaysService) Authorize(ctx context.Context, workdayID string, body WorkdayAuth, opts ...RequestOption) error {
-	r := s.client.request("workdays_authorize", http.MethodPost, "/v2/workdays/{workday_id}/auth", workdayID)
+	r := s.client.request("POST /v2/workdays/{workday_id}/auth workdays_authorize", workdayID)
 	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
@@ -165,7 +164,7 @@ func (s *WorkdaysService) Authorize(ctx context.Context, workdayID string, body 
 //
 //jc:operation DELETE /v2/workdays/{workday_id}/auth workdays_deauthorize
 func (s *WorkdaysService) Deauthorize(ctx context.Context, workdayID string, opts ...RequestOption) error {
-	r := s.client.request("workdays_deauthorize", http.MethodDelete, "/v2/workdays/{workday_id}/auth", workdayID)
+	r := s.client.request("DELETE /v2/workdays/{workday_id}/auth workdays_deauthorize", workdayID)
 	return callNothing(ctx, r, opts)
 }
 
@@ -216,7 +215,7 @@ func (s *WorkdaysService) AllWorkers(ctx context.Context, workdayID string, para
 }
 
 func (s *WorkdaysService) listWorkers(workdayID string, params *WorkdaysListWorkersParams) *request {
-	r := s.client.request("workdays_workers", http.MethodGet, "/v2/workdays/{workday_id}/workers", workdayID)
+	r := s.client.request("GET /v2/workdays/{workday_id}/workers workdays_workers", workdayID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", ",", params.Sort)
@@ -237,7 +236,7 @@ func (s *WorkdaysService) listWorkers(workdayID string, params *WorkdaysListWork
 //
 //jc:operation POST /v2/workdays/{workday_id}/import workdays_import
 func (s *WorkdaysService) Import(ctx context.Context, workdayID string, body []BulkUserCreate, opts ...RequestOption) (*JobID, error) {
-	r := s.client.request("workdays_import", http.MethodPost, "/v2/workdays/{workday_id}/import", workdayID)
+	r := s.client.request("POST /v2/workdays/{workday_id}/import workdays_import", workdayID)
 	r.bodyList(body)
 	return callResult(ctx, r, opts, new(JobID))
 }
@@ -290,7 +289,7 @@ func (s *WorkdaysService) AllImportResults(ctx context.Context, id, jobID string
 }
 
 func (s *WorkdaysService) listImportResults(id, jobID string, params *WorkdaysListImportResultsParams) *request {
-	r := s.client.request("workdays_importresults", http.MethodGet, "/v2/workdays/{id}/import/{job_id}/results", id, jobID)
+	r := s.client.request("GET /v2/workdays/{id}/import/{job_id}/results workdays_importresults", id, jobID)
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 	}
@@ -316,7 +315,7 @@ type WorkdaysGetSettingsParams struct {
 //
 //jc:operation GET /v2/workdays/settings workdays_settings
 func (s *WorkdaysService) GetSettings(ctx context.Context, params *WorkdaysGetSettingsParams, opts ...RequestOption) (json.RawMessage, error) {
-	r := s.client.request("workdays_settings", http.MethodGet, "/v2/workdays/settings")
+	r := s.client.request("GET /v2/workdays/settings workdays_settings")
 	if params != nil {
 		r.text("state", params.State)
 	}

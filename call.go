@@ -110,7 +110,7 @@ func (r *request) takePlain(a *answer, out any) error {
 // pathRequest is request for a path of the caller's, which is complete once the options have
 // named its ids.
 func (c *APIClient) pathRequest(method, path string, query url.Values) *request {
-	r := c.request("", method, "")
+	r := c.request(method)
 	r.query, r.template, r.path, r.complete = cloneQuery(query), path, path, completePath
 	switch {
 	case method == "" || strings.ContainsFunc(method, func(c rune) bool { return c < 'A' || c > 'Z' }):

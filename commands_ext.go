@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -163,7 +162,7 @@ func (s *CommandsService) systemsOf(ctx context.Context, commandID string, param
 	}
 	var walks []iter.Seq2[*GraphObjectWithPaths, error]
 	for _, group := range params.SystemGroups {
-		r := s.client.request("graph_systemGroupMembership", http.MethodGet, "/v2/systemgroups/{group_id}/membership", group)
+		r := s.client.request("GET /v2/systemgroups/{group_id}/membership graph_systemGroupMembership", group)
 		r.paging(0, 0, 100)
 		walks = append(walks, callWalk[*GraphObjectWithPaths](ctx, r, opts))
 	}

@@ -340,7 +340,7 @@ func (c Configuration) Format(f fmt.State, _ rune) {
 }
 
 // LogValue logs the configuration without credentials.
-func (c Configuration) LogValue() slog.Value { return slog.StringValue(formatted(c)) }
+func (c Configuration) LogValue() slog.Value { return formatted(c) }
 
 // MarshalJSON encodes the configuration without credentials.
 func (c Configuration) MarshalJSON() ([]byte, error) { return json.Marshal(c.shown()) }
@@ -351,7 +351,7 @@ func (a ServiceAccount) Format(f fmt.State, _ rune) {
 }
 
 // LogValue logs the account without its secret.
-func (a ServiceAccount) LogValue() slog.Value { return slog.StringValue(formatted(a)) }
+func (a ServiceAccount) LogValue() slog.Value { return formatted(a) }
 
 // MarshalJSON encodes the account without its secret.
 func (a ServiceAccount) MarshalJSON() ([]byte, error) {

@@ -100,7 +100,7 @@ func TestAWrappedListHasItsOwnKeys(t *testing.T) {
 		`{"results":[],"things":[]}`: " -1",
 	} {
 		client, _ := talking(t, answer)
-		r := client.request("x", http.MethodGet, "/v2/things")
+		r := client.request("GET /v2/things x")
 		r.wrapped("things", "count")
 		page, err := callPage[*thing](t.Context(), r, nil)
 		got := "error"
@@ -119,7 +119,7 @@ func TestAWrappedListHasItsOwnKeys(t *testing.T) {
 
 func TestLimitAndSkipHaveOtherNames(t *testing.T) {
 	client, sent := talking(t, `[]`)
-	r := client.request("x", http.MethodGet, "/v2/things")
+	r := client.request("GET /v2/things x")
 	r.named("top", "offset")
 	r.paging(7, 14, 1000)
 	if _, err := callPage[*thing](t.Context(), r, nil); err != nil {
@@ -130,7 +130,7 @@ func TestLimitAndSkipHaveOtherNames(t *testing.T) {
 
 func TestACursorOfTheQueryIsCarriedAsItCame(t *testing.T) {
 	client, sent := talking(t, `{"things":[{"id":"a"}],"next":"p+1/="}`, `{"things":[],"next":"p2"}`, `{"things":[{"id":"b"}]}`)
-	r := client.request("x", http.MethodGet, "/v2/things")
+	r := client.request("GET /v2/things x")
 	r.wrapped("things", "")
 	r.cursor("token", "next", "")
 	r.paging(2, 0, 500)
@@ -143,7 +143,7 @@ func TestACursorOfTheQueryIsCarriedAsItCame(t *testing.T) {
 func TestACursorOfAHeaderIsSentAsTheJSONThatItIs(t *testing.T) {
 	const cursor = `[1576181718000123456,"DZr<&"]`
 	client, sent := talking(t, "X-Search_after: "+cursor+`|[{"id":"a"},{"id":"b"}]`, "X-Search_after: "+cursor[:3]+`]|[{"id":"c"}]`, `X-Search_after: [9]|[]`)
-	r := client.request("x", http.MethodPost, "/insights/directory/v1/events")
+	r := client.request("POST /insights/directory/v1/events x")
 	r.cursor("search_after", "", "X-Search_after")
 	r.setBody([]byte(`{"service":["all"]}`), nil)
 	r.bodyPaging(Set(2), Opt[int]{}, Opt[string]{}, 10000)
@@ -158,7 +158,7 @@ func TestACursorOfAHeaderIsSentAsTheJSONThatItIs(t *testing.T) {
 func TestACursorThatLeadsNowhereEndsTheWalk(t *testing.T) {
 	same := `{"results":[{"id":"a"}],"next":"p"}`
 	client, _ := talking(t, same, same)
-	r := client.request("x", http.MethodGet, "/v2/things")
+	r := client.request("GET /v2/things x")
 	r.cursor("token", "next", "")
 	found, err := ids(t, callWalk[*thing](t.Context(), r, nil))
 	equal(t, found, "aa")
@@ -170,7 +170,7 @@ func TestAPageSaysWhereTheNextOneBegins(t *testing.T) {
 		`{"results":[],"next":"p"}`: "p", `{"results":[],"next":""}`: "", `{"results":[],"next":null}`: "", `{"results":[]}`: "",
 	} {
 		client, _ := talking(t, answer)
-		r := client.request("x", http.MethodGet, "/v2/things")
+		r := client.request("GET /v2/things x")
 		r.cursor("token", "next", "")
 		page, err := callPage[*thing](t.Context(), r, nil)
 		if err != nil {
@@ -189,7 +189,7 @@ func (s sentThing) encode() ([]byte, error) {
 func TestAnEnvelopeIsPutAroundABodyAndTakenOffAnAnswer(t *testing.T) {
 	for answer, want := range map[string]string{`{"thing":{"id":"a"}}`: "a", `{"id":"b"}`: "b", `{"id":"c","thing":"of beauty"}`: "c"} {
 		client, sent := talking(t, answer)
-		r := client.request("x", http.MethodPut, "/v2/things/{id}", "1")
+		r := client.request("PUT /v2/things/{id} x", "1")
 		r.wrap, r.unwrap = "thing", "thing"
 		r.body(sentThing{"n"})
 		got, err := callResult(t.Context(), r, []RequestOption{WithBodyField("extra", 1)}, new(thing))
@@ -222,7 +222,7 @@ func TestAFileIsUploadedAsTheFieldOfAForm(t *testing.T) {
 		equal(t, string(content), "\x89PNG\x0D\x0A\x1A\x0A")
 		return nil, ""
 	})
-	r := client.request("x", http.MethodPost, "/v2/things/{id}/logo", "1")
+	r := client.request("POST /v2/things/{id}/logo x", "1")
 	r.upload("image", File{Name: "logo.png", Content: []byte("\x89PNG\x0D\x0A\x1A\x0A")})
 	if err := callNothing(t.Context(), r, nil); err != nil {
 		t.Error(err)
@@ -234,7 +234,7 @@ func TestAFileComesAsItIs(t *testing.T) {
 		equal(t, r.Header.Get("Accept"), "application/xml")
 		return nil, "<a>" + strings.Repeat(",", 1<<18) + "</a>\n"
 	})
-	r := client.request("x", http.MethodGet, "/things/{id}/metadata.xml", "1")
+	r := client.request("GET /things/{id}/metadata.xml x", "1")
 	r.file("application/xml")
 	data, err := callBytes(t.Context(), r, nil)
 	if err != nil {
@@ -245,7 +245,7 @@ func TestAFileComesAsItIs(t *testing.T) {
 
 func TestARequiredTextIsNotEmpty(t *testing.T) {
 	client, _ := talking(t)
-	r := client.request("x", http.MethodGet, "/v2/things")
+	r := client.request("GET /v2/things x")
 	r.required("kind", "")
 	var refused *ParamError
 	equal(t, errors.As(callNothing(context.Background(), r, nil), &refused), true)
@@ -280,7 +280,7 @@ func TestDirectoryInsightsHasAHostOfItsOwn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		equal(t, client.request("x", http.MethodPost, "/insights/directory/v1/events").address().String(), want)
+		equal(t, client.request("POST /insights/directory/v1/events x").address().String(), want)
 	}
 	_, err := NewAPIClient(&Configuration{APIKey: "key", InsightsURL: "http://events.test"})
 	if err == nil || !strings.Contains(err.Error(), "Configuration.InsightsURL: is plain http") {
@@ -298,17 +298,17 @@ func TestAnAnswerThatBreaksOffIsAnErrorWhateverIsAroundIt(t *testing.T) {
 	const whole = `{"things":[{"id":"a\"b"}],"next":"p","count":1}`
 	for n := range len(whole) {
 		client, _ := talking(t, whole[:n], whole[:n], whole[:n])
-		r := client.request("x", http.MethodGet, "/v2/things")
+		r := client.request("GET /v2/things x")
 		r.wrapped("things", "count")
 		_, err := callPage[*thing](t.Context(), r, nil)
 		equal(t, errors.As(err, new(*DecodeError)), true)
 
-		r = client.request("x", http.MethodGet, "/v2/things")
+		r = client.request("GET /v2/things x")
 		r.cursor("token", "next", "")
 		_, err = callPage[*thing](t.Context(), r, nil)
 		equal(t, errors.As(err, new(*DecodeError)), true)
 
-		r = client.request("x", http.MethodPut, "/v2/things/{id}", "1")
+		r = client.request("PUT /v2/things/{id} x", "1")
 		r.unwrap = "thing"
 		_, err = callResult(t.Context(), r, nil, new(thing))
 		equal(t, errors.As(err, new(*DecodeError)), true)

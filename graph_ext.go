@@ -90,11 +90,11 @@ func (c *APIClient) associations(method, operation string, from GraphObject) *re
 	var kinds []string
 	for _, node := range graphNodes() {
 		if node.kind == from.Type {
-			return c.request("graph_"+node.name+operation, method, node.path+"/associations", from.ID)
+			return c.request(method+" "+node.path+"/associations graph_"+node.name+operation, from.ID)
 		}
 		kinds = append(kinds, string(node.kind))
 	}
-	r := c.request("", method, "/v2")
+	r := c.request(method + " /v2")
 	r.refuse("from.Type", fmt.Sprintf("is %q, which has no associations; these have: %s", from.Type, strings.Join(kinds, ", ")))
 	return r
 }

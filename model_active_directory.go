@@ -34,7 +34,7 @@ type ActiveDirectory struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x ActiveDirectory) Input() ActiveDirectoryInput {
+func (x *ActiveDirectory) Input() ActiveDirectoryInput {
 	var in ActiveDirectoryInput
 	in.Domain = NonZero(x.Domain)
 	in.UseCase = NonZero(x.UseCase)
@@ -66,10 +66,10 @@ type ActiveDirectoryInput struct {
 // the time.
 func (x *ActiveDirectoryInput) encode() ([]byte, error) {
 	var o object
-	o.add("domain", x.Domain.state)
-	o.add("useCase", x.UseCase.state)
-	o.add("groupsEnabled", x.GroupsEnabled.state)
-	o.add("delegationState", x.DelegationState.state)
+	o.add("domain", x.Domain.optState)
+	o.add("useCase", x.UseCase.optState)
+	o.add("groupsEnabled", x.GroupsEnabled.optState)
+	o.add("delegationState", x.DelegationState.optState)
 	return o.end()
 }
 
@@ -132,7 +132,7 @@ type ActiveDirectoryAgent struct {
 // the time.
 func (x *ActiveDirectoryAgent) encode() ([]byte, error) {
 	var o object
-	o.add("agentType", x.AgentType.state)
+	o.add("agentType", x.AgentType.optState)
 	return o.end()
 }
 
@@ -228,4 +228,4 @@ func (x *ActiveDirectoryAgentInfo) itemID() string {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x ActiveDirectoryAgentInfo) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x ActiveDirectoryAgentInfo) LogValue() slog.Value { return formatted(x) }

@@ -118,17 +118,17 @@ type AdministratorUserCreate struct {
 func (x *AdministratorUserCreate) encode() ([]byte, error) {
 	var o object
 	o.value("email", x.Email)
-	o.add("firstname", x.Firstname.state)
-	o.add("lastname", x.Lastname.state)
-	o.add("roleName", x.RoleName.state)
+	o.add("firstname", x.Firstname.optState)
+	o.add("lastname", x.Lastname.optState)
+	o.add("roleName", x.RoleName.optState)
 	if x.Roles != nil {
 		o.value("roles", x.Roles)
 	}
 	if x.RoleNames != nil {
 		o.value("roleNames", x.RoleNames)
 	}
-	o.add("enableMultiFactor", x.EnableMultiFactor.state)
-	o.add("apiKeyAllowed", x.APIKeyAllowed.state)
+	o.add("enableMultiFactor", x.EnableMultiFactor.optState)
+	o.add("apiKeyAllowed", x.APIKeyAllowed.optState)
 	return o.end()
 }
 
@@ -162,22 +162,22 @@ type AdministratorUserUpdate struct {
 // the time.
 func (x *AdministratorUserUpdate) encode() ([]byte, error) {
 	var o object
-	o.add("email", x.Email.state)
-	o.add("firstname", x.Firstname.state)
-	o.add("lastname", x.Lastname.state)
-	o.add("roleName", x.RoleName.state)
+	o.add("email", x.Email.optState)
+	o.add("firstname", x.Firstname.optState)
+	o.add("lastname", x.Lastname.optState)
+	o.add("roleName", x.RoleName.optState)
 	if x.Roles != nil {
 		o.value("roles", x.Roles)
 	}
 	if x.RoleNames != nil {
 		o.value("roleNames", x.RoleNames)
 	}
-	o.add("enableMultiFactor", x.EnableMultiFactor.state)
-	o.add("apiKeyAllowed", x.APIKeyAllowed.state)
+	o.add("enableMultiFactor", x.EnableMultiFactor.optState)
+	o.add("apiKeyAllowed", x.APIKeyAllowed.optState)
 	if x.GrowthData != nil {
 		o.value("growthData", x.GrowthData)
 	}
-	o.add("lastWhatsNewChecked", x.LastWhatsNewChecked.state)
+	o.add("lastWhatsNewChecked", x.LastWhatsNewChecked.optState)
 	return o.end()
 }
 

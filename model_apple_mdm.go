@@ -81,19 +81,19 @@ type AppleMDMUpdate struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x AppleMDMUpdate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x AppleMDMUpdate) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
 func (x *AppleMDMUpdate) encode() ([]byte, error) {
 	var o object
-	o.add("name", x.Name.state)
-	o.add("appleSignedCert", x.AppleSignedCert.state)
-	o.add("appleCertCreatorAppleID", x.AppleCertCreatorAppleID.state)
-	o.add("encryptedDepServerToken", x.EncryptedDepServerToken.state)
-	o.add("defaultSystemGroupID", x.DefaultSystemGroupID.state)
-	o.add("defaultIosUserEnrollmentDeviceGroupID", x.DefaultIosUserEnrollmentDeviceGroupID.state)
-	o.add("allowMobileUserEnrollment", x.AllowMobileUserEnrollment.state)
+	o.add("name", x.Name.optState)
+	o.add("appleSignedCert", x.AppleSignedCert.optState)
+	o.add("appleCertCreatorAppleID", x.AppleCertCreatorAppleID.optState)
+	o.add("encryptedDepServerToken", x.EncryptedDepServerToken.optState)
+	o.add("defaultSystemGroupID", x.DefaultSystemGroupID.optState)
+	o.add("defaultIosUserEnrollmentDeviceGroupID", x.DefaultIosUserEnrollmentDeviceGroupID.optState)
+	o.add("allowMobileUserEnrollment", x.AllowMobileUserEnrollment.optState)
 	if x.Dep != nil {
 		o.value("dep", x.Dep)
 	}
@@ -134,7 +134,7 @@ type AppleDEP struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come. Lists and maps are copied.
-func (x AppleDEP) Input() AppleDEPInput {
+func (x *AppleDEP) Input() AppleDEPInput {
 	var in AppleDEPInput
 	if x.WelcomeScreen != nil {
 		value := x.WelcomeScreen.Input()
@@ -174,7 +174,7 @@ type AppleADES struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x AppleADES) Input() AppleADESInput {
+func (x *AppleADES) Input() AppleADESInput {
 	var in AppleADESInput
 	if x.Macos != nil {
 		value := x.Macos.Input()
@@ -218,7 +218,7 @@ type AppleADE struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come. Lists and maps are copied.
-func (x AppleADE) Input() AppleADEInput {
+func (x *AppleADE) Input() AppleADEInput {
 	var in AppleADEInput
 	if x.WelcomeScreen != nil {
 		value := x.WelcomeScreen.Input()
@@ -268,7 +268,7 @@ type AppleDEPWelcomeScreen struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x AppleDEPWelcomeScreen) Input() AppleDEPWelcomeScreenInput {
+func (x *AppleDEPWelcomeScreen) Input() AppleDEPWelcomeScreenInput {
 	var in AppleDEPWelcomeScreenInput
 	in.Title = NonZero(x.Title)
 	in.Paragraph = NonZero(x.Paragraph)
@@ -299,7 +299,7 @@ type AppleDEPSetupAssistantOption struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x AppleDEPSetupAssistantOption) Input() AppleDEPSetupAssistantOptionInput {
+func (x *AppleDEPSetupAssistantOption) Input() AppleDEPSetupAssistantOptionInput {
 	var in AppleDEPSetupAssistantOptionInput
 	in.Option = NonZero(x.Option)
 	return in

@@ -120,13 +120,13 @@ type AppleMDMEraseDeviceRequest struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x AppleMDMEraseDeviceRequest) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x AppleMDMEraseDeviceRequest) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
 func (x *AppleMDMEraseDeviceRequest) encode() ([]byte, error) {
 	var o object
-	o.add("pin", x.Pin.state)
+	o.add("pin", x.Pin.optState)
 	return o.end()
 }
 
@@ -137,13 +137,13 @@ type AppleMDMLockDeviceRequest struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x AppleMDMLockDeviceRequest) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x AppleMDMLockDeviceRequest) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
 func (x *AppleMDMLockDeviceRequest) encode() ([]byte, error) {
 	var o object
-	o.add("pin", x.Pin.state)
+	o.add("pin", x.Pin.optState)
 	return o.end()
 }
 
@@ -161,9 +161,9 @@ type AppleMDMLockDeviceWithGeneratedPINRequest struct {
 // the time.
 func (x *AppleMDMLockDeviceWithGeneratedPINRequest) encode() ([]byte, error) {
 	var o object
-	o.add("message", x.Message.state)
-	o.add("phoneNumber", x.PhoneNumber.state)
-	o.add("organizationObjectId", x.OrganizationObjectID.state)
+	o.add("message", x.Message.optState)
+	o.add("phoneNumber", x.PhoneNumber.optState)
+	o.add("organizationObjectId", x.OrganizationObjectID.optState)
 	return o.end()
 }
 
@@ -234,7 +234,7 @@ func (x *AppleOSUpdateSchedule) encode() ([]byte, error) {
 	var o object
 	o.value("install_action", x.InstallAction)
 	o.value("product_key", x.ProductKey)
-	o.add("max_user_deferrals", x.MaxUserDeferrals.state)
+	o.add("max_user_deferrals", x.MaxUserDeferrals.optState)
 	return o.end()
 }
 

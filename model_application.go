@@ -62,7 +62,7 @@ type Application struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come. Lists and maps are copied.
-func (x Application) Input() ApplicationInput {
+func (x *Application) Input() ApplicationInput {
 	var in ApplicationInput
 	in.Name = x.Name
 	in.DisplayLabel = NonZero(x.DisplayLabel)
@@ -95,7 +95,7 @@ func (x *Application) itemID() string {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x Application) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x Application) LogValue() slog.Value { return formatted(x) }
 
 // ApplicationInput is [Application] as a request carries it, without the keys that only the server
 // sets. [Application.Input] makes one of what was read.
@@ -140,7 +140,7 @@ type ApplicationInput struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x ApplicationInput) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x ApplicationInput) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
@@ -149,21 +149,21 @@ func (x *ApplicationInput) encode() ([]byte, error) {
 	o.value("name", x.Name)
 	o.value("ssoUrl", x.SsoURL)
 	o.value("config", x.Config)
-	o.add("displayLabel", x.DisplayLabel.state)
-	o.add("displayName", x.DisplayName.state)
-	o.add("description", x.Description.state)
-	o.add("active", x.Active.state)
+	o.add("displayLabel", x.DisplayLabel.optState)
+	o.add("displayName", x.DisplayName.optState)
+	o.add("description", x.Description.optState)
+	o.add("active", x.Active.optState)
 	if x.Sso != nil {
 		o.value("sso", x.Sso)
 	}
 	if x.Logo != nil {
 		o.value("logo", x.Logo)
 	}
-	o.add("color", x.Color.state)
-	o.add("learnMore", x.LearnMore.state)
-	o.add("beta", x.Beta.state)
-	o.add("aiReady", x.AiReady.state)
-	o.add("parentApp", x.ParentApp.state)
+	o.add("color", x.Color.optState)
+	o.add("learnMore", x.LearnMore.optState)
+	o.add("beta", x.Beta.optState)
+	o.add("aiReady", x.AiReady.optState)
+	o.add("parentApp", x.ParentApp.optState)
 	if x.DatabaseAttributes != nil {
 		o.value("databaseAttributes", x.DatabaseAttributes)
 	}
@@ -289,7 +289,7 @@ type ApplicationSSO struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x ApplicationSSO) Input() ApplicationSSOInput {
+func (x *ApplicationSSO) Input() ApplicationSSOInput {
 	var in ApplicationSSOInput
 	in.Type = NonZero(x.Type)
 	in.Jit = NonZero(x.Jit)
@@ -330,7 +330,7 @@ type ApplicationLogo struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x ApplicationLogo) Input() ApplicationLogoInput {
+func (x *ApplicationLogo) Input() ApplicationLogoInput {
 	var in ApplicationLogoInput
 	in.URL = NonZero(x.URL)
 	in.Color = NonZero(x.Color)

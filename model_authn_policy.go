@@ -36,7 +36,7 @@ type AuthnPolicy struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come. Lists and maps are copied.
-func (x AuthnPolicy) Input() AuthnPolicyInput {
+func (x *AuthnPolicy) Input() AuthnPolicyInput {
 	var in AuthnPolicyInput
 	in.Name = NonZero(x.Name)
 	in.Description = NonZero(x.Description)
@@ -87,11 +87,11 @@ type AuthnPolicyInput struct {
 // the time.
 func (x *AuthnPolicyInput) encode() ([]byte, error) {
 	var o object
-	o.add("name", x.Name.state)
-	o.add("description", x.Description.state)
-	o.add("type", x.Type.state)
-	o.add("disabled", x.Disabled.state)
-	o.add("monitorOnly", x.MonitorOnly.state)
+	o.add("name", x.Name.optState)
+	o.add("description", x.Description.optState)
+	o.add("type", x.Type.optState)
+	o.add("disabled", x.Disabled.optState)
+	o.add("monitorOnly", x.MonitorOnly.optState)
 	if x.Targets != nil {
 		o.value("targets", x.Targets)
 	}
@@ -135,7 +135,7 @@ type AuthnPolicyEffect struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x AuthnPolicyEffect) Input() AuthnPolicyEffectInput {
+func (x *AuthnPolicyEffect) Input() AuthnPolicyEffectInput {
 	var in AuthnPolicyEffectInput
 	in.Action = x.Action
 	if x.Obligations != nil {
@@ -191,7 +191,7 @@ type AuthnPolicyObligations struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come. Lists and maps are copied.
-func (x AuthnPolicyObligations) Input() AuthnPolicyObligationsInput {
+func (x *AuthnPolicyObligations) Input() AuthnPolicyObligationsInput {
 	var in AuthnPolicyObligationsInput
 	if x.MFA != nil {
 		value := x.MFA.Input()
@@ -233,7 +233,7 @@ type AuthnPolicyMFA struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x AuthnPolicyMFA) Input() AuthnPolicyMFAInput {
+func (x *AuthnPolicyMFA) Input() AuthnPolicyMFAInput {
 	var in AuthnPolicyMFAInput
 	in.Required = NonZero(x.Required)
 	return in
@@ -258,7 +258,7 @@ type AuthnPolicyMFAFactor struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x AuthnPolicyMFAFactor) Input() AuthnPolicyMFAFactorInput {
+func (x *AuthnPolicyMFAFactor) Input() AuthnPolicyMFAFactorInput {
 	var in AuthnPolicyMFAFactorInput
 	in.Type = NonZero(x.Type)
 	return in
@@ -304,7 +304,7 @@ type AuthnPolicyUserVerification struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x AuthnPolicyUserVerification) Input() AuthnPolicyUserVerificationInput {
+func (x *AuthnPolicyUserVerification) Input() AuthnPolicyUserVerificationInput {
 	var in AuthnPolicyUserVerificationInput
 	in.Requirement = NonZero(x.Requirement)
 	return in
@@ -350,7 +350,7 @@ type AuthnPolicyCustomErrorMessage struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x AuthnPolicyCustomErrorMessage) Input() AuthnPolicyCustomErrorMessageInput {
+func (x *AuthnPolicyCustomErrorMessage) Input() AuthnPolicyCustomErrorMessageInput {
 	var in AuthnPolicyCustomErrorMessageInput
 	in.Message = x.Message
 	in.Enabled = x.Enabled
@@ -392,7 +392,7 @@ type AuthnPolicyHelpLink struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x AuthnPolicyHelpLink) Input() AuthnPolicyHelpLinkInput {
+func (x *AuthnPolicyHelpLink) Input() AuthnPolicyHelpLinkInput {
 	var in AuthnPolicyHelpLinkInput
 	in.Text = NonZero(x.Text)
 	in.URL = NonZero(x.URL)
@@ -428,7 +428,7 @@ type AuthnPolicyTargets struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come. Lists and maps are copied.
-func (x AuthnPolicyTargets) Input() AuthnPolicyTargetsInput {
+func (x *AuthnPolicyTargets) Input() AuthnPolicyTargetsInput {
 	var in AuthnPolicyTargetsInput
 	if x.Users != nil {
 		value := x.Users.Input()
@@ -479,7 +479,7 @@ type AuthnPolicyUserTarget struct {
 
 // Input is what a request needs to write x back: every key that can be written. Lists and maps are
 // copied.
-func (x AuthnPolicyUserTarget) Input() AuthnPolicyUserTargetInput {
+func (x *AuthnPolicyUserTarget) Input() AuthnPolicyUserTargetInput {
 	var in AuthnPolicyUserTargetInput
 	in.Inclusions = slices.Clone(x.Inclusions)
 	return in
@@ -506,7 +506,7 @@ type AuthnPolicyUserGroupTarget struct {
 
 // Input is what a request needs to write x back: every key that can be written. Lists and maps are
 // copied.
-func (x AuthnPolicyUserGroupTarget) Input() AuthnPolicyUserGroupTargetInput {
+func (x *AuthnPolicyUserGroupTarget) Input() AuthnPolicyUserGroupTargetInput {
 	var in AuthnPolicyUserGroupTargetInput
 	in.Inclusions = slices.Clone(x.Inclusions)
 	in.Exclusions = slices.Clone(x.Exclusions)
@@ -537,7 +537,7 @@ type AuthnPolicyUserAttributeTarget struct {
 
 // Input is what a request needs to write x back: every key that can be written. Lists and maps are
 // copied.
-func (x AuthnPolicyUserAttributeTarget) Input() AuthnPolicyUserAttributeTargetInput {
+func (x *AuthnPolicyUserAttributeTarget) Input() AuthnPolicyUserAttributeTargetInput {
 	var in AuthnPolicyUserAttributeTargetInput
 	if x.Inclusions != nil {
 		in.Inclusions = make([]AuthnPolicyUserAttributeFilterInput, len(x.Inclusions))
@@ -579,7 +579,7 @@ type AuthnPolicyUserAttributeFilter struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x AuthnPolicyUserAttributeFilter) Input() AuthnPolicyUserAttributeFilterInput {
+func (x *AuthnPolicyUserAttributeFilter) Input() AuthnPolicyUserAttributeFilterInput {
 	var in AuthnPolicyUserAttributeFilterInput
 	in.Field = NonZero(x.Field)
 	in.Operator = NonZero(x.Operator)
@@ -623,7 +623,7 @@ type AuthnPolicyResourceTarget struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x AuthnPolicyResourceTarget) Input() AuthnPolicyResourceTargetInput {
+func (x *AuthnPolicyResourceTarget) Input() AuthnPolicyResourceTargetInput {
 	var in AuthnPolicyResourceTargetInput
 	in.Type = x.Type
 	in.ID = NonZero(x.ID)
@@ -693,8 +693,8 @@ func (x *AuthnPolicyEvaluationsDetailsRequest) encode() ([]byte, error) {
 	if x.Filters != nil {
 		o.value("filters", x.Filters)
 	}
-	o.add("limit", x.Limit.state)
-	o.add("skip", x.Skip.state)
+	o.add("limit", x.Limit.optState)
+	o.add("skip", x.Skip.optState)
 	return o.end()
 }
 
@@ -766,8 +766,8 @@ type AuthnPolicyEvaluationsFilterOptionsRequest struct {
 func (x *AuthnPolicyEvaluationsFilterOptionsRequest) encode() ([]byte, error) {
 	var o object
 	o.value("timeRange", x.TimeRange)
-	o.add("policyId", x.PolicyID.state)
-	o.add("policyName", x.PolicyName.state)
+	o.add("policyId", x.PolicyID.optState)
+	o.add("policyName", x.PolicyName.optState)
 	return o.end()
 }
 

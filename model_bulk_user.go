@@ -170,76 +170,76 @@ type BulkUserUpdate struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x BulkUserUpdate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x BulkUserUpdate) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
 func (x *BulkUserUpdate) encode() ([]byte, error) {
 	var o object
 	o.value("id", x.ID)
-	o.add("account_locked", x.AccountLocked.state)
+	o.add("account_locked", x.AccountLocked.optState)
 	if x.Addresses != nil {
 		o.value("addresses", x.Addresses)
 	}
-	o.add("allow_public_key", x.AllowPublicKey.state)
-	o.add("alternateEmail", x.AlternateEmail.state)
+	o.add("allow_public_key", x.AllowPublicKey.optState)
+	o.add("alternateEmail", x.AlternateEmail.optState)
 	if x.Attributes != nil {
 		o.value("attributes", x.Attributes)
 	}
-	o.add("company", x.Company.state)
-	o.add("costCenter", x.CostCenter.state)
-	o.add("delegatedAuthority", x.DelegatedAuthority.state)
-	o.add("department", x.Department.state)
-	o.add("description", x.Description.state)
-	o.add("disableDeviceMaxLoginAttempts", x.DisableDeviceMaxLoginAttempts.state)
-	o.add("displayname", x.Displayname.state)
-	o.add("email", x.Email.state)
-	o.add("employeeIdentifier", x.EmployeeIdentifier.state)
-	o.add("employeeType", x.EmployeeType.state)
-	o.add("enable_managed_uid", x.EnableManagedUID.state)
-	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor.state)
-	o.add("external_dn", x.ExternalDN.state)
-	o.add("external_password_expiration_date", x.ExternalPasswordExpirationDate.state)
-	o.add("external_source_type", x.ExternalSourceType.state)
-	o.add("externally_managed", x.ExternallyManaged.state)
-	o.add("firstname", x.Firstname.state)
-	o.add("jobTitle", x.JobTitle.state)
-	o.add("lastname", x.Lastname.state)
-	o.add("ldap_binding_user", x.LDAPBindingUser.state)
-	o.add("location", x.Location.state)
-	o.add("managedAppleId", x.ManagedAppleID.state)
-	o.add("manager", x.Manager.state)
-	o.add("mfa", x.MFA.state)
-	o.add("middlename", x.Middlename.state)
-	o.add("password", x.Password.state)
-	o.add("password_never_expires", x.PasswordNeverExpires.state)
-	o.add("passwordless_sudo", x.PasswordlessSudo.state)
+	o.add("company", x.Company.optState)
+	o.add("costCenter", x.CostCenter.optState)
+	o.add("delegatedAuthority", x.DelegatedAuthority.optState)
+	o.add("department", x.Department.optState)
+	o.add("description", x.Description.optState)
+	o.add("disableDeviceMaxLoginAttempts", x.DisableDeviceMaxLoginAttempts.optState)
+	o.add("displayname", x.Displayname.optState)
+	o.add("email", x.Email.optState)
+	o.add("employeeIdentifier", x.EmployeeIdentifier.optState)
+	o.add("employeeType", x.EmployeeType.optState)
+	o.add("enable_managed_uid", x.EnableManagedUID.optState)
+	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor.optState)
+	o.add("external_dn", x.ExternalDN.optState)
+	o.add("external_password_expiration_date", x.ExternalPasswordExpirationDate.optState)
+	o.add("external_source_type", x.ExternalSourceType.optState)
+	o.add("externally_managed", x.ExternallyManaged.optState)
+	o.add("firstname", x.Firstname.optState)
+	o.add("jobTitle", x.JobTitle.optState)
+	o.add("lastname", x.Lastname.optState)
+	o.add("ldap_binding_user", x.LDAPBindingUser.optState)
+	o.add("location", x.Location.optState)
+	o.add("managedAppleId", x.ManagedAppleID.optState)
+	o.add("manager", x.Manager.optState)
+	o.add("mfa", x.MFA.optState)
+	o.add("middlename", x.Middlename.optState)
+	o.add("password", x.Password.optState)
+	o.add("password_never_expires", x.PasswordNeverExpires.optState)
+	o.add("passwordless_sudo", x.PasswordlessSudo.optState)
 	if x.PhoneNumbers != nil {
 		o.value("phoneNumbers", x.PhoneNumbers)
 	}
-	o.add("public_key", x.PublicKey.state)
-	o.add("recoveryEmail", x.RecoveryEmail.state)
+	o.add("public_key", x.PublicKey.optState)
+	o.add("recoveryEmail", x.RecoveryEmail.optState)
 	if x.Relationships != nil {
 		o.value("relationships", x.Relationships)
 	}
 	if x.RestrictedFields != nil {
 		o.value("restrictedFields", x.RestrictedFields)
 	}
-	o.add("samba_service_user", x.SambaServiceUser.state)
-	o.add("state", x.State.state)
-	o.add("sudo", x.Sudo.state)
-	o.add("suspended", x.Suspended.state)
-	o.add("systemUsername", x.SystemUsername.state)
+	o.add("samba_service_user", x.SambaServiceUser.optState)
+	o.add("state", x.State.optState)
+	o.add("sudo", x.Sudo.optState)
+	o.add("suspended", x.Suspended.optState)
+	o.add("systemUsername", x.SystemUsername.optState)
 	if x.Tags != nil {
 		o.value("tags", x.Tags)
 	}
-	o.add("unix_guid", x.UnixGUID.state)
-	o.add("unix_uid", x.UnixUID.state)
-	o.add("username", x.Username.state)
+	o.add("unix_guid", x.UnixGUID.optState)
+	o.add("unix_uid", x.UnixUID.optState)
+	o.add("username", x.Username.optState)
 	if x.SSHKeys != nil {
 		o.value("ssh_keys", x.SSHKeys)
 	}
-	o.add("organization", x.Organization.state)
+	o.add("organization", x.Organization.optState)
 	return o.end()
 }
 
@@ -261,7 +261,7 @@ type BulkUserExpire struct {
 func (x *BulkUserExpire) encode() ([]byte, error) {
 	var o object
 	o.value("id", x.ID)
-	o.add("organization", x.Organization.state)
+	o.add("organization", x.Organization.optState)
 	if x.Attributes != nil {
 		o.value("attributes", x.Attributes)
 	}
@@ -286,7 +286,7 @@ type BulkUserUnlock struct {
 func (x *BulkUserUnlock) encode() ([]byte, error) {
 	var o object
 	o.value("id", x.ID)
-	o.add("organization", x.Organization.state)
+	o.add("organization", x.Organization.optState)
 	if x.Attributes != nil {
 		o.value("attributes", x.Attributes)
 	}
@@ -460,7 +460,7 @@ type BulkUserCreate struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x BulkUserCreate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x BulkUserCreate) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
@@ -468,63 +468,63 @@ func (x *BulkUserCreate) encode() ([]byte, error) {
 	var o object
 	o.value("email", x.Email)
 	o.value("username", x.Username)
-	o.add("account_locked", x.AccountLocked.state)
+	o.add("account_locked", x.AccountLocked.optState)
 	if x.Addresses != nil {
 		o.value("addresses", x.Addresses)
 	}
-	o.add("allow_public_key", x.AllowPublicKey.state)
-	o.add("alternateEmail", x.AlternateEmail.state)
+	o.add("allow_public_key", x.AllowPublicKey.optState)
+	o.add("alternateEmail", x.AlternateEmail.optState)
 	if x.Attributes != nil {
 		o.value("attributes", x.Attributes)
 	}
-	o.add("company", x.Company.state)
-	o.add("costCenter", x.CostCenter.state)
-	o.add("delegatedAuthority", x.DelegatedAuthority.state)
-	o.add("department", x.Department.state)
-	o.add("description", x.Description.state)
-	o.add("disableDeviceMaxLoginAttempts", x.DisableDeviceMaxLoginAttempts.state)
-	o.add("displayname", x.Displayname.state)
-	o.add("employeeIdentifier", x.EmployeeIdentifier.state)
-	o.add("employeeType", x.EmployeeType.state)
-	o.add("enable_managed_uid", x.EnableManagedUID.state)
-	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor.state)
-	o.add("external_dn", x.ExternalDN.state)
-	o.add("external_password_expiration_date", x.ExternalPasswordExpirationDate.state)
-	o.add("external_source_type", x.ExternalSourceType.state)
-	o.add("externally_managed", x.ExternallyManaged.state)
-	o.add("firstname", x.Firstname.state)
-	o.add("jobTitle", x.JobTitle.state)
-	o.add("lastname", x.Lastname.state)
-	o.add("ldap_binding_user", x.LDAPBindingUser.state)
-	o.add("location", x.Location.state)
-	o.add("managedAppleId", x.ManagedAppleID.state)
-	o.add("manager", x.Manager.state)
-	o.add("mfa", x.MFA.state)
-	o.add("middlename", x.Middlename.state)
-	o.add("password", x.Password.state)
-	o.add("password_never_expires", x.PasswordNeverExpires.state)
-	o.add("passwordless_sudo", x.PasswordlessSudo.state)
+	o.add("company", x.Company.optState)
+	o.add("costCenter", x.CostCenter.optState)
+	o.add("delegatedAuthority", x.DelegatedAuthority.optState)
+	o.add("department", x.Department.optState)
+	o.add("description", x.Description.optState)
+	o.add("disableDeviceMaxLoginAttempts", x.DisableDeviceMaxLoginAttempts.optState)
+	o.add("displayname", x.Displayname.optState)
+	o.add("employeeIdentifier", x.EmployeeIdentifier.optState)
+	o.add("employeeType", x.EmployeeType.optState)
+	o.add("enable_managed_uid", x.EnableManagedUID.optState)
+	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor.optState)
+	o.add("external_dn", x.ExternalDN.optState)
+	o.add("external_password_expiration_date", x.ExternalPasswordExpirationDate.optState)
+	o.add("external_source_type", x.ExternalSourceType.optState)
+	o.add("externally_managed", x.ExternallyManaged.optState)
+	o.add("firstname", x.Firstname.optState)
+	o.add("jobTitle", x.JobTitle.optState)
+	o.add("lastname", x.Lastname.optState)
+	o.add("ldap_binding_user", x.LDAPBindingUser.optState)
+	o.add("location", x.Location.optState)
+	o.add("managedAppleId", x.ManagedAppleID.optState)
+	o.add("manager", x.Manager.optState)
+	o.add("mfa", x.MFA.optState)
+	o.add("middlename", x.Middlename.optState)
+	o.add("password", x.Password.optState)
+	o.add("password_never_expires", x.PasswordNeverExpires.optState)
+	o.add("passwordless_sudo", x.PasswordlessSudo.optState)
 	if x.PhoneNumbers != nil {
 		o.value("phoneNumbers", x.PhoneNumbers)
 	}
-	o.add("public_key", x.PublicKey.state)
-	o.add("recoveryEmail", x.RecoveryEmail.state)
+	o.add("public_key", x.PublicKey.optState)
+	o.add("recoveryEmail", x.RecoveryEmail.optState)
 	if x.Relationships != nil {
 		o.value("relationships", x.Relationships)
 	}
 	if x.RestrictedFields != nil {
 		o.value("restrictedFields", x.RestrictedFields)
 	}
-	o.add("samba_service_user", x.SambaServiceUser.state)
-	o.add("state", x.State.state)
-	o.add("sudo", x.Sudo.state)
-	o.add("suspended", x.Suspended.state)
-	o.add("systemUsername", x.SystemUsername.state)
+	o.add("samba_service_user", x.SambaServiceUser.optState)
+	o.add("state", x.State.optState)
+	o.add("sudo", x.Sudo.optState)
+	o.add("suspended", x.Suspended.optState)
+	o.add("systemUsername", x.SystemUsername.optState)
 	if x.Tags != nil {
 		o.value("tags", x.Tags)
 	}
-	o.add("unix_guid", x.UnixGUID.state)
-	o.add("unix_uid", x.UnixUID.state)
-	o.add("activated", x.Activated.state)
+	o.add("unix_guid", x.UnixGUID.optState)
+	o.add("unix_uid", x.UnixUID.optState)
+	o.add("activated", x.Activated.optState)
 	return o.end()
 }

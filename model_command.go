@@ -70,7 +70,7 @@ type Command struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come. Lists and maps are copied.
-func (x Command) Input() CommandInput {
+func (x *Command) Input() CommandInput {
 	var in CommandInput
 	in.Name = x.Name
 	in.Command = x.Command
@@ -164,27 +164,27 @@ func (x *CommandInput) encode() ([]byte, error) {
 	o.value("name", x.Name)
 	o.value("command", x.Command)
 	o.value("commandType", x.CommandType)
-	o.add("shell", x.Shell.state)
-	o.add("user", x.User.state)
-	o.add("sudo", x.Sudo.state)
-	o.add("timeout", x.Timeout.state)
-	o.add("timeToLiveSeconds", x.TimeToLiveSeconds.state)
-	o.add("launchType", x.LaunchType.state)
-	o.add("trigger", x.Trigger.state)
-	o.add("listensTo", x.ListensTo.state)
-	o.add("schedule", x.Schedule.state)
-	o.add("scheduleRepeatType", x.ScheduleRepeatType.state)
-	o.add("scheduleYear", x.ScheduleYear.state)
-	o.add("description", x.Description.state)
+	o.add("shell", x.Shell.optState)
+	o.add("user", x.User.optState)
+	o.add("sudo", x.Sudo.optState)
+	o.add("timeout", x.Timeout.optState)
+	o.add("timeToLiveSeconds", x.TimeToLiveSeconds.optState)
+	o.add("launchType", x.LaunchType.optState)
+	o.add("trigger", x.Trigger.optState)
+	o.add("listensTo", x.ListensTo.optState)
+	o.add("schedule", x.Schedule.optState)
+	o.add("scheduleRepeatType", x.ScheduleRepeatType.optState)
+	o.add("scheduleYear", x.ScheduleYear.optState)
+	o.add("description", x.Description.optState)
 	if x.Files != nil {
 		o.value("files", x.Files)
 	}
 	if x.FilesS3 != nil {
 		o.value("filesS3", x.FilesS3)
 	}
-	o.add("template", x.Template.state)
-	o.add("templatingRequired", x.TemplatingRequired.state)
-	o.add("aiGenerated", x.AiGenerated.state)
+	o.add("template", x.Template.optState)
+	o.add("templatingRequired", x.TemplatingRequired.optState)
+	o.add("aiGenerated", x.AiGenerated.optState)
 	return o.end()
 }
 
@@ -248,7 +248,7 @@ type CommandFileS3 struct {
 }
 
 // Input is what a request needs to write x back: every key that can be written.
-func (x CommandFileS3) Input() CommandFileS3Input {
+func (x *CommandFileS3) Input() CommandFileS3Input {
 	var in CommandFileS3Input
 	in.ObjectStorageID = x.ObjectStorageID
 	in.Name = x.Name

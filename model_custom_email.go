@@ -29,7 +29,7 @@ type CustomEmail struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x CustomEmail) Input() CustomEmailInput {
+func (x *CustomEmail) Input() CustomEmailInput {
 	var in CustomEmailInput
 	in.Type = x.Type
 	in.Subject = x.Subject
@@ -72,11 +72,11 @@ func (x *CustomEmailInput) encode() ([]byte, error) {
 	var o object
 	o.value("type", x.Type)
 	o.value("subject", x.Subject)
-	o.add("title", x.Title.state)
-	o.add("header", x.Header.state)
-	o.add("body", x.Body.state)
-	o.add("button", x.Button.state)
-	o.add("nextStepContactInfo", x.NextStepContactInfo.state)
+	o.add("title", x.Title.optState)
+	o.add("header", x.Header.optState)
+	o.add("body", x.Body.optState)
+	o.add("button", x.Button.optState)
+	o.add("nextStepContactInfo", x.NextStepContactInfo.optState)
 	return o.end()
 }
 

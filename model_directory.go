@@ -31,7 +31,7 @@ func (x *Directory) itemID() string {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x Directory) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x Directory) LogValue() slog.Value { return formatted(x) }
 
 // DirectoryDomain is a domain of Google Workspace or Microsoft 365.
 //
@@ -91,7 +91,7 @@ type GSuite struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x GSuite) Input() GSuiteInput {
+func (x *GSuite) Input() GSuiteInput {
 	var in GSuiteInput
 	in.Name = NonZero(x.Name)
 	in.UserLockoutAction = NonZero(x.UserLockoutAction)
@@ -133,12 +133,12 @@ type GSuiteInput struct {
 // the time.
 func (x *GSuiteInput) encode() ([]byte, error) {
 	var o object
-	o.add("name", x.Name.state)
-	o.add("userLockoutAction", x.UserLockoutAction.state)
-	o.add("userPasswordExpirationAction", x.UserPasswordExpirationAction.state)
-	o.add("groupsEnabled", x.GroupsEnabled.state)
-	o.add("importFilter", x.ImportFilter.state)
-	o.add("defaultDomain", x.DefaultDomain.state)
+	o.add("name", x.Name.optState)
+	o.add("userLockoutAction", x.UserLockoutAction.optState)
+	o.add("userPasswordExpirationAction", x.UserPasswordExpirationAction.optState)
+	o.add("groupsEnabled", x.GroupsEnabled.optState)
+	o.add("importFilter", x.ImportFilter.optState)
+	o.add("defaultDomain", x.DefaultDomain.optState)
 	return o.end()
 }
 
@@ -211,7 +211,7 @@ type Office365 struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x Office365) Input() Office365Input {
+func (x *Office365) Input() Office365Input {
 	var in Office365Input
 	in.Name = NonZero(x.Name)
 	in.UserLockoutAction = NonZero(x.UserLockoutAction)
@@ -249,11 +249,11 @@ type Office365Input struct {
 // the time.
 func (x *Office365Input) encode() ([]byte, error) {
 	var o object
-	o.add("name", x.Name.state)
-	o.add("userLockoutAction", x.UserLockoutAction.state)
-	o.add("userPasswordExpirationAction", x.UserPasswordExpirationAction.state)
-	o.add("groupsEnabled", x.GroupsEnabled.state)
-	o.add("defaultDomain", x.DefaultDomain.state)
+	o.add("name", x.Name.optState)
+	o.add("userLockoutAction", x.UserLockoutAction.optState)
+	o.add("userPasswordExpirationAction", x.UserPasswordExpirationAction.optState)
+	o.add("groupsEnabled", x.GroupsEnabled.optState)
+	o.add("defaultDomain", x.DefaultDomain.optState)
 	return o.end()
 }
 
@@ -289,7 +289,7 @@ type Office365DomainCreate struct {
 // the time.
 func (x *Office365DomainCreate) encode() ([]byte, error) {
 	var o object
-	o.add("domain", x.Domain.state)
+	o.add("domain", x.Domain.optState)
 	return o.end()
 }
 
@@ -305,7 +305,7 @@ type DefaultDomain struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x DefaultDomain) Input() DefaultDomainInput {
+func (x *DefaultDomain) Input() DefaultDomainInput {
 	var in DefaultDomainInput
 	in.ID = NonZero(x.ID)
 	return in

@@ -42,22 +42,22 @@ func (x *EventQuery) encode() ([]byte, error) {
 	var o object
 	o.add("service", &optState{x.Service})
 	o.value("start_time", x.StartTime)
-	o.add("end_time", x.EndTime.state)
+	o.add("end_time", x.EndTime.optState)
 	if x.SearchTerm != nil {
 		o.value("search_term", x.SearchTerm)
 	}
 	if x.Fields != nil {
 		o.value("fields", x.Fields)
 	}
-	o.add("sort", x.Sort.state)
-	o.add("limit", x.Limit.state)
-	o.add("skip", x.Skip.state)
+	o.add("sort", x.Sort.optState)
+	o.add("limit", x.Limit.optState)
+	o.add("skip", x.Skip.optState)
 	if x.SearchAfter != nil {
 		o.value("search_after", x.SearchAfter)
 	}
-	o.add("q", x.Q.state)
-	o.add("exact_match", x.ExactMatch.state)
-	o.add("exclude_provider_activity", x.ExcludeProviderActivity.state)
+	o.add("q", x.Q.optState)
+	o.add("exact_match", x.ExactMatch.optState)
+	o.add("exclude_provider_activity", x.ExcludeProviderActivity.optState)
 	return o.end()
 }
 
@@ -87,11 +87,11 @@ func (x *EventDistinctQuery) encode() ([]byte, error) {
 	o.add("service", &optState{x.Service})
 	o.value("start_time", x.StartTime)
 	o.value("field", x.Field)
-	o.add("end_time", x.EndTime.state)
+	o.add("end_time", x.EndTime.optState)
 	if x.SearchTerm != nil {
 		o.value("search_term", x.SearchTerm)
 	}
-	o.add("exclude_provider_activity", x.ExcludeProviderActivity.state)
+	o.add("exclude_provider_activity", x.ExcludeProviderActivity.optState)
 	return o.end()
 }
 
@@ -129,15 +129,15 @@ func (x *EventIntervalQuery) encode() ([]byte, error) {
 	o.add("service", &optState{x.Service})
 	o.value("start_time", x.StartTime)
 	o.value("interval_unit", x.IntervalUnit)
-	o.add("end_time", x.EndTime.state)
-	o.add("interval_value", x.IntervalValue.state)
-	o.add("timezone", x.Timezone.state)
+	o.add("end_time", x.EndTime.optState)
+	o.add("interval_value", x.IntervalValue.optState)
+	o.add("timezone", x.Timezone.optState)
 	if x.SearchTerm != nil {
 		o.value("search_term", x.SearchTerm)
 	}
-	o.add("q", x.Q.state)
-	o.add("exact_match", x.ExactMatch.state)
-	o.add("exclude_provider_activity", x.ExcludeProviderActivity.state)
+	o.add("q", x.Q.optState)
+	o.add("exact_match", x.ExactMatch.optState)
+	o.add("exclude_provider_activity", x.ExcludeProviderActivity.optState)
 	return o.end()
 }
 

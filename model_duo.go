@@ -46,7 +46,7 @@ func (x *DuoApplication) itemID() string {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x DuoApplication) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x DuoApplication) LogValue() slog.Value { return formatted(x) }
 
 // DuoApplicationRequest is a new application, with the values from Duo's console.
 //
@@ -63,7 +63,7 @@ type DuoApplicationRequest struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x DuoApplicationRequest) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x DuoApplicationRequest) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
@@ -91,7 +91,7 @@ type DuoApplicationUpdateRequest struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x DuoApplicationUpdateRequest) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x DuoApplicationUpdateRequest) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
@@ -100,6 +100,6 @@ func (x *DuoApplicationUpdateRequest) encode() ([]byte, error) {
 	o.value("name", x.Name)
 	o.value("apiHost", x.APIHost)
 	o.value("integrationKey", x.IntegrationKey)
-	o.add("secretKey", x.SecretKey.state)
+	o.add("secretKey", x.SecretKey.optState)
 	return o.end()
 }

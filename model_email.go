@@ -14,7 +14,7 @@ type EmailRequest struct {
 // the time.
 func (x *EmailRequest) encode() ([]byte, error) {
 	var o object
-	o.add("emailType", x.EmailType.state)
+	o.add("emailType", x.EmailType.optState)
 	return o.end()
 }
 

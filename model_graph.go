@@ -76,7 +76,7 @@ type GraphObject struct {
 
 // Input is what a request needs to write x back: every key that can be written. Lists and maps are
 // copied.
-func (x GraphObject) Input() GraphObjectInput {
+func (x *GraphObject) Input() GraphObjectInput {
 	var in GraphObjectInput
 	in.ID = x.ID
 	in.Type = x.Type

@@ -68,7 +68,7 @@ type GroupAttributes struct {
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come; where the key is known to have come,
 // it is set. Lists and maps are copied.
-func (x GroupAttributes) Input() GroupAttributesInput {
+func (x *GroupAttributes) Input() GroupAttributesInput {
 	var in GroupAttributesInput
 	if x.Sudo != nil {
 		in.Sudo = Set(x.Sudo.Input())
@@ -165,7 +165,7 @@ type GroupSudo struct {
 }
 
 // Input is what a request needs to write x back: every key that can be written.
-func (x GroupSudo) Input() GroupSudoInput {
+func (x *GroupSudo) Input() GroupSudoInput {
 	var in GroupSudoInput
 	in.Enabled = x.Enabled
 	in.WithoutPassword = x.WithoutPassword
@@ -193,7 +193,7 @@ type LDAPGroup struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x LDAPGroup) Input() LDAPGroupInput {
+func (x *LDAPGroup) Input() LDAPGroupInput {
 	var in LDAPGroupInput
 	in.Name = NonZero(x.Name)
 	return in
@@ -219,7 +219,7 @@ type PosixGroup struct {
 }
 
 // Input is what a request needs to write x back: every key that can be written.
-func (x PosixGroup) Input() PosixGroupInput {
+func (x *PosixGroup) Input() PosixGroupInput {
 	var in PosixGroupInput
 	in.ID = x.ID
 	in.Name = x.Name
@@ -247,7 +247,7 @@ type GroupRADIUS struct {
 
 // Input is what a request needs to write x back: every key that can be written. Lists and maps are
 // copied.
-func (x GroupRADIUS) Input() GroupRADIUSInput {
+func (x *GroupRADIUS) Input() GroupRADIUSInput {
 	var in GroupRADIUSInput
 	if x.Reply != nil {
 		in.Reply = make([]RADIUSReplyInput, len(x.Reply))
@@ -278,7 +278,7 @@ type RADIUSReply struct {
 }
 
 // Input is what a request needs to write x back: every key that can be written.
-func (x RADIUSReply) Input() RADIUSReplyInput {
+func (x *RADIUSReply) Input() RADIUSReplyInput {
 	var in RADIUSReplyInput
 	in.Name = x.Name
 	in.Value = x.Value

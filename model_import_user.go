@@ -18,8 +18,8 @@ type ImportUsersRequest struct {
 // the time.
 func (x *ImportUsersRequest) encode() ([]byte, error) {
 	var o object
-	o.add("queryString", x.QueryString.state)
-	o.add("allowUserReactivation", x.AllowUserReactivation.state)
+	o.add("queryString", x.QueryString.optState)
+	o.add("allowUserReactivation", x.AllowUserReactivation.optState)
 	if x.Operations != nil {
 		o.value("operations", x.Operations)
 	}

@@ -40,8 +40,8 @@ type IPListRequest struct {
 // the time.
 func (x *IPListRequest) encode() ([]byte, error) {
 	var o object
-	o.add("name", x.Name.state)
-	o.add("description", x.Description.state)
+	o.add("name", x.Name.optState)
+	o.add("description", x.Description.optState)
 	if x.IPs != nil {
 		o.value("ips", x.IPs)
 	}

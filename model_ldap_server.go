@@ -36,9 +36,9 @@ type LDAPServerUpdate struct {
 // the time.
 func (x *LDAPServerUpdate) encode() ([]byte, error) {
 	var o object
-	o.add("id", x.ID.state)
-	o.add("userLockoutAction", x.UserLockoutAction.state)
-	o.add("userPasswordExpirationAction", x.UserPasswordExpirationAction.state)
+	o.add("id", x.ID.optState)
+	o.add("userLockoutAction", x.UserLockoutAction.optState)
+	o.add("userPasswordExpirationAction", x.UserPasswordExpirationAction.optState)
 	return o.end()
 }
 
@@ -84,7 +84,7 @@ type SambaDomain struct {
 }
 
 // Input is what a request needs to write x back: every key that can be written.
-func (x SambaDomain) Input() SambaDomainInput {
+func (x *SambaDomain) Input() SambaDomainInput {
 	var in SambaDomainInput
 	in.Name = x.Name
 	in.Sid = x.Sid

@@ -16,8 +16,8 @@ type SystemuserEnforceMFARequest struct {
 // the time.
 func (x *SystemuserEnforceMFARequest) encode() ([]byte, error) {
 	var o object
-	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor.state)
-	o.add("mfa", x.MFA.state)
+	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor.optState)
+	o.add("mfa", x.MFA.optState)
 	return o.end()
 }
 
@@ -39,9 +39,9 @@ type ResetMFARequest struct {
 // the time.
 func (x *ResetMFARequest) encode() ([]byte, error) {
 	var o object
-	o.add("exclusion", x.Exclusion.state)
-	o.add("exclusionDays", x.ExclusionDays.state)
-	o.add("exclusionUntil", x.ExclusionUntil.state)
+	o.add("exclusion", x.Exclusion.optState)
+	o.add("exclusionDays", x.ExclusionDays.optState)
+	o.add("exclusionUntil", x.ExclusionUntil.optState)
 	return o.end()
 }
 
@@ -79,7 +79,7 @@ type MFA struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x MFA) Input() MFAInput {
+func (x *MFA) Input() MFAInput {
 	var in MFAInput
 	in.Exclusion = NonZero(x.Exclusion)
 	in.ExclusionDays = NonZero(x.ExclusionDays)

@@ -92,7 +92,7 @@ func (x *OrganizationUpdate) encode() ([]byte, error) {
 	if x.Settings != nil {
 		o.value("settings", x.Settings)
 	}
-	o.add("displayName", x.DisplayName.state)
+	o.add("displayName", x.DisplayName.optState)
 	return o.end()
 }
 
@@ -174,7 +174,7 @@ type OrganizationSettings struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come. Lists and maps are copied.
-func (x OrganizationSettings) Input() OrganizationSettingsInput {
+func (x *OrganizationSettings) Input() OrganizationSettingsInput {
 	var in OrganizationSettingsInput
 	in.Name = NonZero(x.Name)
 	in.Logo = NonZero(x.Logo)
@@ -397,7 +397,7 @@ type PasswordPolicySettings struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x PasswordPolicySettings) Input() PasswordPolicySettingsInput {
+func (x *PasswordPolicySettings) Input() PasswordPolicySettingsInput {
 	var in PasswordPolicySettingsInput
 	in.EnableMinLength = NonZero(x.EnableMinLength)
 	in.MinLength = NonZero(x.MinLength)
@@ -515,7 +515,7 @@ type OrganizationUserDefaults struct {
 
 // Input is what a request needs to write x back: every key that can be written. Lists and maps are
 // copied.
-func (x OrganizationUserDefaults) Input() OrganizationUserDefaultsInput {
+func (x *OrganizationUserDefaults) Input() OrganizationUserDefaultsInput {
 	var in OrganizationUserDefaultsInput
 	if x.RestrictedFields != nil {
 		in.RestrictedFields = make([]RestrictedFieldInput, len(x.RestrictedFields))
@@ -550,7 +550,7 @@ type OrganizationUserStates struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x OrganizationUserStates) Input() OrganizationUserStatesInput {
+func (x *OrganizationUserStates) Input() OrganizationUserStatesInput {
 	var in OrganizationUserStatesInput
 	in.ManualEntry = NonZero(x.ManualEntry)
 	in.CsvImport = NonZero(x.CsvImport)
@@ -583,7 +583,7 @@ type OrganizationUserPortal struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x OrganizationUserPortal) Input() OrganizationUserPortalInput {
+func (x *OrganizationUserPortal) Input() OrganizationUserPortalInput {
 	var in OrganizationUserPortalInput
 	in.IdleSessionDurationMinutes = NonZero(x.IdleSessionDurationMinutes)
 	in.CookieExpirationType = NonZero(x.CookieExpirationType)
@@ -626,7 +626,7 @@ type TrustedAppConfig struct {
 
 // Input is what a request needs to write x back: every key that can be written. Lists and maps are
 // copied.
-func (x TrustedAppConfig) Input() TrustedAppConfigInput {
+func (x *TrustedAppConfig) Input() TrustedAppConfigInput {
 	var in TrustedAppConfigInput
 	if x.TrustedApps != nil {
 		in.TrustedApps = make([]TrustedAppInput, len(x.TrustedApps))
@@ -668,7 +668,7 @@ type TrustedApp struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x TrustedApp) Input() TrustedAppInput {
+func (x *TrustedApp) Input() TrustedAppInput {
 	var in TrustedAppInput
 	in.Name = NonZero(x.Name)
 	in.Path = NonZero(x.Path)
@@ -701,7 +701,7 @@ type OrganizationWindowsMDM struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x OrganizationWindowsMDM) Input() OrganizationWindowsMDMInput {
+func (x *OrganizationWindowsMDM) Input() OrganizationWindowsMDMInput {
 	var in OrganizationWindowsMDMInput
 	in.Enabled = NonZero(x.Enabled)
 	in.AutoEnroll = NonZero(x.AutoEnroll)
@@ -733,7 +733,7 @@ type OrganizationFeatures struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x OrganizationFeatures) Input() OrganizationFeaturesInput {
+func (x *OrganizationFeatures) Input() OrganizationFeaturesInput {
 	var in OrganizationFeaturesInput
 	if x.DirectoryInsights != nil {
 		value := x.DirectoryInsights.Input()
@@ -777,7 +777,7 @@ type OrganizationFeature struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x OrganizationFeature) Input() OrganizationFeatureInput {
+func (x *OrganizationFeature) Input() OrganizationFeatureInput {
 	var in OrganizationFeatureInput
 	in.Enabled = NonZero(x.Enabled)
 	if !x.CreatedAt.IsZero() {
@@ -822,7 +822,7 @@ type OrganizationSystemInsights struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x OrganizationSystemInsights) Input() OrganizationSystemInsightsInput {
+func (x *OrganizationSystemInsights) Input() OrganizationSystemInsightsInput {
 	var in OrganizationSystemInsightsInput
 	in.Enabled = NonZero(x.Enabled)
 	in.EnableNewDarwin = NonZero(x.EnableNewDarwin)

@@ -78,7 +78,7 @@ type PasswordPolicy struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x PasswordPolicy) Input() PasswordPolicyInput {
+func (x *PasswordPolicy) Input() PasswordPolicyInput {
 	var in PasswordPolicyInput
 	in.Name = NonZero(x.Name)
 	in.Description = NonZero(x.Description)
@@ -239,7 +239,7 @@ func (x *PasswordPolicyInsertRequest) encode() ([]byte, error) {
 	if x.GroupIDs != nil {
 		o.value("groupIds", x.GroupIDs)
 	}
-	o.add("organizationObjectId", x.OrganizationObjectID.state)
+	o.add("organizationObjectId", x.OrganizationObjectID.optState)
 	return o.end()
 }
 
@@ -265,7 +265,7 @@ func (x *PasswordPolicyUpdate) encode() ([]byte, error) {
 	if x.GroupIDs != nil {
 		o.value("groupIds", x.GroupIDs)
 	}
-	o.add("organizationObjectId", x.OrganizationObjectID.state)
+	o.add("organizationObjectId", x.OrganizationObjectID.optState)
 	return o.end()
 }
 
@@ -284,7 +284,7 @@ type PasswordPolicyBatchDeleteRequest struct {
 func (x *PasswordPolicyBatchDeleteRequest) encode() ([]byte, error) {
 	var o object
 	o.add("objectIds", &optState{x.ObjectIDs})
-	o.add("organizationObjectId", x.OrganizationObjectID.state)
+	o.add("organizationObjectId", x.OrganizationObjectID.optState)
 	return o.end()
 }
 

@@ -47,7 +47,7 @@ func (x *PolicyWithDetails) itemID() string {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x PolicyWithDetails) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x PolicyWithDetails) LogValue() slog.Value { return formatted(x) }
 
 // PolicyCreateRequest is the body that creates a policy.
 //
@@ -64,7 +64,7 @@ type PolicyCreateRequest struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x PolicyCreateRequest) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x PolicyCreateRequest) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
@@ -72,7 +72,7 @@ func (x *PolicyCreateRequest) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
 	o.value("template", x.Template)
-	o.add("notes", x.Notes.state)
+	o.add("notes", x.Notes.optState)
 	if x.Values != nil {
 		o.value("values", x.Values)
 	}
@@ -102,14 +102,14 @@ type PolicyUpdateRequest struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x PolicyUpdateRequest) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x PolicyUpdateRequest) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
 func (x *PolicyUpdateRequest) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
-	o.add("notes", x.Notes.state)
+	o.add("notes", x.Notes.optState)
 	if x.Values != nil {
 		o.value("values", x.Values)
 	}

@@ -58,8 +58,8 @@ type PushEndpointUpdate struct {
 // the time.
 func (x *PushEndpointUpdate) encode() ([]byte, error) {
 	var o object
-	o.add("name", x.Name.state)
-	o.add("state", x.State.state)
+	o.add("name", x.Name.optState)
+	o.add("state", x.State.optState)
 	return o.end()
 }
 

@@ -18,7 +18,7 @@ type PushVerificationStartRequest struct {
 // the time.
 func (x *PushVerificationStartRequest) encode() ([]byte, error) {
 	var o object
-	o.add("message", x.Message.state)
+	o.add("message", x.Message.optState)
 	return o.end()
 }
 
@@ -52,7 +52,7 @@ func (x *PushVerification) itemID() string {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x PushVerification) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x PushVerification) LogValue() slog.Value { return formatted(x) }
 
 // PushVerificationStatus says where a verification stands.
 //

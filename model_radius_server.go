@@ -61,7 +61,7 @@ func (x *RADIUSServer) itemID() string {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x RADIUSServer) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x RADIUSServer) LogValue() slog.Value { return formatted(x) }
 
 // RADIUSServerCreate is the body that creates a RADIUS server.
 //
@@ -105,7 +105,7 @@ type RADIUSServerCreate struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x RADIUSServerCreate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x RADIUSServerCreate) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
@@ -114,18 +114,18 @@ func (x *RADIUSServerCreate) encode() ([]byte, error) {
 	o.value("name", x.Name)
 	o.value("networkSourceIp", x.NetworkSourceIp)
 	o.value("sharedSecret", x.SharedSecret)
-	o.add("authIdp", x.AuthIdp.state)
-	o.add("mfa", x.MFA.state)
-	o.add("userLockoutAction", x.UserLockoutAction.state)
-	o.add("userPasswordExpirationAction", x.UserPasswordExpirationAction.state)
-	o.add("userPasswordEnabled", x.UserPasswordEnabled.state)
-	o.add("userCertEnabled", x.UserCertEnabled.state)
-	o.add("deviceCertEnabled", x.DeviceCertEnabled.state)
-	o.add("caSource", x.CaSource.state)
-	o.add("caCert", x.CaCert.state)
-	o.add("requireTlsAuth", x.RequireTlsAuth.state)
-	o.add("radsecEnabled", x.RadsecEnabled.state)
-	o.add("requireRadsec", x.RequireRadsec.state)
+	o.add("authIdp", x.AuthIdp.optState)
+	o.add("mfa", x.MFA.optState)
+	o.add("userLockoutAction", x.UserLockoutAction.optState)
+	o.add("userPasswordExpirationAction", x.UserPasswordExpirationAction.optState)
+	o.add("userPasswordEnabled", x.UserPasswordEnabled.optState)
+	o.add("userCertEnabled", x.UserCertEnabled.optState)
+	o.add("deviceCertEnabled", x.DeviceCertEnabled.optState)
+	o.add("caSource", x.CaSource.optState)
+	o.add("caCert", x.CaCert.optState)
+	o.add("requireTlsAuth", x.RequireTlsAuth.optState)
+	o.add("radsecEnabled", x.RadsecEnabled.optState)
+	o.add("requireRadsec", x.RequireRadsec.optState)
 	if x.TagNames != nil {
 		o.value("tagNames", x.TagNames)
 	}
@@ -174,7 +174,7 @@ type RADIUSServerUpdate struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x RADIUSServerUpdate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x RADIUSServerUpdate) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
@@ -183,18 +183,18 @@ func (x *RADIUSServerUpdate) encode() ([]byte, error) {
 	o.value("name", x.Name)
 	o.value("networkSourceIp", x.NetworkSourceIp)
 	o.value("sharedSecret", x.SharedSecret)
-	o.add("authIdp", x.AuthIdp.state)
-	o.add("mfa", x.MFA.state)
-	o.add("userLockoutAction", x.UserLockoutAction.state)
-	o.add("userPasswordExpirationAction", x.UserPasswordExpirationAction.state)
-	o.add("userPasswordEnabled", x.UserPasswordEnabled.state)
-	o.add("userCertEnabled", x.UserCertEnabled.state)
-	o.add("deviceCertEnabled", x.DeviceCertEnabled.state)
-	o.add("caSource", x.CaSource.state)
-	o.add("caCert", x.CaCert.state)
-	o.add("requireTlsAuth", x.RequireTlsAuth.state)
-	o.add("radsecEnabled", x.RadsecEnabled.state)
-	o.add("requireRadsec", x.RequireRadsec.state)
+	o.add("authIdp", x.AuthIdp.optState)
+	o.add("mfa", x.MFA.optState)
+	o.add("userLockoutAction", x.UserLockoutAction.optState)
+	o.add("userPasswordExpirationAction", x.UserPasswordExpirationAction.optState)
+	o.add("userPasswordEnabled", x.UserPasswordEnabled.optState)
+	o.add("userCertEnabled", x.UserCertEnabled.optState)
+	o.add("deviceCertEnabled", x.DeviceCertEnabled.optState)
+	o.add("caSource", x.CaSource.optState)
+	o.add("caCert", x.CaCert.optState)
+	o.add("requireTlsAuth", x.RequireTlsAuth.optState)
+	o.add("radsecEnabled", x.RadsecEnabled.optState)
+	o.add("requireRadsec", x.RequireRadsec.optState)
 	if x.Tags != nil {
 		o.value("tags", x.Tags)
 	}

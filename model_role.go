@@ -68,11 +68,11 @@ func (x *RoleCreate) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
 	o.add("scopes", &optState{x.Scopes})
-	o.add("description", x.Description.state)
+	o.add("description", x.Description.optState)
 	if x.OrganizationIDs != nil {
 		o.value("organizationIds", x.OrganizationIDs)
 	}
-	o.add("providerId", x.ProviderID.state)
+	o.add("providerId", x.ProviderID.optState)
 	return o.end()
 }
 
@@ -99,10 +99,10 @@ func (x *RoleUpdate) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
 	o.add("scopes", &optState{x.Scopes})
-	o.add("description", x.Description.state)
+	o.add("description", x.Description.optState)
 	if x.OrganizationIDs != nil {
 		o.value("organizationIds", x.OrganizationIDs)
 	}
-	o.add("providerId", x.ProviderID.state)
+	o.add("providerId", x.ProviderID.optState)
 	return o.end()
 }

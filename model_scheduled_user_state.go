@@ -47,7 +47,7 @@ func (x *UserStateCreate) encode() ([]byte, error) {
 	o.add("user_ids", &optState{x.UserIDs})
 	o.value("state", x.State)
 	o.value("start_date", x.StartDate)
-	o.add("send_activation_emails", x.SendActivationEmails.state)
-	o.add("activation_email_override", x.ActivationEmailOverride.state)
+	o.add("send_activation_emails", x.SendActivationEmails.optState)
+	o.add("activation_email_override", x.ActivationEmailOverride.optState)
 	return o.end()
 }

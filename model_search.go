@@ -32,16 +32,16 @@ type SystemuserSearch struct {
 // the time.
 func (x *SystemuserSearch) encode() ([]byte, error) {
 	var o object
-	o.add("searchFilter", x.SearchFilter.state)
+	o.add("searchFilter", x.SearchFilter.optState)
 	if x.Filter != nil {
 		o.value("filter", x.Filter)
 	}
 	if x.Fields != nil {
 		o.value("fields", x.Fields)
 	}
-	o.add("skip", x.Skip.state)
-	o.add("limit", x.Limit.state)
-	o.add("sort", x.Sort.state)
+	o.add("skip", x.Skip.optState)
+	o.add("limit", x.Limit.optState)
+	o.add("sort", x.Sort.optState)
 	return o.end()
 }
 
@@ -83,9 +83,9 @@ func (x *SearchRequest) encode() ([]byte, error) {
 	if x.Fields != nil {
 		o.value("fields", x.Fields)
 	}
-	o.add("skip", x.Skip.state)
-	o.add("limit", x.Limit.state)
-	o.add("sort", x.Sort.state)
+	o.add("skip", x.Skip.optState)
+	o.add("limit", x.Limit.optState)
+	o.add("sort", x.Sort.optState)
 	return o.end()
 }
 

@@ -43,7 +43,7 @@ func (x *ServiceAccountInfo) itemID() string {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x ServiceAccountInfo) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x ServiceAccountInfo) LogValue() slog.Value { return formatted(x) }
 
 // ServiceAccountAuthConfig is one secret of a service account.
 //
@@ -60,7 +60,7 @@ type ServiceAccountAuthConfig struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x ServiceAccountAuthConfig) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x ServiceAccountAuthConfig) LogValue() slog.Value { return formatted(x) }
 
 // ServiceAccountAPIKeyConfig is an API key of a service account.
 //
@@ -85,7 +85,7 @@ type ServiceAccountAPIKeyConfig struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x ServiceAccountAPIKeyConfig) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x ServiceAccountAPIKeyConfig) LogValue() slog.Value { return formatted(x) }
 
 // ServiceAccountClientSecretConfig is a client id with its secret, as Configuration.ServiceAccount
 // takes them.
@@ -111,9 +111,7 @@ type ServiceAccountClientSecretConfig struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x ServiceAccountClientSecretConfig) LogValue() slog.Value {
-	return slog.StringValue(formatted(x))
-}
+func (x ServiceAccountClientSecretConfig) LogValue() slog.Value { return formatted(x) }
 
 // ServiceAccountActor is who made a secret.
 //
@@ -192,7 +190,7 @@ func (x *CreateServiceAccountRequest) encode() ([]byte, error) {
 	o.value("name", x.Name)
 	o.value("roleId", x.RoleID)
 	o.value("authConfig", x.AuthConfig)
-	o.add("roleName", x.RoleName.state)
+	o.add("roleName", x.RoleName.optState)
 	return o.end()
 }
 

@@ -60,7 +60,7 @@ func (x *SoftwareAppStoredPackageVersionRequest) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
 	o.value("size", x.Size)
-	o.add("displayVersion", x.DisplayVersion.state)
+	o.add("displayVersion", x.DisplayVersion.optState)
 	return o.end()
 }
 
@@ -79,9 +79,7 @@ type SoftwareAppStoredPackageVersionResponse struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x SoftwareAppStoredPackageVersionResponse) LogValue() slog.Value {
-	return slog.StringValue(formatted(x))
-}
+func (x SoftwareAppStoredPackageVersionResponse) LogValue() slog.Value { return formatted(x) }
 
 // SoftwareAppWithStatus is managed software and its state on one device.
 //
@@ -103,7 +101,7 @@ func (x *SoftwareAppWithStatus) itemID() string {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x SoftwareAppWithStatus) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x SoftwareAppWithStatus) LogValue() slog.Value { return formatted(x) }
 
 // SoftwareApp is software that JumpCloud installs and updates on devices.
 //
@@ -130,7 +128,7 @@ type SoftwareApp struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come. Lists and maps are copied.
-func (x SoftwareApp) Input() SoftwareAppInput {
+func (x *SoftwareApp) Input() SoftwareAppInput {
 	var in SoftwareAppInput
 	in.DisplayName = NonZero(x.DisplayName)
 	if x.Settings != nil {
@@ -147,7 +145,7 @@ func (x *SoftwareApp) itemID() string {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x SoftwareApp) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x SoftwareApp) LogValue() slog.Value { return formatted(x) }
 
 // SoftwareAppInput is [SoftwareApp] as a request carries it, without the keys that only the server
 // sets. [SoftwareApp.Input] makes one of what was read.
@@ -164,7 +162,7 @@ type SoftwareAppInput struct {
 // the time.
 func (x *SoftwareAppInput) encode() ([]byte, error) {
 	var o object
-	o.add("displayName", x.DisplayName.state)
+	o.add("displayName", x.DisplayName.optState)
 	if x.Settings != nil {
 		o.value("settings", x.Settings)
 	}
@@ -303,7 +301,7 @@ type SoftwareAppSettings struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come. Lists and maps are copied.
-func (x SoftwareAppSettings) Input() SoftwareAppSettingsInput {
+func (x *SoftwareAppSettings) Input() SoftwareAppSettingsInput {
 	var in SoftwareAppSettingsInput
 	in.PackageID = NonZero(x.PackageID)
 	in.PackageManager = NonZero(x.PackageManager)
@@ -483,7 +481,7 @@ type SoftwareAppDetectionRules struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x SoftwareAppDetectionRules) Input() SoftwareAppDetectionRulesInput {
+func (x *SoftwareAppDetectionRules) Input() SoftwareAppDetectionRulesInput {
 	var in SoftwareAppDetectionRulesInput
 	in.RuleType = NonZero(x.RuleType)
 	in.ExpectedDisplayName = NonZero(x.ExpectedDisplayName)
@@ -535,7 +533,7 @@ type SoftwareAppAppleVPP struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come. Lists and maps are copied.
-func (x SoftwareAppAppleVPP) Input() SoftwareAppAppleVPPInput {
+func (x *SoftwareAppAppleVPP) Input() SoftwareAppAppleVPPInput {
 	var in SoftwareAppAppleVPPInput
 	in.AppConfiguration = NonZero(x.AppConfiguration)
 	in.IsConfigEnabled = NonZero(x.IsConfigEnabled)
@@ -620,7 +618,7 @@ type SoftwareAppGoogleAndroid struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come. Lists and maps are copied.
-func (x SoftwareAppGoogleAndroid) Input() SoftwareAppGoogleAndroidInput {
+func (x *SoftwareAppGoogleAndroid) Input() SoftwareAppGoogleAndroidInput {
 	var in SoftwareAppGoogleAndroidInput
 	in.Name = NonZero(x.Name)
 	in.Type = NonZero(x.Type)
@@ -715,7 +713,7 @@ type SoftwareAppPermissionGrant struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x SoftwareAppPermissionGrant) Input() SoftwareAppPermissionGrantInput {
+func (x *SoftwareAppPermissionGrant) Input() SoftwareAppPermissionGrantInput {
 	var in SoftwareAppPermissionGrantInput
 	in.ID = NonZero(x.ID)
 	in.Policy = NonZero(x.Policy)
@@ -747,7 +745,7 @@ type SoftwareAppMicrosoftStore struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x SoftwareAppMicrosoftStore) Input() SoftwareAppMicrosoftStoreInput {
+func (x *SoftwareAppMicrosoftStore) Input() SoftwareAppMicrosoftStoreInput {
 	var in SoftwareAppMicrosoftStoreInput
 	in.PackageFamilyName = NonZero(x.PackageFamilyName)
 	in.NonRemovable = NonZero(x.NonRemovable)
@@ -780,7 +778,7 @@ type ObjectStorageItem struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come. Lists and maps are copied.
-func (x ObjectStorageItem) Input() ObjectStorageItemInput {
+func (x *ObjectStorageItem) Input() ObjectStorageItemInput {
 	var in ObjectStorageItemInput
 	in.ObjectID = NonZero(x.ObjectID)
 	if x.Versions != nil {
@@ -831,7 +829,7 @@ type ObjectStorageVersion struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x ObjectStorageVersion) Input() ObjectStorageVersionInput {
+func (x *ObjectStorageVersion) Input() ObjectStorageVersionInput {
 	var in ObjectStorageVersionInput
 	in.Name = NonZero(x.Name)
 	in.Version = NonZero(x.Version)

@@ -186,22 +186,22 @@ type SystemUpdate struct {
 // the time.
 func (x *SystemUpdate) encode() ([]byte, error) {
 	var o object
-	o.add("displayName", x.DisplayName.state)
-	o.add("description", x.Description.state)
+	o.add("displayName", x.DisplayName.optState)
+	o.add("description", x.Description.optState)
 	if x.Attributes != nil {
 		o.value("attributes", x.Attributes)
 	}
 	if x.Tags != nil {
 		o.value("tags", x.Tags)
 	}
-	o.add("allowMultiFactorAuthentication", x.AllowMultiFactorAuthentication.state)
-	o.add("allowPublicKeyAuthentication", x.AllowPublicKeyAuthentication.state)
-	o.add("allowSshPasswordAuthentication", x.AllowSSHPasswordAuthentication.state)
-	o.add("allowSshRootLogin", x.AllowSSHRootLogin.state)
+	o.add("allowMultiFactorAuthentication", x.AllowMultiFactorAuthentication.optState)
+	o.add("allowPublicKeyAuthentication", x.AllowPublicKeyAuthentication.optState)
+	o.add("allowSshPasswordAuthentication", x.AllowSSHPasswordAuthentication.optState)
+	o.add("allowSshRootLogin", x.AllowSSHRootLogin.optState)
 	if x.SystemInsights != nil {
 		o.value("systemInsights", x.SystemInsights)
 	}
-	o.add("primarySystemUser.id", x.PrimarySystemUserID.state)
+	o.add("primarySystemUser.id", x.PrimarySystemUserID.optState)
 	if x.AgentBoundMessages != nil {
 		o.value("agentBoundMessages", x.AgentBoundMessages)
 	}
@@ -392,7 +392,7 @@ type SystemInsightsSetting struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x SystemInsightsSetting) Input() SystemInsightsSettingInput {
+func (x *SystemInsightsSetting) Input() SystemInsightsSettingInput {
 	var in SystemInsightsSettingInput
 	in.State = NonZero(x.State)
 	return in
@@ -473,7 +473,7 @@ type SystemTransferRequest struct {
 // the time.
 func (x *SystemTransferRequest) encode() ([]byte, error) {
 	var o object
-	o.add("org_id", x.OrgID.state)
+	o.add("org_id", x.OrgID.optState)
 	return o.end()
 }
 
@@ -488,7 +488,7 @@ type SystemFDEKey struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x SystemFDEKey) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x SystemFDEKey) LogValue() slog.Value { return formatted(x) }
 
 // SystemMDMVendor is who manages a device.
 //

@@ -77,15 +77,15 @@ type SystemGroupCreate struct {
 func (x *SystemGroupCreate) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
-	o.add("description", x.Description.state)
-	o.add("email", x.Email.state)
-	o.add("attributes", x.Attributes.state)
-	o.add("membershipMethod", x.MembershipMethod.state)
-	o.add("memberQuery", x.MemberQuery.state)
+	o.add("description", x.Description.optState)
+	o.add("email", x.Email.optState)
+	o.add("attributes", x.Attributes.optState)
+	o.add("membershipMethod", x.MembershipMethod.optState)
+	o.add("memberQuery", x.MemberQuery.optState)
 	if x.MemberQueryExemptions != nil {
 		o.value("memberQueryExemptions", x.MemberQueryExemptions)
 	}
-	o.add("memberSuggestionsNotify", x.MemberSuggestionsNotify.state)
+	o.add("memberSuggestionsNotify", x.MemberSuggestionsNotify.optState)
 	return o.end()
 }
 
@@ -122,15 +122,15 @@ type SystemGroupUpdate struct {
 func (x *SystemGroupUpdate) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
-	o.add("description", x.Description.state)
-	o.add("email", x.Email.state)
-	o.add("attributes", x.Attributes.state)
-	o.add("membershipMethod", x.MembershipMethod.state)
-	o.add("memberQuery", x.MemberQuery.state)
+	o.add("description", x.Description.optState)
+	o.add("email", x.Email.optState)
+	o.add("attributes", x.Attributes.optState)
+	o.add("membershipMethod", x.MembershipMethod.optState)
+	o.add("memberQuery", x.MemberQuery.optState)
 	if x.MemberQueryExemptions != nil {
 		o.value("memberQueryExemptions", x.MemberQueryExemptions)
 	}
-	o.add("memberSuggestionsNotify", x.MemberSuggestionsNotify.state)
+	o.add("memberSuggestionsNotify", x.MemberSuggestionsNotify.optState)
 	return o.end()
 }
 

@@ -13,7 +13,7 @@ type SystemuserSetPasswordRequest struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x SystemuserSetPasswordRequest) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x SystemuserSetPasswordRequest) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
@@ -35,7 +35,7 @@ type SystemuserSendReactivationEmailRequest struct {
 // the time.
 func (x *SystemuserSendReactivationEmailRequest) encode() ([]byte, error) {
 	var o object
-	o.add("email", x.Email.state)
+	o.add("email", x.Email.optState)
 	return o.end()
 }
 
@@ -463,7 +463,7 @@ func (x SystemuserCreate) Update() (update SystemuserUpdate) {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x SystemuserCreate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x SystemuserCreate) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
@@ -471,64 +471,64 @@ func (x *SystemuserCreate) encode() ([]byte, error) {
 	var o object
 	o.value("email", x.Email)
 	o.value("username", x.Username)
-	o.add("account_locked", x.AccountLocked.state)
+	o.add("account_locked", x.AccountLocked.optState)
 	if x.Addresses != nil {
 		o.value("addresses", x.Addresses)
 	}
-	o.add("allow_public_key", x.AllowPublicKey.state)
-	o.add("alternateEmail", x.AlternateEmail.state)
+	o.add("allow_public_key", x.AllowPublicKey.optState)
+	o.add("alternateEmail", x.AlternateEmail.optState)
 	if x.Attributes != nil {
 		o.value("attributes", x.Attributes)
 	}
-	o.add("company", x.Company.state)
-	o.add("costCenter", x.CostCenter.state)
-	o.add("delegatedAuthority", x.DelegatedAuthority.state)
-	o.add("department", x.Department.state)
-	o.add("description", x.Description.state)
-	o.add("disableDeviceMaxLoginAttempts", x.DisableDeviceMaxLoginAttempts.state)
-	o.add("displayname", x.Displayname.state)
-	o.add("employeeIdentifier", x.EmployeeIdentifier.state)
-	o.add("employeeType", x.EmployeeType.state)
-	o.add("enable_managed_uid", x.EnableManagedUID.state)
-	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor.state)
-	o.add("external_dn", x.ExternalDN.state)
-	o.add("external_password_expiration_date", x.ExternalPasswordExpirationDate.state)
-	o.add("external_source_type", x.ExternalSourceType.state)
-	o.add("externally_managed", x.ExternallyManaged.state)
-	o.add("firstname", x.Firstname.state)
-	o.add("jobTitle", x.JobTitle.state)
-	o.add("lastname", x.Lastname.state)
-	o.add("ldap_binding_user", x.LDAPBindingUser.state)
-	o.add("location", x.Location.state)
-	o.add("managedAppleId", x.ManagedAppleID.state)
-	o.add("manager", x.Manager.state)
-	o.add("mfa", x.MFA.state)
-	o.add("middlename", x.Middlename.state)
-	o.add("password", x.Password.state)
-	o.add("password_never_expires", x.PasswordNeverExpires.state)
-	o.add("passwordless_sudo", x.PasswordlessSudo.state)
+	o.add("company", x.Company.optState)
+	o.add("costCenter", x.CostCenter.optState)
+	o.add("delegatedAuthority", x.DelegatedAuthority.optState)
+	o.add("department", x.Department.optState)
+	o.add("description", x.Description.optState)
+	o.add("disableDeviceMaxLoginAttempts", x.DisableDeviceMaxLoginAttempts.optState)
+	o.add("displayname", x.Displayname.optState)
+	o.add("employeeIdentifier", x.EmployeeIdentifier.optState)
+	o.add("employeeType", x.EmployeeType.optState)
+	o.add("enable_managed_uid", x.EnableManagedUID.optState)
+	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor.optState)
+	o.add("external_dn", x.ExternalDN.optState)
+	o.add("external_password_expiration_date", x.ExternalPasswordExpirationDate.optState)
+	o.add("external_source_type", x.ExternalSourceType.optState)
+	o.add("externally_managed", x.ExternallyManaged.optState)
+	o.add("firstname", x.Firstname.optState)
+	o.add("jobTitle", x.JobTitle.optState)
+	o.add("lastname", x.Lastname.optState)
+	o.add("ldap_binding_user", x.LDAPBindingUser.optState)
+	o.add("location", x.Location.optState)
+	o.add("managedAppleId", x.ManagedAppleID.optState)
+	o.add("manager", x.Manager.optState)
+	o.add("mfa", x.MFA.optState)
+	o.add("middlename", x.Middlename.optState)
+	o.add("password", x.Password.optState)
+	o.add("password_never_expires", x.PasswordNeverExpires.optState)
+	o.add("passwordless_sudo", x.PasswordlessSudo.optState)
 	if x.PhoneNumbers != nil {
 		o.value("phoneNumbers", x.PhoneNumbers)
 	}
-	o.add("public_key", x.PublicKey.state)
-	o.add("recoveryEmail", x.RecoveryEmail.state)
+	o.add("public_key", x.PublicKey.optState)
+	o.add("recoveryEmail", x.RecoveryEmail.optState)
 	if x.Relationships != nil {
 		o.value("relationships", x.Relationships)
 	}
 	if x.RestrictedFields != nil {
 		o.value("restrictedFields", x.RestrictedFields)
 	}
-	o.add("samba_service_user", x.SambaServiceUser.state)
-	o.add("state", x.State.state)
-	o.add("sudo", x.Sudo.state)
-	o.add("suspended", x.Suspended.state)
-	o.add("systemUsername", x.SystemUsername.state)
+	o.add("samba_service_user", x.SambaServiceUser.optState)
+	o.add("state", x.State.optState)
+	o.add("sudo", x.Sudo.optState)
+	o.add("suspended", x.Suspended.optState)
+	o.add("systemUsername", x.SystemUsername.optState)
 	if x.Tags != nil {
 		o.value("tags", x.Tags)
 	}
-	o.add("unix_guid", x.UnixGUID.state)
-	o.add("unix_uid", x.UnixUID.state)
-	o.add("activated", x.Activated.state)
+	o.add("unix_guid", x.UnixGUID.optState)
+	o.add("unix_uid", x.UnixUID.optState)
+	o.add("activated", x.Activated.optState)
 	return o.end()
 }
 
@@ -692,71 +692,71 @@ type SystemuserUpdate struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x SystemuserUpdate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x SystemuserUpdate) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
 func (x *SystemuserUpdate) encode() ([]byte, error) {
 	var o object
-	o.add("account_locked", x.AccountLocked.state)
+	o.add("account_locked", x.AccountLocked.optState)
 	if x.Addresses != nil {
 		o.value("addresses", x.Addresses)
 	}
-	o.add("allow_public_key", x.AllowPublicKey.state)
-	o.add("alternateEmail", x.AlternateEmail.state)
+	o.add("allow_public_key", x.AllowPublicKey.optState)
+	o.add("alternateEmail", x.AlternateEmail.optState)
 	if x.Attributes != nil {
 		o.value("attributes", x.Attributes)
 	}
-	o.add("company", x.Company.state)
-	o.add("costCenter", x.CostCenter.state)
-	o.add("delegatedAuthority", x.DelegatedAuthority.state)
-	o.add("department", x.Department.state)
-	o.add("description", x.Description.state)
-	o.add("disableDeviceMaxLoginAttempts", x.DisableDeviceMaxLoginAttempts.state)
-	o.add("displayname", x.Displayname.state)
-	o.add("email", x.Email.state)
-	o.add("employeeIdentifier", x.EmployeeIdentifier.state)
-	o.add("employeeType", x.EmployeeType.state)
-	o.add("enable_managed_uid", x.EnableManagedUID.state)
-	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor.state)
-	o.add("external_dn", x.ExternalDN.state)
-	o.add("external_password_expiration_date", x.ExternalPasswordExpirationDate.state)
-	o.add("external_source_type", x.ExternalSourceType.state)
-	o.add("externally_managed", x.ExternallyManaged.state)
-	o.add("firstname", x.Firstname.state)
-	o.add("jobTitle", x.JobTitle.state)
-	o.add("lastname", x.Lastname.state)
-	o.add("ldap_binding_user", x.LDAPBindingUser.state)
-	o.add("location", x.Location.state)
-	o.add("managedAppleId", x.ManagedAppleID.state)
-	o.add("manager", x.Manager.state)
-	o.add("mfa", x.MFA.state)
-	o.add("middlename", x.Middlename.state)
-	o.add("password", x.Password.state)
-	o.add("password_never_expires", x.PasswordNeverExpires.state)
-	o.add("passwordless_sudo", x.PasswordlessSudo.state)
+	o.add("company", x.Company.optState)
+	o.add("costCenter", x.CostCenter.optState)
+	o.add("delegatedAuthority", x.DelegatedAuthority.optState)
+	o.add("department", x.Department.optState)
+	o.add("description", x.Description.optState)
+	o.add("disableDeviceMaxLoginAttempts", x.DisableDeviceMaxLoginAttempts.optState)
+	o.add("displayname", x.Displayname.optState)
+	o.add("email", x.Email.optState)
+	o.add("employeeIdentifier", x.EmployeeIdentifier.optState)
+	o.add("employeeType", x.EmployeeType.optState)
+	o.add("enable_managed_uid", x.EnableManagedUID.optState)
+	o.add("enable_user_portal_multifactor", x.EnableUserPortalMultifactor.optState)
+	o.add("external_dn", x.ExternalDN.optState)
+	o.add("external_password_expiration_date", x.ExternalPasswordExpirationDate.optState)
+	o.add("external_source_type", x.ExternalSourceType.optState)
+	o.add("externally_managed", x.ExternallyManaged.optState)
+	o.add("firstname", x.Firstname.optState)
+	o.add("jobTitle", x.JobTitle.optState)
+	o.add("lastname", x.Lastname.optState)
+	o.add("ldap_binding_user", x.LDAPBindingUser.optState)
+	o.add("location", x.Location.optState)
+	o.add("managedAppleId", x.ManagedAppleID.optState)
+	o.add("manager", x.Manager.optState)
+	o.add("mfa", x.MFA.optState)
+	o.add("middlename", x.Middlename.optState)
+	o.add("password", x.Password.optState)
+	o.add("password_never_expires", x.PasswordNeverExpires.optState)
+	o.add("passwordless_sudo", x.PasswordlessSudo.optState)
 	if x.PhoneNumbers != nil {
 		o.value("phoneNumbers", x.PhoneNumbers)
 	}
-	o.add("public_key", x.PublicKey.state)
-	o.add("recoveryEmail", x.RecoveryEmail.state)
+	o.add("public_key", x.PublicKey.optState)
+	o.add("recoveryEmail", x.RecoveryEmail.optState)
 	if x.Relationships != nil {
 		o.value("relationships", x.Relationships)
 	}
 	if x.RestrictedFields != nil {
 		o.value("restrictedFields", x.RestrictedFields)
 	}
-	o.add("samba_service_user", x.SambaServiceUser.state)
-	o.add("state", x.State.state)
-	o.add("sudo", x.Sudo.state)
-	o.add("suspended", x.Suspended.state)
-	o.add("systemUsername", x.SystemUsername.state)
+	o.add("samba_service_user", x.SambaServiceUser.optState)
+	o.add("state", x.State.optState)
+	o.add("sudo", x.Sudo.optState)
+	o.add("suspended", x.Suspended.optState)
+	o.add("systemUsername", x.SystemUsername.optState)
 	if x.Tags != nil {
 		o.value("tags", x.Tags)
 	}
-	o.add("unix_guid", x.UnixGUID.state)
-	o.add("unix_uid", x.UnixUID.state)
-	o.add("username", x.Username.state)
+	o.add("unix_guid", x.UnixGUID.optState)
+	o.add("unix_uid", x.UnixUID.optState)
+	o.add("username", x.Username.optState)
 	if x.SSHKeys != nil {
 		o.value("ssh_keys", x.SSHKeys)
 	}
@@ -795,7 +795,7 @@ type Address struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x Address) Input() AddressInput {
+func (x *Address) Input() AddressInput {
 	var in AddressInput
 	in.Type = NonZero(x.Type)
 	in.StreetAddress = NonZero(x.StreetAddress)
@@ -851,7 +851,7 @@ type PhoneNumber struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x PhoneNumber) Input() PhoneNumberInput {
+func (x *PhoneNumber) Input() PhoneNumberInput {
 	var in PhoneNumberInput
 	in.Type = NonZero(x.Type)
 	in.Number = NonZero(x.Number)
@@ -886,7 +886,7 @@ type UserAttribute struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x UserAttribute) Input() UserAttributeInput {
+func (x *UserAttribute) Input() UserAttributeInput {
 	var in UserAttributeInput
 	in.Name = NonZero(x.Name)
 	in.Value = NonZero(x.Value)
@@ -917,7 +917,7 @@ type Relationship struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x Relationship) Input() RelationshipInput {
+func (x *Relationship) Input() RelationshipInput {
 	var in RelationshipInput
 	in.Type = NonZero(x.Type)
 	in.Value = NonZero(x.Value)
@@ -950,7 +950,7 @@ type RestrictedField struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x RestrictedField) Input() RestrictedFieldInput {
+func (x *RestrictedField) Input() RestrictedFieldInput {
 	var in RestrictedFieldInput
 	in.Field = NonZero(x.Field)
 	in.ID = NonZero(x.ID)
@@ -1047,7 +1047,7 @@ type RecoveryEmail struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x RecoveryEmail) Input() RecoveryEmailInput {
+func (x *RecoveryEmail) Input() RecoveryEmailInput {
 	var in RecoveryEmailInput
 	in.Address = NonZero(x.Address)
 	return in
@@ -1074,7 +1074,7 @@ type DelegatedAuthority struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x DelegatedAuthority) Input() DelegatedAuthorityInput {
+func (x *DelegatedAuthority) Input() DelegatedAuthorityInput {
 	var in DelegatedAuthorityInput
 	in.ID = NonZero(x.ID)
 	in.Name = NonZero(x.Name)

@@ -35,7 +35,7 @@ type IDMTranslationRule struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come. Lists and maps are copied.
-func (x IDMTranslationRule) Input() IDMTranslationRuleInput {
+func (x *IDMTranslationRule) Input() IDMTranslationRuleInput {
 	var in IDMTranslationRuleInput
 	in.ObjectID = NonZero(x.ObjectID)
 	in.ID = NonZero(x.ID)
@@ -102,10 +102,10 @@ type IDMTranslationRulesInsertRequest struct {
 // the time.
 func (x *IDMTranslationRulesInsertRequest) encode() ([]byte, error) {
 	var o object
-	o.add("source", x.Source.state)
-	o.add("sourceType", x.SourceType.state)
-	o.add("destination", x.Destination.state)
-	o.add("direction", x.Direction.state)
+	o.add("source", x.Source.optState)
+	o.add("sourceType", x.SourceType.optState)
+	o.add("destination", x.Destination.optState)
+	o.add("direction", x.Direction.optState)
 	if x.AppliedOn != nil {
 		o.value("appliedOn", x.AppliedOn)
 	}
@@ -131,9 +131,9 @@ type IDMTranslationRulesUpdateRequest struct {
 // the time.
 func (x *IDMTranslationRulesUpdateRequest) encode() ([]byte, error) {
 	var o object
-	o.add("source", x.Source.state)
-	o.add("sourceType", x.SourceType.state)
-	o.add("destination", x.Destination.state)
+	o.add("source", x.Source.optState)
+	o.add("sourceType", x.SourceType.optState)
+	o.add("destination", x.Destination.optState)
 	if x.AppliedOn != nil {
 		o.value("appliedOn", x.AppliedOn)
 	}
@@ -266,7 +266,7 @@ func (x *ActiveDirectoriesTranslationRulesPreviewRequest) encode() ([]byte, erro
 	var o object
 	o.add("translationRules", &optState{x.TranslationRules})
 	o.value("userObjectId", x.UserObjectID)
-	o.add("activeDirectoryId", x.ActiveDirectoryID.state)
+	o.add("activeDirectoryId", x.ActiveDirectoryID.optState)
 	return o.end()
 }
 
@@ -314,8 +314,8 @@ type GSuiteTranslationRuleRequest struct {
 // the time.
 func (x *GSuiteTranslationRuleRequest) encode() ([]byte, error) {
 	var o object
-	o.add("builtIn", x.BuiltIn.state)
-	o.add("direction", x.Direction.state)
+	o.add("builtIn", x.BuiltIn.optState)
+	o.add("direction", x.Direction.optState)
 	return o.end()
 }
 
@@ -409,8 +409,8 @@ type Office365TranslationRuleRequest struct {
 // the time.
 func (x *Office365TranslationRuleRequest) encode() ([]byte, error) {
 	var o object
-	o.add("builtIn", x.BuiltIn.state)
-	o.add("direction", x.Direction.state)
+	o.add("builtIn", x.BuiltIn.optState)
+	o.add("direction", x.Direction.optState)
 	return o.end()
 }
 

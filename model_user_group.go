@@ -91,16 +91,16 @@ type UserGroupCreate struct {
 func (x *UserGroupCreate) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
-	o.add("description", x.Description.state)
-	o.add("email", x.Email.state)
-	o.add("attributes", x.Attributes.state)
-	o.add("membershipMethod", x.MembershipMethod.state)
-	o.add("memberQuery", x.MemberQuery.state)
+	o.add("description", x.Description.optState)
+	o.add("email", x.Email.optState)
+	o.add("attributes", x.Attributes.optState)
+	o.add("membershipMethod", x.MembershipMethod.optState)
+	o.add("memberQuery", x.MemberQuery.optState)
 	if x.MemberQueryExemptions != nil {
 		o.value("memberQueryExemptions", x.MemberQueryExemptions)
 	}
-	o.add("memberSuggestionsNotify", x.MemberSuggestionsNotify.state)
-	o.add("membershipAutomated", x.MembershipAutomated.state)
+	o.add("memberSuggestionsNotify", x.MemberSuggestionsNotify.optState)
+	o.add("membershipAutomated", x.MembershipAutomated.optState)
 	return o.end()
 }
 
@@ -143,16 +143,16 @@ type UserGroupUpdate struct {
 func (x *UserGroupUpdate) encode() ([]byte, error) {
 	var o object
 	o.value("name", x.Name)
-	o.add("description", x.Description.state)
-	o.add("email", x.Email.state)
-	o.add("attributes", x.Attributes.state)
-	o.add("membershipMethod", x.MembershipMethod.state)
-	o.add("memberQuery", x.MemberQuery.state)
+	o.add("description", x.Description.optState)
+	o.add("email", x.Email.optState)
+	o.add("attributes", x.Attributes.optState)
+	o.add("membershipMethod", x.MembershipMethod.optState)
+	o.add("memberQuery", x.MemberQuery.optState)
 	if x.MemberQueryExemptions != nil {
 		o.value("memberQueryExemptions", x.MemberQueryExemptions)
 	}
-	o.add("memberSuggestionsNotify", x.MemberSuggestionsNotify.state)
-	o.add("membershipAutomated", x.MembershipAutomated.state)
+	o.add("memberSuggestionsNotify", x.MemberSuggestionsNotify.optState)
+	o.add("membershipAutomated", x.MembershipAutomated.optState)
 	return o.end()
 }
 

@@ -63,15 +63,15 @@ type WorkdayCreate struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x WorkdayCreate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x WorkdayCreate) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
 func (x *WorkdayCreate) encode() ([]byte, error) {
 	var o object
-	o.add("name", x.Name.state)
-	o.add("reportUrl", x.ReportURL.state)
-	o.add("auth", x.Auth.state)
+	o.add("name", x.Name.optState)
+	o.add("reportUrl", x.ReportURL.optState)
+	o.add("auth", x.Auth.optState)
 	return o.end()
 }
 
@@ -91,8 +91,8 @@ type WorkdayUpdate struct {
 // the time.
 func (x *WorkdayUpdate) encode() ([]byte, error) {
 	var o object
-	o.add("name", x.Name.state)
-	o.add("reportUrl", x.ReportURL.state)
+	o.add("name", x.Name.optState)
+	o.add("reportUrl", x.ReportURL.optState)
 	return o.end()
 }
 
@@ -105,7 +105,7 @@ type WorkdayAuth struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x WorkdayAuth) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x WorkdayAuth) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
@@ -127,7 +127,7 @@ type WorkdayCredentials struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x WorkdayCredentials) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x WorkdayCredentials) LogValue() slog.Value { return formatted(x) }
 
 // WorkdayBasicAuth holds the user name and password of the Workday integration user.
 //
@@ -140,7 +140,7 @@ type WorkdayBasicAuth struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x WorkdayBasicAuth) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x WorkdayBasicAuth) LogValue() slog.Value { return formatted(x) }
 
 // WorkdayOAuth is an OAuth authorization for Workday. Not supported by JumpCloud yet.
 //
@@ -151,7 +151,7 @@ type WorkdayOAuth struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x WorkdayOAuth) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x WorkdayOAuth) LogValue() slog.Value { return formatted(x) }
 
 // WorkdayWorker is a worker as the report of Workday shows them. The names are spelled in another
 // way than those of users.

@@ -206,7 +206,7 @@ func (o *offboarding) removeSSHKeys(ctx context.Context) []*offboardChange {
 // sshKeys is ListSSHKeys as a walk, which goes on after a key that cannot be read.
 func (o *offboarding) sshKeys(ctx context.Context) iter.Seq2[*SSHKey, error] {
 	return func(yield func(*SSHKey, error) bool) {
-		r := o.client.request("sshkey_list", http.MethodGet, "/systemusers/{id}/sshkeys", o.user.ID)
+		r := o.client.request("GET /systemusers/{id}/sshkeys sshkey_list", o.user.ID)
 		var keys []json.RawMessage
 		if err := r.call(ctx, o.opts, &keys); err != nil {
 			yield(nil, err)

@@ -25,11 +25,11 @@ type Opt[T any] struct {
 
 	// A pointer, because where a verb does not fit a struct, fmt prints what is in it without asking the
 	// methods of its fields, but the pointers among them as addresses.
-	state *optState
+	*optState
 }
 
 // optState is not generic, nor is what is done with it: what is, is compiled for each type of field, and
-// where it is inlined, for each field.
+// where it is inlined, for each field. So it has those methods of an Opt that do without its type.
 type optState struct {
 	value any // a T, or nil for null
 }
@@ -38,7 +38,7 @@ type optState struct {
 // in an Opt of an interface is Null.
 //
 //go:noinline
-func Set[T any](value T) Opt[T] { return Opt[T]{state: &optState{value}} }
+func Set[T any](value T) Opt[T] { return Opt[T]{optState: &optState{value}} }
 
 // NonZero returns an Opt that sends value, unless it is zero: then it is omitted.
 //
@@ -51,7 +51,7 @@ func NonZero[T comparable](value T) (o Opt[T]) {
 }
 
 // Null returns an Opt that sends null, which clears the fields whose documentation says so.
-func Null[T any]() Opt[T] { return Opt[T]{state: new(optState)} }
+func Null[T any]() Opt[T] { return Opt[T]{optState: new(optState)} }
 
 // FromPtr returns an Opt with the value that p points to; a nil p is omitted, not null.
 func FromPtr[T any](p *T) Opt[T] {
@@ -65,8 +65,8 @@ func FromPtr[T any](p *T) Opt[T] {
 //
 //go:noinline
 func (o Opt[T]) Get() (value T, ok bool) {
-	if o.state != nil {
-		value, ok = o.state.value.(T)
+	if o.optState != nil {
+		value, ok = o.value.(T)
 	}
 	return value, ok
 }
@@ -82,16 +82,22 @@ func (o Opt[T]) Or(fallback T) T {
 }
 
 // IsNull reports whether the field is sent as null.
-func (o Opt[T]) IsNull() bool { return o.state != nil && o.state.value == nil }
+//
+//go:noinline
+func (s *optState) IsNull() bool { return s != nil && s.value == nil }
 
 // IsZero reports whether the field is omitted. encoding/json asks it for `omitzero`.
-func (o Opt[T]) IsZero() bool { return o.state == nil }
+//
+//go:noinline
+func (s *optState) IsZero() bool { return s == nil }
 
 // Equal reports whether both are omitted, or send the same.
-func (o Opt[T]) Equal(other Opt[T]) bool { return o.state.equal(other.state) }
+//
+//go:noinline
+func (o Opt[T]) Equal(other Opt[T]) bool { return sameOpt(o.optState, other.optState) }
 
 //go:noinline
-func (s *optState) equal(other *optState) bool {
+func sameOpt(s, other *optState) bool {
 	if s == nil || other == nil {
 		return s == other
 	}
@@ -100,8 +106,8 @@ func (s *optState) equal(other *optState) bool {
 
 // sameJSON reports whether two values encode to the same.
 func sameJSON(a, b any) bool {
-	data, err := (&optState{a}).appendJSON(nil)
-	other, otherErr := (&optState{b}).appendJSON(nil)
+	data, err := appendOpt(nil, &optState{a})
+	other, otherErr := appendOpt(nil, &optState{b})
 	return err == nil && otherErr == nil && string(data) == string(other)
 }
 
@@ -109,10 +115,12 @@ var errOmittedOpt = errors.New("jumpcloud: an omitted Opt cannot be encoded; giv
 
 // MarshalJSON encodes the value or null. An omitted Opt is an error, never a null: it gets here only
 // through an encoder or a struct tag that ignores omitzero.
-func (o Opt[T]) MarshalJSON() ([]byte, error) { return o.state.appendJSON(nil) }
+//
+//go:noinline
+func (s *optState) MarshalJSON() ([]byte, error) { return appendOpt(nil, s) }
 
 //go:noinline
-func (s *optState) appendJSON(to []byte) ([]byte, error) {
+func appendOpt(to []byte, s *optState) ([]byte, error) {
 	if s == nil {
 		return nil, errOmittedOpt
 	}
@@ -152,7 +160,9 @@ func plain(s string) bool {
 }
 
 // UnmarshalJSON decodes null and values; a key that is absent leaves the Opt omitted.
-func (o *Opt[T]) UnmarshalJSON(data []byte) error { return decodeOpt(&o.state, data, new(T)) }
+//
+//go:noinline
+func (o *Opt[T]) UnmarshalJSON(data []byte) error { return decodeOpt(&o.optState, data, new(T)) }
 
 func decodeOpt(state **optState, data []byte, into any) error {
 	decoded := new(optState)
@@ -168,10 +178,7 @@ func decodeOpt(state **optState, data []byte, into any) error {
 
 // Format prints the value as itself, null as <null> and an omitted field as <omitted>. A [Secret]
 // stays hidden.
-func (o Opt[T]) Format(f fmt.State, verb rune) { o.state.format(f, verb) }
-
-//go:noinline
-func (s *optState) format(f fmt.State, verb rune) {
+func (s *optState) Format(f fmt.State, verb rune) {
 	switch {
 	case s == nil:
 		fmt.Fprint(f, "<omitted>")
@@ -183,10 +190,7 @@ func (s *optState) format(f fmt.State, verb rune) {
 }
 
 // LogValue logs what Format prints, or the value itself where it logs in its own way.
-func (o Opt[T]) LogValue() slog.Value { return o.state.log() }
-
-//go:noinline
-func (s *optState) log() slog.Value {
+func (s *optState) LogValue() slog.Value {
 	switch {
 	case s == nil:
 		return slog.StringValue("<omitted>")
@@ -216,7 +220,7 @@ func (o *object) key(name string) {
 func (o *object) add(name string, field *optState) {
 	if o.err == nil && field != nil {
 		o.key(name)
-		o.data, o.err = field.appendJSON(o.data)
+		o.data, o.err = appendOpt(o.data, field)
 	}
 }
 

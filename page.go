@@ -49,6 +49,8 @@ func (p *PageOf[P]) Next() (skip int, more bool) {
 }
 
 // paging takes a list's own limit and skip; zero leaves them to the client.
+//
+//go:noinline
 func (r *request) paging(limit, skip, maximum int) {
 	r.limit, r.skip, r.maxLimit = limit, skip, maximum
 }

@@ -34,7 +34,7 @@ type PolicyValue struct {
 func (v PolicyValue) Format(f fmt.State, _ rune) { fmt.Fprint(f, v.ConfigFieldName+": "+redacted) }
 
 // LogValue logs the name of the field.
-func (v PolicyValue) LogValue() slog.Value { return slog.StringValue(formatted(v)) }
+func (v PolicyValue) LogValue() slog.Value { return formatted(v) }
 
 // UnmarshalJSON keeps numbers as they are written.
 func (v *PolicyValue) UnmarshalJSON(data []byte) error {

@@ -17,6 +17,8 @@ import (
 type Raw json.RawMessage
 
 // RawJSON returns the object as it was sent, or nil without WithRaw.
+//
+//go:noinline
 func (r *Raw) RawJSON() json.RawMessage { return json.RawMessage(*r) }
 
 // Has reports whether the object had the key, even with null.
@@ -30,6 +32,8 @@ func (r *Raw) Has(key string) bool { return r.Field(key) != nil }
 func (r *Raw) IsNull(key string) bool { return string(r.Field(key)) == "null" }
 
 // Field returns the key's value as it was sent, or nil.
+//
+//go:noinline
 func (r *Raw) Field(key string) json.RawMessage { return member(*r, key) }
 
 // rawFields are, by type of struct, the fields that keep JSON: a Raw, and what has one inside. Reflection

@@ -64,11 +64,14 @@ type request struct {
 	pace                  pacer                                            // of the helper that it is part of, else alone
 }
 
-// request begins a call. The ids, in path order, are escaped; one that would change the path is
-// refused: an empty id would turn the call on one object into a call on the whole collection.
-func (c *APIClient) request(operation, method, route string, ids ...string) *request {
+// request begins a call of an operation: method, route and JumpCloud's id, with a space between them. The
+// ids, in path order, are escaped; one that would change the path is refused: an empty id would turn the
+// call on one object into a call on the whole collection.
+func (c *APIClient) request(operation string, ids ...string) *request {
+	method, route, _ := strings.Cut(operation, " ")
+	route, id, _ := strings.Cut(route, " ")
 	r := &request{
-		client: c, id: operation, method: method, route: route, rule: ruleOf(method),
+		client: c, id: id, method: method, route: route, rule: ruleOf(method),
 		orgID: c.config.OrgID, maxAttempts: c.config.Retry.MaxAttempts, timeout: c.config.Timeout, concurrency: c.config.PageConcurrency,
 		pace: alone{},
 	}
@@ -269,10 +272,14 @@ func (r *request) bodyField(key string, value any) {
 }
 
 // retry replaces the rule that the method has.
+//
+//go:noinline
 func (r *request) retry(rule rule) { r.rule = rule }
 
 // graphOp marks a change of the graph. Adding and removing may be sent twice: the second time says
 // that there is nothing left to do.
+//
+//go:noinline
 func (r *request) graphOp(op GraphOp) {
 	if r.graph = op; op == GraphOpAdd || op == GraphOpRemove {
 		r.retry(repeatable)

@@ -41,7 +41,7 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 // sends secrets in the clear, while fmt asks each field how to print.
 //
 //go:noinline
-func formatted(body any) string { return fmt.Sprintf("%+v", body) }
+func formatted(body any) slog.Value { return slog.StringValue(fmt.Sprintf("%+v", body)) }
 
 // hiding returns what removes the credential, the passwords in the body that was sent, and what else must
 // not show from a text.

@@ -38,9 +38,9 @@ type method struct {
 	at         string // file and line
 	service    string // SystemusersService
 	name       string
-	directives []string   // what follows //jc:operation
-	requests   [][]string // method, route and id of each s.client.request
-	calls      []string   // other methods of the service that it calls
+	directives []string // what follows //jc:operation
+	requests   []string // what each s.client.request names
+	calls      []string // other methods of the service that it calls
 }
 
 func (m *method) String() string { return m.at + ": " + m.service + "." + m.name }
@@ -140,25 +140,11 @@ func (m *method) readCall(receiver string, call *ast.CallExpr) {
 	default:
 		return
 	}
-	request := []string{"?", "?", "?"}
-	for i, argument := range call.Args[:min(3, len(call.Args))] {
-		request[i] = constantText(argument)
+	text := "?" // nothing that can be read here
+	if literal, ok := call.Args[0].(*ast.BasicLit); ok {
+		text, _ = strconv.Unquote(literal.Value)
 	}
-	id, verb, route := request[0], request[1], request[2]
-	m.requests = append(m.requests, []string{verb, route, id})
-}
-
-// constantText is the value of a string literal, GET for http.MethodGet, and ? for anything else.
-func constantText(expression ast.Expr) string {
-	switch e := expression.(type) {
-	case *ast.BasicLit:
-		if text, err := strconv.Unquote(e.Value); err == nil {
-			return text
-		}
-	case *ast.SelectorExpr:
-		return strings.ToUpper(strings.TrimPrefix(e.Sel.Name, "Method"))
-	}
-	return "?"
+	m.requests = append(m.requests, text)
 }
 
 func checkOperationsHaveMethods(api *API, methods []*method) error {
@@ -220,8 +206,8 @@ func checkRequests(methods []*method) error {
 			found = append(found, fmt.Errorf("%s: has a line %s but makes no s.client.request", m, strings.TrimSpace(directivePrefix)))
 		case len(m.directives) > 0:
 			for _, request := range requests {
-				if text := strings.Join(request, " "); text != m.directives[0] {
-					found = append(found, fmt.Errorf("%s: requests %s, but its line says %s", m, text, m.directives[0]))
+				if request != m.directives[0] {
+					found = append(found, fmt.Errorf("%s: requests %s, but its line says %s", m, request, m.directives[0]))
 				}
 			}
 		}
@@ -256,7 +242,7 @@ func checkHelpers(api *API, methods []*method) error {
 	return errors.Join(found...)
 }
 
-func (m *method) reachable(byName map[string]*method, visited map[*method]bool) [][]string {
+func (m *method) reachable(byName map[string]*method, visited map[*method]bool) []string {
 	if visited[m] {
 		return nil
 	}

@@ -64,19 +64,19 @@ func TestCheckOfMethods(t *testing.T) {
 			"//jc:operation PATCH /v3/orders/{order_id} orders_patch names no operation of api/",
 		},
 		"request with another method": {
-			"api_orders.go", "http.MethodPatch", "http.MethodPut",
+			"api_orders.go", `request("PATCH`, `request("PUT`,
 			"OrdersService.Patch: requests PUT /v2/orders/{order_id} orders_patch, but its line says PATCH /v2/orders/{order_id} orders_patch",
 		},
 		"request with another route, through the shared method": {
-			"api_orders.go", `http.MethodGet, "/v2/orders/{order_id}/lines"`, `http.MethodGet, "/v2/orders/{id}/lines"`,
+			"api_orders.go", `request("GET /v2/orders/{order_id}/lines`, `request("GET /v2/orders/{id}/lines`,
 			"OrdersService.AllLines: requests GET /v2/orders/{id}/lines orders_lines, but its line says",
 		},
 		"request with a computed route": {
-			"api_orders.go", `http.MethodPatch, "/v2/orders/{order_id}"`, `http.MethodPatch, route`,
-			"OrdersService.Patch: requests PATCH ? orders_patch, but its line says",
+			"api_orders.go", `request("PATCH /v2/orders/{order_id} orders_patch"`, `request("PATCH " + route`,
+			"OrdersService.Patch: requests ?, but its line says",
 		},
 		"line without a request": {
-			"api_orders.go", `s.client.request("orders_patch", http.MethodPatch, "/v2/orders/{order_id}", orderID)`, "new(request)",
+			"api_orders.go", `s.client.request("PATCH /v2/orders/{order_id} orders_patch", orderID)`, "new(request)",
 			"OrdersService.Patch: has a line //jc:operation but makes no s.client.request",
 		},
 		"helper that is gone": {
@@ -114,7 +114,7 @@ func TestMethodAddedByHandWithAWrongLine(t *testing.T) {
 //
 //jc:operation POST /v2/orders/{order_id}/cancel orders_cancel
 func (s *OrdersService) Cancel(ctx context.Context, orderID string) error {
-	r := s.client.request("orders_cancel", http.MethodPost, "/v2/orders/{order_id}/cancel", orderID)
+	r := s.client.request("POST /v2/orders/{order_id}/cancel orders_cancel", orderID)
 	return callNothing(ctx, r, nil)
 }
 `)

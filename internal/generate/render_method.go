@@ -2,8 +2,8 @@ package main
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -236,7 +236,7 @@ func (r Result) Call(request string) string {
 
 // NewRequest is the call that starts a request.
 func (o *Operation) NewRequest() string {
-	arguments := []string{fmt.Sprintf("%q", o.ID), methodConstants[o.Method], fmt.Sprintf("%q", o.Route)}
+	arguments := []string{strconv.Quote(o.Method + " " + o.Route + " " + o.ID)}
 	for _, id := range o.IDs {
 		value := id.Go
 		if id.Enum != nil {
@@ -245,11 +245,6 @@ func (o *Operation) NewRequest() string {
 		arguments = append(arguments, value)
 	}
 	return "s.client.request(" + strings.Join(arguments, ", ") + ")"
-}
-
-var methodConstants = map[string]string{
-	http.MethodGet: "http.MethodGet", http.MethodPut: "http.MethodPut", http.MethodPost: "http.MethodPost",
-	http.MethodPatch: "http.MethodPatch", http.MethodDelete: "http.MethodDelete",
 }
 
 // RequiredStatements add the required lists to the request.

@@ -174,7 +174,7 @@ func (v modelView) EncodeStatements() []string {
 		call := fmt.Sprintf("o.value(%q, x.%s)", field.Key, field.Go)
 		switch {
 		case strings.HasPrefix(field.Type(), "Opt["):
-			call = fmt.Sprintf("o.add(%q, x.%s.state)", field.Key, field.Go)
+			call = fmt.Sprintf("o.add(%q, x.%s.optState)", field.Key, field.Go)
 		case requiredList(field.Property):
 			call = fmt.Sprintf("o.add(%q, &optState{x.%s})", field.Key, field.Go)
 		case !field.Required:

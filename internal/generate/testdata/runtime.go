@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"log/slog"
 	"time"
 )
 
@@ -21,7 +22,7 @@ type (
 	Rule          struct{}
 	Page[T any]   = PageOf[*T]
 	PageOf[P any] struct{}
-	Opt[T any]    struct{ state *optState }
+	Opt[T any]    struct{ *optState }
 	optState      struct{ value any }
 
 	core    struct{}
@@ -44,7 +45,7 @@ var ErrItem error
 func Set[T any](T) Opt[T]            { return Opt[T]{} }
 func NonZero[T comparable](T) Opt[T] { return Opt[T]{} }
 
-func (*APIClient) request(operationID, method, route string, ids ...string) *request { return nil }
+func (*APIClient) request(operation string, ids ...string) *request { return nil }
 
 func (*request) paging(limit, skip, maximum int)                                      {}
 func (*request) bodyPaging(limit, skip Opt[int], sort Opt[string], maximum int)       {}
@@ -87,8 +88,8 @@ func callWalk[P any](context.Context, *request, []RequestOption) iter.Seq2[P, er
 
 type encoder interface{ encode() ([]byte, error) }
 
-func formatted(any) string   { return "" }
-func sameJSON(a, b any) bool { return false }
+func formatted(any) slog.Value { return slog.Value{} }
+func sameJSON(a, b any) bool   { return false }
 func unmarshalOpen(data []byte, fields any, extra *map[string]json.RawMessage, known ...string) (map[string]bool, error) {
 	return nil, nil
 }

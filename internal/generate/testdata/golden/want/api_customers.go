@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
-	"net/http"
 )
 
 // CustomersService is the people who buy. See [OrdersService.ListLines] for what they bought.
@@ -50,7 +49,7 @@ func (s *CustomersService) SearchAll(ctx context.Context, body CustomerSearch, o
 }
 
 func (s *CustomersService) search(body CustomerSearch) *request {
-	r := s.client.request("search_customers", http.MethodPost, "/search/customers")
+	r := s.client.request("POST /search/customers search_customers")
 	r.body(&body)
 	r.bodyPaging(body.Limit, body.Skip, body.Sort, 1000)
 	r.retry(read)
@@ -111,7 +110,7 @@ func (s *CustomersService) All(ctx context.Context, params *CustomersListParams,
 }
 
 func (s *CustomersService) list(params *CustomersListParams) *request {
-	r := s.client.request("customers_list", http.MethodGet, "/customers")
+	r := s.client.request("GET /customers customers_list")
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
 		r.joined("sort", " ", params.Sort)
@@ -134,7 +133,7 @@ type CustomersCreateParams struct {
 //
 //jc:operation POST /customers customers_post
 func (s *CustomersService) Create(ctx context.Context, body CustomerCreate, params *CustomersCreateParams, opts ...RequestOption) (*Customer, error) {
-	r := s.client.request("customers_post", http.MethodPost, "/customers")
+	r := s.client.request("POST /customers customers_post")
 	if params != nil {
 		r.flag("fullDetails", params.FullDetails)
 	}
@@ -148,7 +147,7 @@ func (s *CustomersService) Create(ctx context.Context, body CustomerCreate, para
 //
 //jc:operation GET /customers/{customer_id}/pin customers_pin
 func (s *CustomersService) GetPIN(ctx context.Context, customerID string, opts ...RequestOption) (Secret, error) {
-	r := s.client.request("customers_pin", http.MethodGet, "/customers/{customer_id}/pin", customerID)
+	r := s.client.request("GET /customers/{customer_id}/pin customers_pin", customerID)
 	return callSecret(ctx, r, opts)
 }
 
@@ -167,7 +166,7 @@ type CustomersGetNoteParams struct {
 //
 //jc:operation GET /customers/{customer_id}/notes/{id} notes_raw
 func (s *CustomersService) GetNote(ctx context.Context, customerID, id string, params *CustomersGetNoteParams, opts ...RequestOption) (json.RawMessage, error) {
-	r := s.client.request("notes_raw", http.MethodGet, "/customers/{customer_id}/notes/{id}", customerID, id)
+	r := s.client.request("GET /customers/{customer_id}/notes/{id} notes_raw", customerID, id)
 	if params != nil {
 		r.number("depth", params.Depth, 5)
 	}
@@ -180,6 +179,6 @@ func (s *CustomersService) GetNote(ctx context.Context, customerID, id string, p
 //
 //jc:operation DELETE /customers/{customer_id}/notes/{id} notes_delete
 func (s *CustomersService) DeleteNote(ctx context.Context, customerID, id string, opts ...RequestOption) error {
-	r := s.client.request("notes_delete", http.MethodDelete, "/customers/{customer_id}/notes/{id}", customerID, id)
+	r := s.client.request("DELETE /customers/{customer_id}/notes/{id} notes_delete", customerID, id)
 	return callNothing(ctx, r, opts)
 }

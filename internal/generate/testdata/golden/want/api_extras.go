@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // ExtrasService is the place for what is rare.
@@ -51,7 +50,7 @@ func (s *ExtrasService) AllImports(ctx context.Context, params *ExtrasListImport
 }
 
 func (s *ExtrasService) listImports(params *ExtrasListImportsParams) *request {
-	r := s.client.request("imports_list", http.MethodGet, "/v2/imports")
+	r := s.client.request("GET /v2/imports imports_list")
 	r.text("isCursor", "true")
 	r.wrapped("users", "")
 	r.named("maxResults", "skip")
@@ -100,7 +99,7 @@ func (s *ExtrasService) AllRules(ctx context.Context, kind RuleKind, owner strin
 }
 
 func (s *ExtrasService) listRules(kind RuleKind, owner string, params *ExtrasListRulesParams) *request {
-	r := s.client.request("rules_list", http.MethodGet, "/v2/rules")
+	r := s.client.request("GET /v2/rules rules_list")
 	r.required("kind", string(kind))
 	r.required("owner", owner)
 	r.wrapped("rules", "count")
@@ -117,7 +116,7 @@ func (s *ExtrasService) listRules(kind RuleKind, owner string, params *ExtrasLis
 //
 //jc:operation DELETE /v2/rules rules_delete
 func (s *ExtrasService) DeleteRules(ctx context.Context, body RuleSelection, opts ...RequestOption) error {
-	r := s.client.request("rules_delete", http.MethodDelete, "/v2/rules")
+	r := s.client.request("DELETE /v2/rules rules_delete")
 	r.body(&body)
 	return callNothing(ctx, r, opts)
 }
@@ -132,7 +131,7 @@ func (s *ExtrasService) DeleteRules(ctx context.Context, body RuleSelection, opt
 //
 //jc:operation PUT /v2/rules/{kind}/{id} rules_put
 func (s *ExtrasService) UpdateRule(ctx context.Context, kind RuleKind, id string, body ShopRuleInput, opts ...RequestOption) (*ShopRule, error) {
-	r := s.client.request("rules_put", http.MethodPut, "/v2/rules/{kind}/{id}", string(kind), id)
+	r := s.client.request("PUT /v2/rules/{kind}/{id} rules_put", string(kind), id)
 	r.unwrap = "rule"
 	r.body(&body)
 	r.wrap = "rule"
@@ -146,7 +145,7 @@ func (s *ExtrasService) UpdateRule(ctx context.Context, kind RuleKind, id string
 //
 //jc:operation GET /v2/rules/kinds rules_kinds
 func (s *ExtrasService) ListAllRules(ctx context.Context, opts ...RequestOption) ([]*ShopRule, error) {
-	r := s.client.request("rules_kinds", http.MethodGet, "/v2/rules/kinds")
+	r := s.client.request("GET /v2/rules/kinds rules_kinds")
 	r.wrapped("rules", "")
 	return callResults[*ShopRule](ctx, r, opts)
 }
@@ -188,7 +187,7 @@ func (s *ExtrasService) AllHooks(ctx context.Context, params *ExtrasListHooksPar
 }
 
 func (s *ExtrasService) listHooks(params *ExtrasListHooksParams) *request {
-	r := s.client.request("hooks_list", http.MethodGet, "/hooks")
+	r := s.client.request("GET /hooks hooks_list")
 	r.sorted = true // it takes no order
 	if params != nil {
 		r.paging(params.Limit, params.Skip, 100)
@@ -202,7 +201,7 @@ func (s *ExtrasService) listHooks(params *ExtrasListHooksParams) *request {
 //
 //jc:operation POST /hooks/{id} hooks_post
 func (s *ExtrasService) CallHook(ctx context.Context, id string, loud bool, body map[string]any, opts ...RequestOption) (*Hook, error) {
-	r := s.client.request("hooks_post", http.MethodPost, "/hooks/{id}", id)
+	r := s.client.request("POST /hooks/{id} hooks_post", id)
 	r.requiredFlag("loud", loud)
 	r.body(freeObject(body))
 	return callResult(ctx, r, opts, new(Hook))
@@ -214,7 +213,7 @@ func (s *ExtrasService) CallHook(ctx context.Context, id string, loud bool, body
 //
 //jc:operation POST /v2/logos/{id} logos_post
 func (s *ExtrasService) UploadLogo(ctx context.Context, id string, body File, opts ...RequestOption) error {
-	r := s.client.request("logos_post", http.MethodPost, "/v2/logos/{id}", id)
+	r := s.client.request("POST /v2/logos/{id} logos_post", id)
 	r.upload("image", body)
 	return callNothing(ctx, r, opts)
 }
@@ -225,7 +224,7 @@ func (s *ExtrasService) UploadLogo(ctx context.Context, id string, body File, op
 //
 //jc:operation GET /v2/logos/{id} logos_get
 func (s *ExtrasService) SendLogo(ctx context.Context, id string, opts ...RequestOption) ([]byte, error) {
-	r := s.client.request("logos_get", http.MethodGet, "/v2/logos/{id}", id)
+	r := s.client.request("GET /v2/logos/{id} logos_get", id)
 	r.file("image/gif, image/png")
 	r.retry(once)
 	return callBytes(ctx, r, opts)

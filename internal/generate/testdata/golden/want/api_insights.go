@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // EventsService is the place for what happened.
@@ -40,7 +39,7 @@ func (s *EventsService) All(ctx context.Context, body EventQuery, opts ...Reques
 }
 
 func (s *EventsService) list(body EventQuery) *request {
-	r := s.client.request("events_post", http.MethodPost, "/insights/directory/v1/events")
+	r := s.client.request("POST /insights/directory/v1/events events_post")
 	r.cursor("search_after", "", "X-Search_after")
 	r.body(&body)
 	r.bodyPaging(body.Limit, Opt[int]{}, Opt[string]{}, 10000)

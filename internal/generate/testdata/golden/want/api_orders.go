@@ -5,7 +5,6 @@ package jumpcloud
 import (
 	"context"
 	"iter"
-	"net/http"
 )
 
 // OrdersService is the orders of the shop.
@@ -52,7 +51,7 @@ func (s *OrdersService) AllLines(ctx context.Context, orderID string, targets []
 }
 
 func (s *OrdersService) listLines(orderID string, targets []LineKind, users []string, params *OrdersListLinesParams) *request {
-	r := s.client.request("orders_lines", http.MethodGet, "/v2/orders/{order_id}/lines", orderID)
+	r := s.client.request("GET /v2/orders/{order_id}/lines orders_lines", orderID)
 	requiredList(r, "targets", ",", targets, 0)
 	requiredList(r, "users", ",", users, 100)
 	if params != nil {
@@ -68,7 +67,7 @@ func (s *OrdersService) listLines(orderID string, targets []LineKind, users []st
 //
 //jc:operation POST /v2/orders/{order_id}/lines orders_change
 func (s *OrdersService) ManageLines(ctx context.Context, orderID string, body LineChange, opts ...RequestOption) error {
-	r := s.client.request("orders_change", http.MethodPost, "/v2/orders/{order_id}/lines", orderID)
+	r := s.client.request("POST /v2/orders/{order_id}/lines orders_change", orderID)
 	r.body(&body)
 	r.graphOp(body.Op)
 	return callNothing(ctx, r, opts)
@@ -80,7 +79,7 @@ func (s *OrdersService) ManageLines(ctx context.Context, orderID string, body Li
 //
 //jc:operation PATCH /v2/orders/{order_id} orders_patch
 func (s *OrdersService) Patch(ctx context.Context, orderID string, body OrderUpdate, opts ...RequestOption) (*Line, error) {
-	r := s.client.request("orders_patch", http.MethodPatch, "/v2/orders/{order_id}", orderID)
+	r := s.client.request("PATCH /v2/orders/{order_id} orders_patch", orderID)
 	r.body(&body)
 	return callResult(ctx, r, opts, new(Line))
 }
@@ -98,7 +97,7 @@ type OrdersDeleteParams struct {
 //
 //jc:operation DELETE /v2/orders/{order_id} orders_delete
 func (s *OrdersService) Delete(ctx context.Context, orderID string, params *OrdersDeleteParams, opts ...RequestOption) error {
-	r := s.client.request("orders_delete", http.MethodDelete, "/v2/orders/{order_id}", orderID)
+	r := s.client.request("DELETE /v2/orders/{order_id} orders_delete", orderID)
 	if params != nil {
 		r.text("state", string(params.State))
 	}
@@ -118,7 +117,7 @@ type OrdersCreateManyParams struct {
 //
 //jc:operation POST /v2/bulk/orders bulk_orders
 func (s *OrdersService) CreateMany(ctx context.Context, body []OrderCreate, params *OrdersCreateManyParams, opts ...RequestOption) ([]*Line, error) {
-	r := s.client.request("bulk_orders", http.MethodPost, "/v2/bulk/orders")
+	r := s.client.request("POST /v2/bulk/orders bulk_orders")
 	if params != nil {
 		r.header("creation-source", string(params.CreationSource))
 	}

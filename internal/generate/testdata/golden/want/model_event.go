@@ -19,7 +19,7 @@ type EventQuery struct {
 func (x *EventQuery) encode() ([]byte, error) {
 	var o object
 	o.add("service", &optState{x.Service})
-	o.add("limit", x.Limit.state)
+	o.add("limit", x.Limit.optState)
 	if x.SearchAfter != nil {
 		o.value("search_after", x.SearchAfter)
 	}

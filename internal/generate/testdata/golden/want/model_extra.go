@@ -26,7 +26,7 @@ type ImportUser struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x ImportUser) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x ImportUser) LogValue() slog.Value { return formatted(x) }
 
 // ShopRule is a rule.
 type ShopRule struct {
@@ -40,14 +40,14 @@ type ShopRule struct {
 
 // Input is what a request needs to write x back: every key that can be written. Lists and maps are
 // copied.
-func (x ShopRule) Input() ShopRuleInput {
+func (x *ShopRule) Input() ShopRuleInput {
 	var in ShopRuleInput
 	in.Settings = maps.Clone(x.Settings)
 	return in
 }
 
 // LogValue keeps the secrets out of logs.
-func (x ShopRule) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x ShopRule) LogValue() slog.Value { return formatted(x) }
 
 // ShopRuleInput is [ShopRule] as a request carries it, without the keys that only the server sets.
 // [ShopRule.Input] makes one of what was read.
@@ -57,7 +57,7 @@ type ShopRuleInput struct {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x ShopRuleInput) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x ShopRuleInput) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.

@@ -12,7 +12,7 @@ type MFA struct {
 
 // Input is what a request needs to write x back: every key that can be written. A zero field stays
 // unset, because it cannot be told from one that did not come.
-func (x MFA) Input() MFAInput {
+func (x *MFA) Input() MFAInput {
 	var in MFAInput
 	in.Days = NonZero(x.Days)
 	in.On = NonZero(x.On)

@@ -58,7 +58,7 @@ type OrderUpdate struct {
 // the time.
 func (x *OrderUpdate) encode() ([]byte, error) {
 	var o object
-	o.add("note", x.Note.state)
+	o.add("note", x.Note.optState)
 	return o.end()
 }
 
@@ -99,7 +99,7 @@ func (x OrderCreate) Update() (update OrderUpdate) {
 }
 
 // LogValue keeps the secrets out of logs.
-func (x OrderCreate) LogValue() slog.Value { return slog.StringValue(formatted(x)) }
+func (x OrderCreate) LogValue() slog.Value { return formatted(x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
@@ -108,10 +108,10 @@ func (x *OrderCreate) encode() ([]byte, error) {
 	o.value("name", x.Name)
 	o.value("paid", x.Paid)
 	o.value("note", x.Note)
-	o.add("password", x.Password.state)
-	o.add("state", x.State.state)
-	o.add("uid", x.UID.state)
-	o.add("score", x.Score.state)
+	o.add("password", x.Password.optState)
+	o.add("state", x.State.optState)
+	o.add("uid", x.UID.optState)
+	o.add("score", x.Score.optState)
 	if x.Addresses != nil {
 		o.value("addresses", x.Addresses)
 	}
@@ -121,7 +121,7 @@ func (x *OrderCreate) encode() ([]byte, error) {
 	if x.MFA != nil {
 		o.value("mfa", x.MFA)
 	}
-	o.add("attributes", x.Attributes.state)
+	o.add("attributes", x.Attributes.optState)
 	return o.end()
 }
 

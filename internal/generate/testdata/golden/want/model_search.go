@@ -21,8 +21,8 @@ func (x *CustomerSearch) encode() ([]byte, error) {
 	if x.Filter != nil {
 		o.value("filter", x.Filter)
 	}
-	o.add("limit", x.Limit.state)
-	o.add("skip", x.Skip.state)
-	o.add("sort", x.Sort.state)
+	o.add("limit", x.Limit.optState)
+	o.add("skip", x.Skip.optState)
+	o.add("sort", x.Sort.optState)
 	return o.end()
 }
