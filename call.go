@@ -168,7 +168,6 @@ func completePath(r *request) {
 	if again.EscapedPath() != r.escaped {
 		r.refuse("path", "is escaped in part, so that net/url would escape it again; use WithPath for ids")
 	}
-	r.maxLimit = largestPage(r.route)
 }
 
 func placeholder(element string) (name string, ok bool) {
@@ -230,6 +229,10 @@ func ListPage[T any](ctx context.Context, client *APIClient, path string, query 
 
 func (c *APIClient) listRequest(path string, query url.Values) *request {
 	r := c.pathRequest(http.MethodGet, path, query)
+	r.complete = func(r *request) {
+		completePath(r)
+		r.maxLimit = largestPage(r.route)
+	}
 	for name, field := range map[string]*int{"limit": &r.limit, "skip": &r.skip} {
 		if text := r.query.Get(name); text != "" {
 			n, err := strconv.Atoi(text)

@@ -165,8 +165,8 @@ func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err
 	}
 	limited, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
-	way := &way{to: r.address()}
-	req, err := http.NewRequestWithContext(way.traced(limited), r.method, "", nil)
+	way := newWay(limited, r.address())
+	req, err := http.NewRequestWithContext(way, r.method, "", nil)
 	if err != nil {
 		return nil, nil, &fatalError{err}
 	}

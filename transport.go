@@ -8,7 +8,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 )
 
@@ -78,35 +78,50 @@ func sameOrigin(a, b *url.URL) bool {
 	return a.Scheme == b.Scheme && sameHost && port(a) == port(b)
 }
 
-// way is how far an attempt gets on its way to a connection, as net/http's trace tells.
+// way is the context of an attempt, and how far that gets on its way to a connection, as net/http's trace
+// tells. httptrace.WithClientTrace would add 33 KB to a program: it makes functions at run time.
 type way struct {
-	to    *url.URL
-	asked atomic.Pointer[string] // the address that a connection was asked for: the service's, or a proxy's
-	had   atomic.Bool
+	context.Context
+	to             *url.URL
+	trace, callers httptrace.ClientTrace
+
+	mu    sync.Mutex
+	asked string // the address that a connection was asked for: the service's, or a proxy's
+	had   bool
 }
 
-// traced is httptrace.WithClientTrace, which would add 33 KB to a program: it makes functions at run time.
-func (w *way) traced(ctx context.Context) context.Context {
-	if traceKey == nil {
-		return ctx
+func newWay(ctx context.Context, to *url.URL) *way {
+	w := &way{Context: ctx, to: to}
+	if callers := httptrace.ContextClientTrace(ctx); callers != nil {
+		w.trace, w.callers = *callers, *callers
 	}
-	var callers, trace httptrace.ClientTrace
-	if found := httptrace.ContextClientTrace(ctx); found != nil {
-		callers, trace = *found, *found
+	w.trace.GetConn, w.trace.GotConn = w.getConn, w.gotConn
+	return w
+}
+
+func (w *way) getConn(address string) {
+	w.mu.Lock()
+	w.asked = address
+	w.mu.Unlock()
+	if w.callers.GetConn != nil {
+		w.callers.GetConn(address)
 	}
-	trace.GetConn = func(address string) {
-		w.asked.Store(&address)
-		if callers.GetConn != nil {
-			callers.GetConn(address)
-		}
+}
+
+func (w *way) gotConn(info httptrace.GotConnInfo) {
+	w.mu.Lock()
+	w.had = true
+	w.mu.Unlock()
+	if w.callers.GotConn != nil {
+		w.callers.GotConn(info)
 	}
-	trace.GotConn = func(info httptrace.GotConnInfo) {
-		w.had.Store(true)
-		if callers.GotConn != nil {
-			callers.GotConn(info)
-		}
+}
+
+func (w *way) Value(key any) any {
+	if key == traceKey {
+		return &w.trace
 	}
-	return context.WithValue(ctx, traceKey, &trace)
+	return w.Context.Value(key)
 }
 
 // traceKey is what httptrace looks a trace up by.
@@ -131,15 +146,19 @@ func (l *lookup) Value(key any) any {
 func (w *way) blocked(err error) bool {
 	var connecting *net.OpError
 	var dns *net.DNSError
-	return w.asked.Load() != nil && !w.had.Load() || as(err, &dns) ||
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.asked != "" && !w.had || as(err, &dns) ||
 		as(err, &connecting) && (connecting.Op == "dial" || connecting.Op == "proxyconnect")
 }
 
 // unsent marks the error of an attempt that was blocked, and names the proxy that it was sent to.
 func (w *way) unsent(err error) error {
 	e := &unsentError{err: err}
-	if asked := w.asked.Load(); asked != nil && !strings.EqualFold(*asked, net.JoinHostPort(w.to.Hostname(), port(w.to))) {
-		e.proxy = *asked
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.asked != "" && !strings.EqualFold(w.asked, net.JoinHostPort(w.to.Hostname(), port(w.to))) {
+		e.proxy = w.asked
 	}
 	if e.proxy != "" && strings.HasPrefix(err.Error(), http.StatusText(http.StatusProxyAuthRequired)) {
 		return &fatalError{e} // with the same password it says the same

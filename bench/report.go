@@ -260,7 +260,7 @@ func codec(_ string, rounds int, add func(result)) error {
 	add(result{name: "a page of 100 users with WithRaw: time", got: float64(m[1].time) / float64(m[0].time), target: 1.6, unit: "×", note: "of the same without"})
 	states, plain := updates()
 	const n = 20_000
-	refused := jumpcloud.WithMaxAttempts(0) // after the request was built, before it is sent
+	id, refused := jumpcloud.WithPath("id", "id"), jumpcloud.WithMaxAttempts(0) // after the request was built, before it is sent
 	build := func(f func() error) func() error {
 		return func() error {
 			for range n {
@@ -273,12 +273,16 @@ func codec(_ string, rounds int, add func(result)) error {
 	}
 	ctx := context.Background()
 	m, err = inTurns(2*rounds,
-		build(func() error { return client.Call(ctx, http.MethodPut, "/systemusers/id", nil, &plain, nil, refused) }),
+		build(func() error {
+			return client.Call(ctx, http.MethodPut, "/systemusers/{id}", nil, &plain, nil, refused, id)
+		}),
 		build(func() error {
 			_, err := client.Systemusers.Update(ctx, "id", states, nil, refused)
 			return err
 		}),
-		build(func() error { return client.Call(ctx, http.MethodPut, "/systemusers/id", nil, &states, nil, refused) }))
+		build(func() error {
+			return client.Call(ctx, http.MethodPut, "/systemusers/{id}", nil, &states, nil, refused, id)
+		}))
 	if err != nil {
 		return err
 	}
