@@ -92,18 +92,23 @@ func callBytes(ctx context.Context, r *request, opts []RequestOption) (data []by
 
 // shape is how a list differs from the usual ones.
 type shape struct {
-	list, total        string // keys of the answer
-	limitKey, skipKey  string // parameters
-	send, from, header string // of a cursor: where it is sent, and the key or header that it comes from
+	list, total        string                                        // keys of the answer
+	limitKey, skipKey  string                                        // parameters
+	send, from, header string                                        // of a cursor: where it is sent, and the key or header that it comes from
+	find               func(p *page, r *request, body []byte) []byte // the list in an answer
+	next               func(*request, *answer) string                // the cursor in it
 	walk               func(context.Context, *request, func() any, func(any, error) bool)
 }
 
-func (r *request) wrapped(list, total string) { r.shape.list, r.shape.total = list, total }
+//go:noinline
+func (r *request) wrapped(list, total string) {
+	r.shape.list, r.shape.total, r.shape.find = list, total, (*page).inside
+}
 
 // inside is the list in an answer whose list has a key of its own. Where the service leaves empty lists
 // out, an object without anything but a total of none, a cursor and the limit is one.
 func (p *page) inside(r *request, body []byte) []byte {
-	if r.shape.list == "" || !bytes.HasPrefix(body, []byte("{")) || !json.Valid(body) {
+	if !bytes.HasPrefix(body, []byte("{")) || !json.Valid(body) {
 		return body
 	}
 	var total count
@@ -129,7 +134,8 @@ func (r *request) named(limit, skip string) { r.shape.limitKey, r.shape.skipKey 
 
 //go:noinline
 func (r *request) cursor(send, from, header string) {
-	r.shape.send, r.shape.from, r.shape.header, r.shape.walk = send, from, header, walkCursor
+	r.shape.send, r.shape.from, r.shape.header = send, from, header
+	r.shape.next, r.shape.walk = (*request).nextCursor, walkCursor
 }
 
 // nextCursor is where the page after an answer begins, "" behind the last: in a body the JSON that it

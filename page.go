@@ -191,8 +191,8 @@ func fetch(ctx context.Context, r *request, list itemList, came func()) (p page)
 	}
 	p.next = r.nextLink(a.header)
 	p.decode(r, a)
-	if r.shape.send != "" && p.err == nil {
-		p.cursor = r.nextCursor(a)
+	if r.shape.next != nil && p.err == nil {
+		p.cursor = r.shape.next(r, a)
 	}
 	return p
 }
@@ -210,7 +210,9 @@ func (p *page) decode(r *request, a *answer) {
 		p.err = r.undecodable(a, -1, body, err)
 		return
 	}
-	body = p.inside(r, body)
+	if r.shape.find != nil {
+		body = r.shape.find(p, r, body)
+	}
 	around := envelope{Results: p.items.into()}
 	list := func() []byte { return body } // the array, where it is looked at by itself
 	switch body[0] {

@@ -51,6 +51,8 @@ func httpClient(callers *http.Client, concurrency int) func() *http.Client {
 // redirects follows a redirect of a GET within the origin, after the caller's own policy; any other
 // answer stands as it is. net/http would carry x-api-key to another host, and turn a POST into a GET
 // that looks successful.
+//
+//go:noinline
 func redirects(callers func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
 	return func(next *http.Request, via []*http.Request) error {
 		if callers != nil {
@@ -66,10 +68,13 @@ func redirects(callers func(*http.Request, []*http.Request) error) func(*http.Re
 }
 
 func port(u *url.URL) string {
-	if u.Port() == "" {
-		return map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case u.Scheme == "https":
+		return "443"
 	}
-	return u.Port()
+	return "80"
 }
 
 func sameOrigin(a, b *url.URL) bool {

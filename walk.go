@@ -340,7 +340,8 @@ type flight struct {
 	link        *url.URL
 	probe       bool // a page that starts where nothing says that there is more
 	between     bool
-	shrunk      int // the walker's, when it was asked for
+	shrunk      int  // the walker's, when it was asked for
+	arrived     bool // it is no longer awaited
 	cancel      context.CancelFunc
 	answer      chan page
 	panicked    any  // what a caller's transport or hook did
@@ -440,23 +441,28 @@ func (w *walker) send(f *flight) {
 	r := w.r.at(f.limit, f.skip, f.link)
 	r.competes = r.competes || w.until > 0
 	w.awaited++
-	came := sync.OnceFunc(func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.awaited--
-		w.fill()
-	})
 	w.inFlight.Go(func() {
 		f.exited = true
 		var p page
 		defer func() {
 			f.panicked = recover()
-			came()
+			w.arrived(f)
 			f.answer <- p
 		}()
-		p = fetch(ctx, r, listIn(w.list()), came)
+		p = fetch(ctx, r, listIn(w.list()), func() { w.arrived(f) })
 		f.exited = false
 	})
+}
+
+// arrived lets the next page be asked for, once for each.
+func (w *walker) arrived(f *flight) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !f.arrived {
+		f.arrived = true
+		w.awaited--
+		w.fill()
+	}
 }
 
 // wait returns an answer. A panic and the end of the goroutine that it was asked for on, as a test in a
