@@ -75,16 +75,16 @@ func (c *APIClient) request(operation string, ids ...string) *request {
 		orgID: c.config.OrgID, maxAttempts: c.config.Retry.MaxAttempts, timeout: c.config.Timeout, concurrency: c.config.PageConcurrency,
 		pace: alone{},
 	}
-	path, escaped, rest := "", "", route
+	rest := route
 	for _, id := range ids {
 		before, after, _ := strings.Cut(rest, "{")
 		name, after, _ := strings.Cut(after, "}")
 		r.checkID(name, id)
-		path += before + id
-		escaped += before + url.PathEscape(id)
+		r.escaped += before + url.PathEscape(id)
 		rest = after
 	}
-	r.path, r.escaped = path+rest, escaped+rest
+	r.escaped += rest
+	r.path, _ = url.PathUnescape(r.escaped)
 	return r
 }
 

@@ -365,6 +365,8 @@ least %d rounds count. A user has 2.5 KB, a page 100 users. Repeat it with `+"`m
   grow again.
 - The transport keeps as many idle connections as there can be pages in flight.
 - A body writes those of its fields that are set, without asking encoding/json about the others.
+- What few programs need, such as the pace that helpers keep or a path written by hand, is linked only with
+  what asks for it.
 - Walks and results are generic over pointers, for all of which the compiler makes one function.
 `)
 	return os.WriteFile(path, []byte(b.String()), 0o644)
