@@ -115,6 +115,14 @@ func printable(text string) string {
 	}, text)
 }
 
+//go:noinline
+func shortened(text string, length int) string {
+	if len(text) > length {
+		return strings.ToValidUTF8(text[:length], "") + "…"
+	}
+	return text
+}
+
 // Is matches the error with one of the package's errors by its status.
 func (e *APIError) Is(target error) bool {
 	if e.kind != nil {

@@ -49,6 +49,25 @@ type tries struct {
 // the one that it met.
 const patience = 20
 
+// pacer is what attempts are asked of and told to. Only a program that has a helper in it has more than
+// alone in it.
+type pacer interface {
+	enter(ctx context.Context, t *tries) error
+	leave(t *tries, a *answer)
+	slow(t *tries, wait time.Duration, policy RetryPolicy) time.Duration
+	ended(err error)
+}
+
+// alone is the pacer of a request that is part of no helper.
+type alone struct{}
+
+func (alone) enter(context.Context, *tries) error { return nil }
+func (alone) leave(*tries, *answer)               {}
+func (alone) ended(error)                         {}
+func (alone) slow(_ *tries, wait time.Duration, _ RetryPolicy) time.Duration {
+	return wait
+}
+
 // send is the one path of every request: wait for the limiter, attempt, and return, or wait and
 // attempt again.
 func (r *request) send(ctx context.Context) (_ *answer, err error) {

@@ -9,25 +9,6 @@ import (
 	"time"
 )
 
-// pacer is what attempts are asked of and told to. Only a program that has a helper in it has more than
-// alone in it.
-type pacer interface {
-	enter(ctx context.Context, t *tries) error
-	leave(t *tries, a *answer)
-	slow(t *tries, wait time.Duration, policy RetryPolicy) time.Duration
-	ended(err error)
-}
-
-// alone is the pacer of a request that is part of no helper.
-type alone struct{}
-
-func (alone) enter(context.Context, *tries) error { return nil }
-func (alone) leave(*tries, *answer)               {}
-func (alone) ended(error)                         {}
-func (alone) slow(_ *tries, wait time.Duration, _ RetryPolicy) time.Duration {
-	return wait
-}
-
 // pace is what the requests of one helper share. They compete for one allowance, so a rejection by the
 // rate limit slows all of them down; and what the service says of the credential, it says of all.
 type pace struct {

@@ -165,14 +165,6 @@ func causeOf(err error) string {
 	return text
 }
 
-//go:noinline
-func shortened(text string, length int) string {
-	if len(text) > length {
-		return strings.ToValidUTF8(text[:length], "") + "…"
-	}
-	return text
-}
-
 type joinedError struct {
 	text   string
 	causes []error
