@@ -27,8 +27,9 @@ type AuthnPolicy struct {
 	MonitorOnly bool `json:"monitorOnly,omitzero"`
 	// Whom it is for, and what they sign in to.
 	Targets *AuthnPolicyTargets `json:"targets,omitzero"`
-	// When it holds: a tree of conditions on address, country, device and so on. Nobody describes
-	// its keys; one that is empty holds always.
+	// When it holds: a tree of conditions on address, country, device and so on. ipAddressIn, a
+	// list of ids of IP lists, is in an example of JumpClouds; nobody describes the other keys. One
+	// that is empty holds always.
 	Conditions map[string]any `json:"conditions,omitzero"`
 	// What happens where the conditions hold.
 	Effect *AuthnPolicyEffect `json:"effect,omitzero"`
@@ -76,8 +77,9 @@ type AuthnPolicyInput struct {
 	MonitorOnly Opt[bool] `json:"monitorOnly,omitzero"`
 	// Whom it is for, and what they sign in to.
 	Targets *AuthnPolicyTargetsInput `json:"targets,omitzero"`
-	// When it holds: a tree of conditions on address, country, device and so on. Nobody describes
-	// its keys; one that is empty holds always.
+	// When it holds: a tree of conditions on address, country, device and so on. ipAddressIn, a
+	// list of ids of IP lists, is in an example of JumpClouds; nobody describes the other keys. One
+	// that is empty holds always.
 	Conditions map[string]any `json:"conditions,omitzero"`
 	// What happens where the conditions hold.
 	Effect *AuthnPolicyEffectInput `json:"effect,omitzero"`

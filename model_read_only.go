@@ -28,6 +28,10 @@ func readOnlyKeys(operation string) string {
 		return "_id id tagNames organization"
 	case "ldapservers_sambaDomainsPut":
 		return "id _id"
+	case "applemdms_put":
+		return "id _id organization apnsPushTopic apnsCertExpiry appleCertSerialNumber depServerTokenState depAccessTokenExpiry serviceDiscoveryEnabled"
+	case "softwareApps_update":
+		return "id _id organization settings.storedPackage.versions.status settings.storedPackage.versions.rejectedReason settings.storedPackage.versions.metadata settings.storedPackage.versions.createdAt settings.storedPackage.versions.updatedAt settings.createdAt settings.updatedAt settings.packageVersionUpdatedAt createdAt updatedAt uploadUrl"
 	case "workdays_put":
 		return "id _id lastImport auth"
 	case "activedirectoriesTranslationRules_update":
@@ -42,12 +46,8 @@ func readOnlyKeys(operation string) string {
 		return "id _id isCustom createdBy lastUpdatedBy"
 	case "duo_applicationUpdate":
 		return "id _id readOnly"
-	case "applemdms_put":
-		return "id _id organization apnsPushTopic apnsCertExpiry appleCertSerialNumber depServerTokenState depAccessTokenExpiry serviceDiscoveryEnabled"
 	case "customEmails_update":
 		return "id _id"
-	case "softwareApps_update":
-		return "id _id organization settings.storedPackage.versions.status settings.storedPackage.versions.rejectedReason settings.storedPackage.versions.metadata settings.storedPackage.versions.createdAt settings.storedPackage.versions.updatedAt settings.createdAt settings.updatedAt settings.packageVersionUpdatedAt createdAt updatedAt uploadUrl"
 	}
 	return ""
 }
