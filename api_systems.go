@@ -85,6 +85,9 @@ type SystemsListParams struct {
 	// Each is sent as a key of its own, property:$operator:value. Values are compared case
 	// sensitively.
 	Filter []Condition
+	// A text, and the properties of the objects to look for it. It is sent as search[fields][0] and
+	// so on, and search[searchTerm], the form of JumpCloud's own PowerShell module.
+	Search TextSearch
 }
 
 // List lists systems, one page at a time.
@@ -93,7 +96,8 @@ type SystemsListParams struct {
 // by a unique property such as _id whenever skip or filter is used.
 //
 // Useful conditions are os:$eq:Windows, osFamily, active, hostname, displayName, serialNumber and
-// lastContact; values are case sensitive. Search finds parts of words, which a filter does not.
+// lastContact; values are case sensitive. The search of a list, and Search, find parts of words,
+// which a filter does not.
 //
 // Without Limit it asks for the client's page size. [SystemsService.All] walks all pages.
 //
@@ -128,6 +132,7 @@ func (s *SystemsService) list(params *SystemsListParams) *request {
 		r.joined("sort", " ", params.Sort)
 		r.joined("fields", " ", params.Fields)
 		r.filter("filter", params.Filter)
+		r.search("search", params.Search)
 	}
 	return r
 }

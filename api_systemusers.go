@@ -90,8 +90,8 @@ type SystemusersListParams struct {
 	// Each is sent as a key of its own, property:$operator:value. Values are compared case
 	// sensitively.
 	Filter []Condition
-	// A text, and the properties of the users to look for it. It is sent as search[fields][0] and
-	// so on, and search[searchTerm], as JumpCloud's own PowerShell module does.
+	// A text, and the properties of the objects to look for it. It is sent as search[fields][0] and
+	// so on, and search[searchTerm], the form of JumpCloud's own PowerShell module.
 	Search TextSearch
 }
 

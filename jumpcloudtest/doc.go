@@ -65,7 +65,8 @@
 //     limit above it. API v1 has the total in the body, API v2 in X-Total-Count; next scheduled states
 //     have it in events_count. Filters are field:$op:value in v1 and field:op:value in v2, repeated keys
 //     must all hold, case counts; $in and in take values joined with |. fields and sort are separated by
-//     blanks in v1 and by commas in v2. The list of users takes search[searchTerm] and search[fields][0].
+//     blanks in v1 and by commas in v2. Lists of users and of systems take
+//     search[searchTerm] and search[fields][0].
 //   - A user is created with 200, with the fields of a recorded user; an update merges, and replaces an
 //     array whole; state and suspended must agree; each state has its own MFA field; null clears the
 //     manager and the employee identifier and is refused elsewhere, "" clears a text. A manager is given

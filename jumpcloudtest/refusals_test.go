@@ -132,6 +132,21 @@ func TestListOfUsersIsSearchedAsTheServicesOwnModuleDoes(t *testing.T) {
 	}
 }
 
+func TestListOfSystemsIsSearchedAsThatOfUsers(t *testing.T) {
+	c := newCaller(t)
+	for _, name := range []string{"anns-laptop", "bobs-laptop", "web-1"} {
+		c.server.AddSystem(name)
+	}
+	for query, want := range map[string]string{
+		"search[searchTerm]=LAPTOP&search[fields][0]=hostname":                                 "anns-laptop bobs-laptop",
+		"search[searchTerm]=laptop&search[fields][0]=hostname&filter=hostname:$ne:bobs-laptop": "anns-laptop",
+		"search[searchTerm]=nothing":                                                           "",
+	} {
+		c.get("/systems?"+query).lists("hostname", want)
+	}
+	c.get("/systems?search=laptop").is(400)
+}
+
 func TestManagerThatIsNoIDIsRefused(t *testing.T) {
 	c := newCaller(t, jumpcloudtest.WithJobDelay(0))
 	boss := c.user(`{"username":"boss","email":"boss@example.com"}`)

@@ -324,9 +324,16 @@ func listOf[R record](c *call, list []R, known fields, show func(R) []byte) repl
 	if err != nil {
 		return c.refuse(err)
 	}
+	search, err := c.textSearch(known)
+	if err != nil {
+		return c.refuse(err)
+	}
 	w, err := c.window()
 	if err != nil {
 		return c.refuse(err)
+	}
+	if search != nil {
+		q.filter = all([]matcher{q.filter, search})
 	}
 	found := selected(list, q.filter, q.sort)
 	return c.page(w, len(found), func(i int) []byte {

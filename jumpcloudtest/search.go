@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -204,8 +203,12 @@ var indexedField = regexp.MustCompile(`^search\[fields\]\[\d*\]$`)
 // module writes one: search[searchTerm]=ann&search[fields][0]=username&search[fields][1]=email.
 func searchKey(key string) bool { return key == "search[searchTerm]" || indexedField.MatchString(key) }
 
-// querySearch compiles the text search of a query.
-func querySearch(query url.Values) (matcher, error) {
+// textSearch compiles the text search of a list's query; in v2 search is a plain text.
+func (c *call) textSearch(known fields) (matcher, error) {
+	query := c.query
+	if c.v2() {
+		return nil, nil
+	}
 	if query.Has("search") { // a searchFilter as JSON, as described, which nobody is known to send
 		return nil, errors.New("search is written as search[searchTerm]=… and search[fields][0]=…, not as one value")
 	}
@@ -223,7 +226,7 @@ func querySearch(query url.Values) (matcher, error) {
 	if terms == nil && fields != nil {
 		return nil, errors.New("search[fields] needs a search[searchTerm]")
 	}
-	return searchTerm(map[string]any{"searchTerm": terms, "fields": fields}, userFields)
+	return searchTerm(map[string]any{"searchTerm": terms, "fields": fields}, known)
 }
 
 // texts reads a string or an array of strings.

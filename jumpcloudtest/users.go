@@ -138,27 +138,7 @@ func uniqueKey(v any) string {
 
 func (c *call) one() *user { return c.org.users[c.ids[0]] }
 
-func (c *call) listUsers() reply {
-	q, err := c.selection(userFields)
-	if err != nil {
-		return c.refuse(err)
-	}
-	search, err := querySearch(c.query)
-	if err != nil {
-		return c.refuse(err)
-	}
-	w, err := c.window()
-	if err != nil {
-		return c.refuse(err)
-	}
-	found := selected(c.org.ordered, all([]matcher{q.filter, search}), q.sort)
-	return c.page(w, len(found), func(i int) []byte {
-		if len(q.fields) == 0 {
-			return found[i].json()
-		}
-		return encode(project(found[i], q.fields))
-	})
-}
+func (c *call) listUsers() reply { return listOf(c, c.org.ordered, userFields, (*user).json) }
 
 func (c *call) getUser() reply {
 	u := c.one()

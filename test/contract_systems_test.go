@@ -130,6 +130,7 @@ func systemsContracts() []contract {
 		Sort:   []string{"-lastContact", "_id"},
 		Fields: []string{"hostname", "os"},
 		Filter: []jumpcloud.Condition{jumpcloud.Filter("os", jumpcloud.Eq, "Windows"), jumpcloud.Filter("lastContact", jumpcloud.Lt, "2026-01-01")},
+		Search: jumpcloud.TextSearch{Fields: []string{"hostname", "displayName"}, Term: "ann"},
 	}
 	search := jumpcloud.SearchRequest{
 		SearchFilter: &jumpcloud.SearchFilter{SearchTerm: "ann", Fields: []string{"hostname", "displayName"}},
@@ -195,9 +196,11 @@ func systemsContracts() []contract {
 			path:      "/systems",
 			query: url.Values{
 				"limit": {"50"}, "skip": {"100"}, "sort": {"-lastContact _id"}, "fields": {"hostname os"},
-				"filter": {"os:$eq:Windows", "lastContact:$lt:2026-01-01"},
+				"filter":            {"os:$eq:Windows", "lastContact:$lt:2026-01-01"},
+				"search[fields][0]": {"hostname"}, "search[fields][1]": {"displayName"}, "search[searchTerm]": {"ann"},
 			},
-			raw: "limit=50&skip=100&sort=-lastContact+_id&fields=hostname+os&filter=os%3A%24eq%3AWindows&filter=lastContact%3A%24lt%3A2026-01-01",
+			raw: "limit=50&skip=100&sort=-lastContact+_id&fields=hostname+os&filter=os%3A%24eq%3AWindows&filter=lastContact%3A%24lt%3A2026-01-01" +
+				"&search%5Bfields%5D%5B0%5D=hostname&search%5Bfields%5D%5B1%5D=displayName&search%5BsearchTerm%5D=ann",
 			methods: listing(
 				func(ctx ctx, c client) (*jumpcloud.Page[jumpcloud.System], error) {
 					return c.Systems.List(ctx, listParams)

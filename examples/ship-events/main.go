@@ -6,6 +6,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/jumpcloud-go/jumpcloud"
@@ -53,8 +55,12 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	switch {
 	case o.cursor == "":
 		return program.Misuse("name a file for the cursor with -cursor")
-	case o.cursor == o.out:
+	case filepath.Clean(o.cursor) == filepath.Clean(o.out):
 		return program.Misuse("-cursor and -out are one file")
+	case o.since.After(time.Now()):
+		return program.Misuse("-since is in the future")
+	case slices.Contains(o.services, ""):
+		return program.Misuse("-service is empty")
 	case o.late < 0:
 		return program.Misuse("-late is negative")
 	}

@@ -242,7 +242,23 @@ func TestFilesThatCannotBeUsedAreFoundOutBeforeTheWork(t *testing.T) {
 	if err := os.WriteFile(bad, []byte("no cursor"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"-cursor", nowhere}, {"-cursor", bad}, {"-cursor", h.cursor, "-out", nowhere}} {
+	dir := t.TempDir()
+	for i, text := range []string{"null", "{}", `{"name":"settings of something else"}`, `{"since":"2026-01-01T00:00:00Z","seen":null}`} {
+		other := filepath.Join(dir, fmt.Sprint(i))
+		if err := os.WriteFile(other, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, _, errOut := programtest.Call(t, run, "-cursor", other)
+		if code != 1 || read(t, other) != text {
+			t.Errorf("%s: exit code %d, then %s", text, code, read(t, other))
+		}
+		programtest.Contains(t, errOut, "is no cursor of ship-events")
+	}
+	long := filepath.Join(dir, strings.Repeat("c", 250)) // it can be read, but there is no room beside it
+	if err := os.WriteFile(long, []byte(`{"since":"2026-01-01T00:00:00Z","newest":"2026-01-01T00:00:00Z","seen":{},"size":0}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"-cursor", nowhere}, {"-cursor", bad}, {"-cursor", long}, {"-cursor", h.cursor, "-out", nowhere}} {
 		code, out, errOut := programtest.Call(t, run, args...)
 		if code != 1 || out != "" || len(h.Requests("POST /insights/directory/v1/events")) != 0 {
 			t.Errorf("%q: exit code %d, %s", args, code, errOut)
@@ -253,10 +269,14 @@ func TestFilesThatCannotBeUsedAreFoundOutBeforeTheWork(t *testing.T) {
 func TestManners(t *testing.T) {
 	cursor := filepath.Join(t.TempDir(), "cursor")
 	programtest.Manners(t, run, "-cursor "+cursor, map[string]string{
-		"":                         "-cursor",
-		"-cursor a -out a":         "one file",
-		"-cursor a -late -1h":      "negative",
-		"-cursor a -since someday": "someday",
-		"-cursor a now":            "unexpected argument",
+		"":                                      "-cursor",
+		"-cursor a -out a":                      "one file",
+		"-cursor a -out ./a":                    "one file",
+		"-cursor a -since -72h":                 "in the future",
+		"-cursor a -since 2199-01-01T00:00:00Z": "in the future",
+		"-cursor a -service=":                   "-service is empty",
+		"-cursor a -late -1h":                   "negative",
+		"-cursor a -since someday":              "someday",
+		"-cursor a now":                         "unexpected argument",
 	})
 }

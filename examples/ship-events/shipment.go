@@ -41,13 +41,18 @@ func open(o options, out io.Writer) (*shipment, error) {
 	text, err := os.ReadFile(o.cursor)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		err = s.save(o.late) // to find out now whether that can be done
-	case err == nil:
-		if err = json.Unmarshal(text, &s.cursor); err != nil {
-			err = fmt.Errorf("%s is no cursor of ship-events: %w", o.cursor, err)
+	case err != nil:
+		return nil, err
+	default:
+		s.cursor = cursor{}
+		if err = json.Unmarshal(text, &s.cursor); err == nil && (s.cursor.Since.IsZero() || s.cursor.Seen == nil) {
+			err = errors.New("it is about something else")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s is no cursor of ship-events: %w", o.cursor, err)
 		}
 	}
-	if err != nil {
+	if err = s.save(o.late); err != nil { // to find out now whether that can be done
 		return nil, err
 	}
 	if o.out == "" {
