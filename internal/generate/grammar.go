@@ -39,7 +39,7 @@ var grammar = map[string]shape{
 			"parameter": "reference", "associations": "graphAssociations", "members": "graphPart", "membership": "graphPart",
 			"memberof": "graphPart", "traverse": "graphTraversals",
 		})},
-	"tables": {keys: with(values("path", "id", "type", "file", "max", "snapshots"),
+	"tables": {keys: with(values("path", "id", "type", "file", "max", "snapshots", "old"),
 		map[string]string{"fields": "tableFields", "tables": "eachTable"})},
 	"eachTable":         {each: "table"},
 	"table":             {keys: with(values("name", "text", "filter", "snapshots"), map[string]string{"fields": "tableFields"})},

@@ -291,8 +291,11 @@ func (g *graphWriter) operation(path, method, id, name, summary string, part *gr
 
 // oldMethod is the old client's name of an operation: GraphUserMemberOf of graph_userMemberOf.
 func oldMethod(id string) string {
-	before, after, _ := strings.Cut(id, "_")
-	return upperFirst(before) + upperFirst(after)
+	name := ""
+	for word := range strings.SplitSeq(id, "_") {
+		name += upperFirst(word)
+	}
+	return name
 }
 
 func shared(section, name string) map[string]any {

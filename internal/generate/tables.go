@@ -19,6 +19,7 @@ type tablesWord struct {
 	File      string // of the rows
 	Max       int    // largest page
 	Snapshots []string
+	Old       string                 // type of the old client
 	Fields    map[string]*tableField // that many tables have
 	Tables    map[string]*table
 }
@@ -140,7 +141,7 @@ func (w *tablesWord) list(tag, name string, of *table) map[string]any {
 	if len(snapshots) == 0 {
 		snapshots = w.Snapshots
 	}
-	return map[string]any{
+	operation := map[string]any{
 		"x-filter":    append([]string{}, of.Filter...),
 		"operationId": w.ID + name, "tags": []string{tag}, "x-go-name": "List" + of.Name, "x-snapshots": snapshots,
 		"summary":     "Lists " + strings.TrimSuffix(of.Text, ".") + ".",
@@ -171,4 +172,8 @@ func (w *tablesWord) list(tag, name string, of *table) map[string]any {
 			"4XX": shared("responses", "Failure"), "5XX": shared("responses", "Failure"),
 		},
 	}
+	if w.Old != "" && slices.Contains(snapshots, "2019-11") {
+		operation["x-old-go"] = []string{w.Old + "." + oldMethod(w.ID+name)}
+	}
+	return operation
 }

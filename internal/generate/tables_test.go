@@ -13,6 +13,7 @@ type: ThingTable
 file: thing_tables
 max: 10000
 snapshots: [2026-08]
+old: ThingTablesApi
 fields:
   thing_id: Id of the thing.
   seen: {type: Time, text: When it was seen.}
@@ -30,6 +31,12 @@ tables:
     name: ABC
     text: the letters
     snapshots: [2025-01]
+    fields:
+      thing_id:
+  os_kinds:
+    name: OSKinds
+    text: the kinds of systems
+    snapshots: [2019-11, 2026-08]
     fields:
       thing_id:
 `
@@ -53,7 +60,7 @@ func TestTablesAreWrittenOut(t *testing.T) {
 		`"type":"object","x-go-file":"thing_tables"}`; got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
-	if len(paths) != 2 || len(schemas) != 2 {
+	if len(paths) != 3 || len(schemas) != 3 {
 		t.Errorf("%d paths, %d schemas", len(paths), len(schemas))
 	}
 	for path, parts := range map[string][]string{
@@ -67,12 +74,16 @@ func TestTablesAreWrittenOut(t *testing.T) {
 			`"x-go-name":"ListABC"`, `"all":"AllABC"`, `"description":"The filter knows no fields."`, `"x-snapshots":["2025-01"]`, `"x-filter":[]`,
 			`"$ref":"#/components/schemas/ThingTableABC"`,
 		},
+		"/v2/tables/os_kinds": {`"x-go-name":"ListOSKinds"`, `"x-old-go":["ThingTablesApi.TablesListOsKinds"]`},
 	} {
 		for _, part := range parts {
 			if got := text(paths[path]); !strings.Contains(got, part) {
 				t.Errorf("%s: %s\nlacks %s", path, got, part)
 			}
 		}
+	}
+	if got := text(paths["/v2/tables/abc"]); strings.Contains(got, "x-old-go") {
+		t.Errorf("%s\nwas not in the old client", got)
 	}
 }
 
