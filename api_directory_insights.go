@@ -30,7 +30,8 @@ type DirectoryInsightsService service
 // It only reads, so it is repeated like a GET. Events arrive late by minutes, and devices that were
 // offline send theirs later: a range that ends now may gain events afterwards. Several
 // organizations at once are asked for with repeated x-org-id headers, which this client does not
-// send.
+// send; what happened in a provider's own portal with the header x-provider-id, which WithHeader
+// sends.
 //
 // 400 for a service that does not exist, with a list of those that do; 402 for an organization
 // whose plan does not have Directory Insights; 403 for administrators who may only run commands.

@@ -13,7 +13,8 @@ import (
 //
 // All tables are read alike, by pages of up to 10000 rows. A filter takes the operators eq and in
 // only, on the fields that each table names; JumpCloud's own module is known to filter by more.
-// Numbers are as the device's operating system reports them, and texts for many of them.
+// enabled, which JumpCloud names for appcompat_shims, is no field of its rows. Numbers are as the
+// device's operating system reports them, and texts for many of them.
 //
 // A client has one in its field SystemInsights.
 type SystemInsightsService service

@@ -221,7 +221,7 @@ type ApplicationV2SSO struct {
 	ID string `json:"_id,omitzero"`
 	// How: saml, oidc, bookmark and so on.
 	Type string `json:"type,omitzero"`
-	// Whether it is on.
+	// Whether users can sign in to the application this way.
 	Active bool `json:"active,omitzero"`
 	// Address at which signing in begins.
 	URL string `json:"url,omitzero"`

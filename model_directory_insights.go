@@ -19,7 +19,8 @@ type EventQuery struct {
 	SearchTerm *EventSearchTerm `json:"search_term,omitzero"`
 	// The fields to answer, nested ones by dots. All when left out.
 	Fields []string `json:"fields,omitzero"`
-	// ASC or DESC, by time. Anything else is ASC.
+	// ASC or DESC, by time, in any case. Anything else is ASC; the header X-Sort of the answer says
+	// which it was.
 	Sort Opt[string] `json:"sort,omitzero"`
 	// Events on a page, 1 to 10000; the service takes 1000 for anything else.
 	Limit Opt[int] `json:"limit,omitzero"`
@@ -144,8 +145,9 @@ func (x *EventIntervalQuery) encode() ([]byte, error) {
 // EventSearchTerm holds conditions on the fields of events, in one of and, or and not. Each is a
 // list of {"field": "value"} or {"field": ["value", "value"]} or, since 2026, {"field": …,
 // "operator": …, "value": …} with the operators eq, ne, contains, startsWith, endsWith, in, not_in,
-// lt, gt, lte, gte, before and after. A field may stand once in a list. Values are stored in lower
-// case, so write them so; changes, useragent and system_timestamp cannot be searched.
+// lt, gt, lte, gte, before and after. A field may stand once in a list, a nested one with dots.
+// Values are stored in lower case, so write them so; changes, useragent and system_timestamp cannot
+// be searched.
 //
 // JumpCloud's schema: SearchTerm.
 type EventSearchTerm struct {
@@ -268,7 +270,7 @@ func (x EventDistinctEventsResult) Equal(other EventDistinctEventsResult) bool {
 //
 // JumpCloud's schema: directoryInsights_eventsDistinctPost.200.buckets[].
 type EventBucket struct {
-	// The value.
+	// What the field held in these events.
 	Key string `json:"key,omitzero"`
 	// How many events have it.
 	DocCount int `json:"doc_count,omitzero"`

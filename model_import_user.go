@@ -55,23 +55,23 @@ type ImportUser struct {
 	AlternateEmail string `json:"alternateEmail,omitzero"`
 	// Given name.
 	Firstname string `json:"firstname,omitzero"`
-	// Middle name.
+	// Second given name.
 	Middlename string `json:"middlename,omitzero"`
 	// Family name.
 	Lastname string `json:"lastname,omitzero"`
 	// Name to show.
 	Displayname string `json:"displayname,omitzero"`
-	// Department.
+	// Part of the company that the user works in.
 	Department string `json:"department,omitzero"`
-	// Title of the job.
+	// What the user works as.
 	JobTitle string `json:"jobTitle,omitzero"`
-	// Cost center.
+	// Account that the user is charged to.
 	CostCenter string `json:"costCenter,omitzero"`
 	// Kind of employment.
 	EmployeeType string `json:"employeeType,omitzero"`
 	// Number or code as an employee.
 	EmployeeIdentifier string `json:"employeeIdentifier,omitzero"`
-	// Company.
+	// Employer.
 	Company string `json:"company,omitzero"`
 	// The manager, as the application names one.
 	Manager string `json:"manager,omitzero"`
@@ -79,7 +79,7 @@ type ImportUser struct {
 	Location string `json:"location,omitzero"`
 	// Postal addresses.
 	Addresses []ImportUserAddress `json:"addresses,omitzero"`
-	// Phone numbers.
+	// Phones of every kind, at work and at home.
 	PhoneNumbers []ImportUserPhoneNumber `json:"phoneNumbers,omitzero"`
 	// Other attributes.
 	Attributes []ImportUserAttribute `json:"attributes,omitzero"`
@@ -95,15 +95,15 @@ func (x *ImportUser) itemID() string {
 type ImportUserAddress struct {
 	// Kind of the address, such as work.
 	Type string `json:"type,omitzero"`
-	// Street and number.
+	// Street with the number of the house.
 	StreetAddress string `json:"streetAddress,omitzero"`
 	// City.
 	Locality string `json:"locality,omitzero"`
 	// State or region.
 	Region string `json:"region,omitzero"`
-	// Postal code.
+	// ZIP or other code of the place.
 	PostalCode string `json:"postalCode,omitzero"`
-	// Country.
+	// Country, by name or code as the application has it.
 	Country string `json:"country,omitzero"`
 }
 
@@ -113,7 +113,7 @@ type ImportUserAddress struct {
 type ImportUserPhoneNumber struct {
 	// Kind of the number, such as mobile.
 	Type string `json:"type,omitzero"`
-	// The number.
+	// What to dial, as the application writes it.
 	Value string `json:"value,omitzero"`
 }
 
@@ -121,9 +121,9 @@ type ImportUserPhoneNumber struct {
 //
 // JumpCloud's schema: importUserAttribute.
 type ImportUserAttribute struct {
-	// What it is.
+	// Key of the attribute in the application.
 	Name string `json:"name,omitzero"`
-	// Its value.
+	// What the user has for it.
 	Value string `json:"value,omitzero"`
 }
 

@@ -62,7 +62,7 @@ type Organization struct {
 	AccountsReceivable string `json:"accountsReceivable,omitzero"`
 	// What the next bill is estimated at. The unit is not documented.
 	TotalBillingEstimate int `json:"totalBillingEstimate,omitzero"`
-	// When that was estimated.
+	// When totalBillingEstimate was worked out.
 	LastEstimateCalculationTimeStamp Time `json:"lastEstimateCalculationTimeStamp,omitzero"`
 	// State of the last exchange with JumpCloud's sales system. Nobody describes its keys.
 	LastSfdcSyncStatus map[string]any `json:"lastSfdcSyncStatus,omitzero"`
@@ -620,7 +620,7 @@ const (
 type TrustedAppConfig struct {
 	// Sum over the applications, by which devices see that they changed.
 	Checksum string `json:"checksum"`
-	// The applications.
+	// What is trusted: an application that is not here is not.
 	TrustedApps []TrustedApp `json:"trustedApps"`
 }
 
@@ -642,7 +642,7 @@ func (x *TrustedAppConfig) Input() TrustedAppConfigInput {
 //
 // JumpCloud's schema: trustedappConfigGet.
 type TrustedAppConfigInput struct {
-	// The applications.
+	// What is trusted: an application that is not here is not.
 	TrustedApps []TrustedAppInput `json:"trustedApps"`
 }
 
@@ -693,7 +693,7 @@ type TrustedAppInput struct {
 //
 // JumpCloud's schema: organizationsettings.windowsMDM.
 type OrganizationWindowsMDM struct {
-	// Whether it is on.
+	// Whether Windows devices are managed.
 	Enabled bool `json:"enabled,omitzero"`
 	// Whether devices are enrolled by themselves.
 	AutoEnroll bool `json:"autoEnroll,omitzero"`
@@ -713,7 +713,7 @@ func (x *OrganizationWindowsMDM) Input() OrganizationWindowsMDMInput {
 //
 // JumpCloud's schema: organizationsettings.windowsMDM.
 type OrganizationWindowsMDMInput struct {
-	// Whether it is on.
+	// Whether Windows devices are managed.
 	Enabled Opt[bool] `json:"enabled,omitzero"`
 	// Whether devices are enrolled by themselves.
 	AutoEnroll Opt[bool] `json:"autoEnroll,omitzero"`
@@ -767,7 +767,7 @@ type OrganizationFeaturesInput struct {
 //
 // JumpCloud's schema: organizationsettings.features.directoryInsightsPremium.
 type OrganizationFeature struct {
-	// Whether it is on.
+	// Whether the organization can use it.
 	Enabled bool `json:"enabled,omitzero"`
 	// When it was first on.
 	CreatedAt Time `json:"createdAt,omitzero"`
@@ -794,7 +794,7 @@ func (x *OrganizationFeature) Input() OrganizationFeatureInput {
 //
 // JumpCloud's schema: organizationsettings.features.directoryInsightsPremium.
 type OrganizationFeatureInput struct {
-	// Whether it is on.
+	// Whether the organization can use it.
 	Enabled Opt[bool] `json:"enabled,omitzero"`
 	// When it was first on.
 	CreatedAt Opt[Time] `json:"createdAt,omitzero"`
@@ -806,7 +806,7 @@ type OrganizationFeatureInput struct {
 //
 // JumpCloud's schema: organizationsettings.features.systemInsights.
 type OrganizationSystemInsights struct {
-	// Whether it is on.
+	// Whether the organization can use System Insights.
 	Enabled bool `json:"enabled,omitzero"`
 	// Whether it begins by itself on new Macs.
 	EnableNewDarwin bool `json:"enableNewDarwin,omitzero"`
@@ -842,7 +842,7 @@ func (x *OrganizationSystemInsights) Input() OrganizationSystemInsightsInput {
 //
 // JumpCloud's schema: organizationsettings.features.systemInsights.
 type OrganizationSystemInsightsInput struct {
-	// Whether it is on.
+	// Whether the organization can use System Insights.
 	Enabled Opt[bool] `json:"enabled,omitzero"`
 	// Whether it begins by itself on new Macs.
 	EnableNewDarwin Opt[bool] `json:"enableNewDarwin,omitzero"`
@@ -880,7 +880,7 @@ type OrganizationEntitlement struct {
 	MaxUserQuantity int `json:"maxUserQuantity,omitzero"`
 	// Price of a user, all products together. The unit is not documented.
 	PricePerUserSum int `json:"pricePerUserSum,omitzero"`
-	// The products.
+	// What it consists of, each with its price.
 	EntitlementProducts []OrganizationProduct `json:"entitlementProducts,omitzero"`
 }
 

@@ -10,7 +10,7 @@ type PolicyResult struct {
 
 	// Id of the result.
 	ID string `json:"id,omitzero"`
-	// Id of the policy.
+	// Which policy was applied; [PoliciesService.Get] reads it.
 	PolicyID string `json:"policyID,omitzero"`
 	// Id of the device.
 	SystemID string `json:"systemID,omitzero"`

@@ -177,7 +177,7 @@ type SoftwareAppStatus struct {
 
 	// Id of the status.
 	ID string `json:"id,omitzero"`
-	// Id of the software.
+	// Which software it is about; [SoftwareAppsService.Get] reads it.
 	SoftwareAppID string `json:"softwareAppId,omitzero"`
 	// Id of the device.
 	SystemID string `json:"systemId,omitzero"`
@@ -222,13 +222,13 @@ type SoftwareAppSettings struct {
 	Description string `json:"description,omitzero"`
 	// A second line of its name.
 	PackageSubtitle string `json:"packageSubtitle,omitzero"`
-	// The version of the package.
+	// Which version this is, as its maker counts.
 	PackageVersion string `json:"packageVersion,omitzero"`
 	// The version as users see it.
 	DisplayVersion string `json:"displayVersion,omitzero"`
 	// The short version of a package for a Mac.
 	ShortVersion string `json:"shortVersion,omitzero"`
-	// Kind of the package.
+	// What sort of package it is. The words are not documented.
 	PackageKind string `json:"packageKind,omitzero"`
 	// Format of the file, such as msi or pkg.
 	Format string `json:"format,omitzero"`
@@ -240,7 +240,7 @@ type SoftwareAppSettings struct {
 	AssetSha256Strings []string `json:"assetSha256Strings,omitzero"`
 	// Processors that it is for.
 	Architectures []string `json:"architectures,omitzero"`
-	// Name of the application's file.
+	// File in which the application comes.
 	AppFileName string `json:"appFileName,omitzero"`
 	// Bundle identifier, on a Mac.
 	BundleID string `json:"bundleId,omitzero"`
@@ -254,15 +254,15 @@ type SoftwareAppSettings struct {
 	VersionlessDownloadURL bool `json:"versionlessDownloadUrl,omitzero"`
 	// Address of its picture.
 	IconURL string `json:"iconUrl,omitzero"`
-	// Version of the installer's engine.
+	// Version of the engine that runs the installer, such as Windows Installer.
 	InstallerEngineVersion string `json:"installerEngineVersion,omitzero"`
 	// Flags that keep the installer quiet.
 	SilentInstallFlags []string `json:"silentInstallFlags,omitzero"`
 	// Arguments for the installer.
 	CommandLineArguments string `json:"commandLineArguments,omitzero"`
-	// What updates it.
+	// Program that brings new versions.
 	UpdateTool string `json:"updateTool,omitzero"`
-	// Arguments for the tool that updates it.
+	// Command line of updateTool.
 	UpdateToolArguments string `json:"updateToolArguments,omitzero"`
 	// Whether it is removed from devices that are unbound.
 	UninstallOnUnbind bool `json:"uninstallOnUnbind,omitzero"`
@@ -285,7 +285,7 @@ type SoftwareAppSettings struct {
 	MicrosoftStore *SoftwareAppMicrosoftStore `json:"microsoftStore,omitzero"`
 	// A package that the organization uploaded.
 	StoredPackage *ObjectStorageItem `json:"storedPackage,omitzero"`
-	// Id of that package.
+	// Which uploaded package storedPackage is.
 	StoredPackageObjectID string `json:"storedPackageObjectId,omitzero"`
 	// Id of the Android enterprise.
 	EnterpriseObjectID string `json:"enterpriseObjectId,omitzero"`
@@ -390,13 +390,13 @@ type SoftwareAppSettingsInput struct {
 	Description Opt[string] `json:"description,omitzero"`
 	// A second line of its name.
 	PackageSubtitle Opt[string] `json:"packageSubtitle,omitzero"`
-	// The version of the package.
+	// Which version this is, as its maker counts.
 	PackageVersion Opt[string] `json:"packageVersion,omitzero"`
 	// The version as users see it.
 	DisplayVersion Opt[string] `json:"displayVersion,omitzero"`
 	// The short version of a package for a Mac.
 	ShortVersion Opt[string] `json:"shortVersion,omitzero"`
-	// Kind of the package.
+	// What sort of package it is. The words are not documented.
 	PackageKind Opt[string] `json:"packageKind,omitzero"`
 	// Format of the file, such as msi or pkg.
 	Format Opt[string] `json:"format,omitzero"`
@@ -408,7 +408,7 @@ type SoftwareAppSettingsInput struct {
 	AssetSha256Strings []string `json:"assetSha256Strings,omitzero"`
 	// Processors that it is for.
 	Architectures []string `json:"architectures,omitzero"`
-	// Name of the application's file.
+	// File in which the application comes.
 	AppFileName Opt[string] `json:"appFileName,omitzero"`
 	// Bundle identifier, on a Mac.
 	BundleID Opt[string] `json:"bundleId,omitzero"`
@@ -422,15 +422,15 @@ type SoftwareAppSettingsInput struct {
 	VersionlessDownloadURL Opt[bool] `json:"versionlessDownloadUrl,omitzero"`
 	// Address of its picture.
 	IconURL Opt[string] `json:"iconUrl,omitzero"`
-	// Version of the installer's engine.
+	// Version of the engine that runs the installer, such as Windows Installer.
 	InstallerEngineVersion Opt[string] `json:"installerEngineVersion,omitzero"`
 	// Flags that keep the installer quiet.
 	SilentInstallFlags []string `json:"silentInstallFlags,omitzero"`
 	// Arguments for the installer.
 	CommandLineArguments Opt[string] `json:"commandLineArguments,omitzero"`
-	// What updates it.
+	// Program that brings new versions.
 	UpdateTool Opt[string] `json:"updateTool,omitzero"`
-	// Arguments for the tool that updates it.
+	// Command line of updateTool.
 	UpdateToolArguments Opt[string] `json:"updateToolArguments,omitzero"`
 	// Whether it is removed from devices that are unbound.
 	UninstallOnUnbind Opt[bool] `json:"uninstallOnUnbind,omitzero"`
@@ -453,7 +453,7 @@ type SoftwareAppSettingsInput struct {
 	MicrosoftStore *SoftwareAppMicrosoftStoreInput `json:"microsoftStore,omitzero"`
 	// A package that the organization uploaded.
 	StoredPackage *ObjectStorageItemInput `json:"storedPackage,omitzero"`
-	// Id of that package.
+	// Which uploaded package storedPackage is.
 	StoredPackageObjectID Opt[string] `json:"storedPackageObjectId,omitzero"`
 	// Id of the Android enterprise.
 	EnterpriseObjectID Opt[string] `json:"enterpriseObjectId,omitzero"`
@@ -582,17 +582,17 @@ type SoftwareAppGoogleAndroid struct {
 	Category string `json:"category,omitzero"`
 	// Whether it costs something.
 	AppPricing string `json:"appPricing,omitzero"`
-	// How it is distributed.
+	// Who can get it in the store: everybody or this organization alone.
 	DistributionChannel string `json:"distributionChannel,omitzero"`
 	// Oldest Android that runs it, as its API level.
 	MinSdkVersion int `json:"minSdkVersion,omitzero"`
-	// Rating of its content.
+	// From which age it is meant, as the store says.
 	ContentRating string `json:"contentRating,omitzero"`
 	// When the store's version last changed.
 	UpdateTime string `json:"updateTime,omitzero"`
-	// Version.
+	// Version as users see it.
 	AppVersion string `json:"appVersion,omitzero"`
-	// Version as a number.
+	// Count of its releases, which grows with each.
 	VersionCode int `json:"versionCode,omitzero"`
 	// Its description in the store.
 	FullDescription string `json:"fullDescription,omitzero"`
@@ -602,7 +602,7 @@ type SoftwareAppGoogleAndroid struct {
 	DisplayMode string `json:"displayMode,omitzero"`
 	// Whether it can be configured.
 	ManagedProperties bool `json:"managedProperties,omitzero"`
-	// Id of the template for that.
+	// Template of the configuration that Google's editor made.
 	ManagedConfigurationTemplateID string `json:"managedConfigurationTemplateId,omitzero"`
 	// AUTO_UPDATE_DEFAULT, AUTO_UPDATE_POSTPONED or AUTO_UPDATE_HIGH_PRIORITY.
 	AutoUpdateMode string `json:"autoUpdateMode,omitzero"`
@@ -667,17 +667,17 @@ type SoftwareAppGoogleAndroidInput struct {
 	Category Opt[string] `json:"category,omitzero"`
 	// Whether it costs something.
 	AppPricing Opt[string] `json:"appPricing,omitzero"`
-	// How it is distributed.
+	// Who can get it in the store: everybody or this organization alone.
 	DistributionChannel Opt[string] `json:"distributionChannel,omitzero"`
 	// Oldest Android that runs it, as its API level.
 	MinSdkVersion Opt[int] `json:"minSdkVersion,omitzero"`
-	// Rating of its content.
+	// From which age it is meant, as the store says.
 	ContentRating Opt[string] `json:"contentRating,omitzero"`
 	// When the store's version last changed.
 	UpdateTime Opt[string] `json:"updateTime,omitzero"`
-	// Version.
+	// Version as users see it.
 	AppVersion Opt[string] `json:"appVersion,omitzero"`
-	// Version as a number.
+	// Count of its releases, which grows with each.
 	VersionCode Opt[int] `json:"versionCode,omitzero"`
 	// Its description in the store.
 	FullDescription Opt[string] `json:"fullDescription,omitzero"`
@@ -687,7 +687,7 @@ type SoftwareAppGoogleAndroidInput struct {
 	DisplayMode Opt[string] `json:"displayMode,omitzero"`
 	// Whether it can be configured.
 	ManagedProperties Opt[bool] `json:"managedProperties,omitzero"`
-	// Id of the template for that.
+	// Template of the configuration that Google's editor made.
 	ManagedConfigurationTemplateID Opt[string] `json:"managedConfigurationTemplateId,omitzero"`
 	// AUTO_UPDATE_DEFAULT, AUTO_UPDATE_POSTPONED or AUTO_UPDATE_HIGH_PRIORITY.
 	AutoUpdateMode Opt[string] `json:"autoUpdateMode,omitzero"`
@@ -735,7 +735,7 @@ type SoftwareAppPermissionGrantInput struct {
 //
 // JumpCloud's schema: software-app-microsoft-store.
 type SoftwareAppMicrosoftStore struct {
-	// Family name of the package.
+	// Name and publisher hash by which Windows knows the package.
 	PackageFamilyName string `json:"packageFamilyName,omitzero"`
 	// Whether users cannot remove it.
 	NonRemovable bool `json:"nonRemovable,omitzero"`
@@ -758,7 +758,7 @@ func (x *SoftwareAppMicrosoftStore) Input() SoftwareAppMicrosoftStoreInput {
 //
 // JumpCloud's schema: software-app-microsoft-store.
 type SoftwareAppMicrosoftStoreInput struct {
-	// Family name of the package.
+	// Name and publisher hash by which Windows knows the package.
 	PackageFamilyName Opt[string] `json:"packageFamilyName,omitzero"`
 	// Whether users cannot remove it.
 	NonRemovable Opt[bool] `json:"nonRemovable,omitzero"`
@@ -772,7 +772,7 @@ type SoftwareAppMicrosoftStoreInput struct {
 type ObjectStorageItem struct {
 	// Id of the file.
 	ObjectID string `json:"objectId,omitzero"`
-	// Its versions.
+	// Every upload of the file, the present one included.
 	Versions []ObjectStorageVersion `json:"versions,omitzero"`
 }
 
@@ -797,7 +797,7 @@ func (x *ObjectStorageItem) Input() ObjectStorageItemInput {
 type ObjectStorageItemInput struct {
 	// Id of the file.
 	ObjectID Opt[string] `json:"objectId,omitzero"`
-	// Its versions.
+	// Every upload of the file, the present one included.
 	Versions []ObjectStorageVersionInput `json:"versions,omitzero"`
 }
 
@@ -893,11 +893,11 @@ type ObjectStorageMetadataEXE struct {
 	Title string `json:"title,omitzero"`
 	// Who made it.
 	Author string `json:"author,omitzero"`
-	// Version.
+	// Version that its maker wrote into the file.
 	Version string `json:"version,omitzero"`
 	// Processor that it is for.
 	Arch string `json:"arch,omitzero"`
-	// Version of the installer's engine.
+	// Version of the engine that runs the installer.
 	InstallerEngineVersion string `json:"installerEngineVersion,omitzero"`
 	// Who signed it.
 	SignatureLabel string `json:"signatureLabel,omitzero"`
@@ -915,7 +915,7 @@ type ObjectStorageMetadataEXE struct {
 type ObjectStorageMetadataMSI struct {
 	// What it installs.
 	ProductName string `json:"productName,omitzero"`
-	// Version.
+	// Version that its maker wrote into the installer.
 	ProductVersion string `json:"productVersion,omitzero"`
 	// Who made it.
 	Manufacturer string `json:"manufacturer,omitzero"`
@@ -935,7 +935,7 @@ type ObjectStorageMetadataPKG struct {
 	Title string `json:"title,omitzero"`
 	// Second line of the title.
 	Subtitle string `json:"subtitle,omitzero"`
-	// Bundle identifier.
+	// What macOS knows the application by, such as com.example.editor.
 	BundleIdentifier string `json:"bundleIdentifier,omitzero"`
 	// Build.
 	BundleVersion string `json:"bundleVersion,omitzero"`
@@ -943,7 +943,7 @@ type ObjectStorageMetadataPKG struct {
 	ShortVersion string `json:"shortVersion,omitzero"`
 	// Kind of the file.
 	AssetKind string `json:"assetKind,omitzero"`
-	// Kind of the package.
+	// What sort of package it is. The words are not documented.
 	PackageKind string `json:"packageKind,omitzero"`
 	// Whether it may be installed as managed, as MANAGED_INSTALL_ELIGIBLE and the like.
 	ManagedInstallEligibilityStatus string `json:"managedInstallEligibilityStatus,omitzero"`

@@ -8,7 +8,7 @@ package jumpcloud
 type SupportCase struct {
 	Raw `json:"-"`
 
-	// Number of the case.
+	// What support knows it by.
 	CaseNumber string `json:"caseNumber,omitzero"`
 	// What it is about, in a line.
 	Subject string `json:"subject,omitzero"`

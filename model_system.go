@@ -46,7 +46,7 @@ type System struct {
 	TemplateName string `json:"templateName,omitzero"`
 	// Architecture of the processor, such as x86_64 or arm64.
 	Arch string `json:"arch,omitzero"`
-	// Family of that architecture.
+	// Kind of processor that the architecture belongs to.
 	ArchFamily string `json:"archFamily,omitzero"`
 	// Version of JumpCloud's agent.
 	AgentVersion string `json:"agentVersion,omitzero"`
@@ -308,7 +308,7 @@ type SystemPolicyStats struct {
 type SystemMDM struct {
 	// Who manages it.
 	Vendor SystemMDMVendor `json:"vendor,omitzero"`
-	// How it was enrolled.
+	// What was enrolled: the device, by Apple's automated way or another, or its user only.
 	EnrollmentType SystemMDMEnrollmentType `json:"enrollmentType,omitzero"`
 	// Whether it came through Apple's automated device enrolment.
 	Dep bool `json:"dep,omitzero"`
@@ -421,7 +421,7 @@ type SystemSSHDParam struct {
 //
 // JumpCloud's schema: system.serviceAccountState.
 type SystemServiceAccountState struct {
-	// Whether it has a secure token.
+	// Whether the account may unlock the disk and give others that right.
 	HasSecureToken bool `json:"hasSecureToken,omitzero"`
 	// Whether its password is good in Open Directory.
 	PasswordODValid bool `json:"passwordODValid,omitzero"`

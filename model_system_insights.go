@@ -87,7 +87,7 @@ type SystemInsightsApps struct {
 	BundleExecutable string `json:"bundle_executable,omitzero"`
 	// Bundle identifier, such as com.example.editor.
 	BundleIdentifier string `json:"bundle_identifier,omitzero"`
-	// Name of the bundle.
+	// CFBundleName of the application, up to 15 characters as a rule.
 	BundleName string `json:"bundle_name,omitzero"`
 	// Kind of the bundle, mostly APPL.
 	BundlePackageType string `json:"bundle_package_type,omitzero"`
@@ -159,15 +159,15 @@ type SystemInsightsAzureInstanceMetadata struct {
 	Offer string `json:"offer,omitzero"`
 	// Windows or Linux.
 	OSType string `json:"os_type,omitzero"`
-	// Its placement group.
+	// Placement group within the scale set, whose virtual machines are near each other.
 	PlacementGroupID string `json:"placement_group_id,omitzero"`
-	// Fault domain.
+	// Which virtual machines share power and network, and fail together: those of one number.
 	PlatformFaultDomain string `json:"platform_fault_domain,omitzero"`
-	// Update domain.
+	// Which virtual machines Azure updates at the same time: those of one number.
 	PlatformUpdateDomain string `json:"platform_update_domain,omitzero"`
 	// Publisher of its image.
 	Publisher string `json:"publisher,omitzero"`
-	// Its resource group.
+	// Azure resource group that holds the virtual machine.
 	ResourceGroupName string `json:"resource_group_name,omitzero"`
 	// SKU of its image.
 	Sku string `json:"sku,omitzero"`
@@ -179,7 +179,7 @@ type SystemInsightsAzureInstanceMetadata struct {
 	Version string `json:"version,omitzero"`
 	// Id of the machine.
 	VmID string `json:"vm_id,omitzero"`
-	// Its scale set.
+	// Scale set that started the virtual machine. Empty for one of its own.
 	VmScaleSetName string `json:"vm_scale_set_name,omitzero"`
 	// Size of the machine.
 	VmSize string `json:"vm_size,omitzero"`
@@ -234,7 +234,7 @@ type SystemInsightsBattery struct {
 	MaxCapacity int `json:"max_capacity,omitzero"`
 	// Minutes until it is full.
 	MinutesToFullCharge int `json:"minutes_to_full_charge,omitzero"`
-	// Minutes until it is empty.
+	// Minutes that the charge lasts at the present use; -1 while that is being worked out.
 	MinutesUntilEmpty int `json:"minutes_until_empty,omitzero"`
 	// Model of the battery.
 	Model string `json:"model,omitzero"`
@@ -288,7 +288,7 @@ type SystemInsightsBrowserPlugins struct {
 	DevelopmentRegion string `json:"development_region,omitzero"`
 	// 1 when it is disabled.
 	Disabled int `json:"disabled,omitzero"`
-	// Its identifier.
+	// Bundle identifier of the plugin, such as com.example.viewer.
 	Identifier string `json:"identifier,omitzero"`
 	// Name of the plugin.
 	Name string `json:"name,omitzero"`
@@ -317,9 +317,9 @@ type SystemInsightsCertificates struct {
 	Ca int `json:"ca,omitzero"`
 	// Common name of the certificate.
 	CommonName string `json:"common_name,omitzero"`
-	// Its issuer.
+	// Distinguished name of the authority that signed it.
 	Issuer string `json:"issuer,omitzero"`
-	// Algorithm of its key.
+	// What its public key is for, such as rsaEncryption.
 	KeyAlgorithm string `json:"key_algorithm,omitzero"`
 	// Size of its key.
 	KeyStrength string `json:"key_strength,omitzero"`
@@ -333,13 +333,13 @@ type SystemInsightsCertificates struct {
 	Path string `json:"path,omitzero"`
 	// 1 when it signed itself.
 	SelfSigned int `json:"self_signed,omitzero"`
-	// Its serial number.
+	// Number that its authority gave it, hexadecimal.
 	Serial string `json:"serial,omitzero"`
 	// SHA-1 sum of the certificate.
 	Sha1 string `json:"sha1,omitzero"`
 	// Account that it belongs to, on Windows.
 	Sid string `json:"sid,omitzero"`
-	// Algorithm of its signature.
+	// How the authority signed it, such as sha256WithRSAEncryption.
 	SigningAlgorithm string `json:"signing_algorithm,omitzero"`
 	// Store, on Windows.
 	Store string `json:"store,omitzero"`
@@ -347,7 +347,7 @@ type SystemInsightsCertificates struct {
 	StoreID string `json:"store_id,omitzero"`
 	// Place of the store, on Windows.
 	StoreLocation string `json:"store_location,omitzero"`
-	// Its subject.
+	// Distinguished name of whom it was issued to.
 	Subject string `json:"subject,omitzero"`
 	// Identifier of its key.
 	SubjectKeyID string `json:"subject_key_id,omitzero"`
@@ -385,7 +385,7 @@ type SystemInsightsChassisInfo struct {
 	Sku string `json:"sku,omitzero"`
 	// Asset tag.
 	SmbiosTag string `json:"smbios_tag,omitzero"`
-	// Its status.
+	// State as the firmware reports it, such as OK or Degraded.
 	Status string `json:"status,omitzero"`
 	// Id of the device, 24 hexadecimal digits.
 	SystemID string `json:"system_id,omitzero"`
@@ -403,7 +403,7 @@ type SystemInsightsChromeExtensions struct {
 	CollectionTime Time `json:"collection_time,omitzero"`
 	// What the extension does.
 	Description string `json:"description,omitzero"`
-	// Its identifier.
+	// Id in the Chrome Web Store, 32 letters.
 	Identifier string `json:"identifier,omitzero"`
 	// Its default language.
 	Locale string `json:"locale,omitzero"`
@@ -462,15 +462,15 @@ type SystemInsightsCrashes struct {
 	CollectionTime Time `json:"collection_time,omitzero"`
 	// File of the report.
 	CrashPath string `json:"crash_path,omitzero"`
-	// Thread that crashed.
+	// Number of the thread in which it happened.
 	CrashedThread string `json:"crashed_thread,omitzero"`
 	// When it crashed, as the report writes it.
 	Datetime string `json:"datetime,omitzero"`
-	// Codes of the exception.
+	// What the processor reported with the exception.
 	ExceptionCodes string `json:"exception_codes,omitzero"`
 	// Notes about the exception.
 	ExceptionNotes string `json:"exception_notes,omitzero"`
-	// Kind of the exception.
+	// Exception that ended the program, such as EXC_BAD_ACCESS.
 	ExceptionType string `json:"exception_type,omitzero"`
 	// Identifier of the program.
 	Identifier string `json:"identifier,omitzero"`
@@ -503,9 +503,9 @@ type SystemInsightsCupsDestinations struct {
 
 	// Name of the printer.
 	Name string `json:"name,omitzero"`
-	// Name of the option.
+	// Setting of the printer, such as media; a row for each.
 	OptionName string `json:"option_name,omitzero"`
-	// Value of the option.
+	// What the printer has for it.
 	OptionValue string `json:"option_value,omitzero"`
 	// Id of the device, 24 hexadecimal digits.
 	SystemID string `json:"system_id,omitzero"`
@@ -565,7 +565,7 @@ type SystemInsightsDiskInfo struct {
 	CollectionTime Time `json:"collection_time,omitzero"`
 	// Text about the disk.
 	Description string `json:"description,omitzero"`
-	// Number of the disk.
+	// Number by which Windows knows the disk, from 0.
 	DiskIndex int `json:"disk_index,omitzero"`
 	// Size in bytes.
 	DiskSize string `json:"disk_size,omitzero"`
@@ -593,7 +593,7 @@ type SystemInsightsDiskInfo struct {
 type SystemInsightsEtcHosts struct {
 	Raw `json:"-"`
 
-	// The address.
+	// IP address that the hostnames lead to.
 	Address string `json:"address,omitzero"`
 	// When the device found it.
 	CollectionTime Time `json:"collection_time,omitzero"`
@@ -619,7 +619,7 @@ type SystemInsightsFirefoxAddons struct {
 	Description string `json:"description,omitzero"`
 	// 1 when it is disabled.
 	Disabled int `json:"disabled,omitzero"`
-	// Its identifier.
+	// Id that its author chose, a mail address or a UUID in braces.
 	Identifier string `json:"identifier,omitzero"`
 	// Where it comes from, such as app-profile.
 	Location string `json:"location,omitzero"`
@@ -649,13 +649,13 @@ type SystemInsightsGroups struct {
 	CollectionTime Time `json:"collection_time,omitzero"`
 	// Text about the group.
 	Comment string `json:"comment,omitzero"`
-	// Its number.
+	// Numeric group id of the operating system.
 	GID string `json:"gid,omitzero"`
-	// Its number as a signed one.
+	// The same id as a signed 32-bit number, which is negative for large ones.
 	GIDSigned string `json:"gid_signed,omitzero"`
 	// Its SID, on Windows.
 	GroupSid string `json:"group_sid,omitzero"`
-	// Name of the group.
+	// What the device calls the group, such as wheel.
 	Groupname string `json:"groupname,omitzero"`
 	// Id of the device, 24 hexadecimal digits.
 	SystemID string `json:"system_id,omitzero"`
@@ -685,7 +685,7 @@ type SystemInsightsIEExtensions struct {
 type SystemInsightsInterfaceAddresses struct {
 	Raw `json:"-"`
 
-	// The address.
+	// IPv4 or IPv6 address.
 	Address string `json:"address,omitzero"`
 	// Broadcast address.
 	Broadcast string `json:"broadcast,omitzero"`
@@ -693,7 +693,7 @@ type SystemInsightsInterfaceAddresses struct {
 	CollectionTime Time `json:"collection_time,omitzero"`
 	// Name of the interface as Windows shows it.
 	FriendlyName string `json:"friendly_name,omitzero"`
-	// Name of the interface.
+	// Network interface that has it, such as en0.
 	Interface string `json:"interface,omitzero"`
 	// Network mask.
 	Mask string `json:"mask,omitzero"`
@@ -709,7 +709,7 @@ type SystemInsightsInterfaceAddresses struct {
 type SystemInsightsInterfaceDetails struct {
 	Raw `json:"-"`
 
-	// Collisions.
+	// How many packets collided.
 	Collisions string `json:"collisions,omitzero"`
 	// Name of the connection, on Windows.
 	ConnectionID string `json:"connection_id,omitzero"`
@@ -723,9 +723,9 @@ type SystemInsightsInterfaceDetails struct {
 	DHCPLeaseExpires string `json:"dhcp_lease_expires,omitzero"`
 	// When the lease began.
 	DHCPLeaseObtained string `json:"dhcp_lease_obtained,omitzero"`
-	// The DHCP server.
+	// Server that leased the address, on Windows.
 	DHCPServer string `json:"dhcp_server,omitzero"`
-	// Its domain.
+	// Domain that names are looked up in, on Windows.
 	DNSDomain string `json:"dns_domain,omitzero"`
 	// Domains that are tried.
 	DNSDomainSuffixSearchOrder string `json:"dns_domain_suffix_search_order,omitzero"`
@@ -735,7 +735,7 @@ type SystemInsightsInterfaceDetails struct {
 	DNSServerSearchOrder string `json:"dns_server_search_order,omitzero"`
 	// 1 when it is enabled.
 	Enabled int `json:"enabled,omitzero"`
-	// Flags, as a number.
+	// State as the bits of the operating system; on Macs and Linux 1 is up and 8 loopback.
 	Flags int `json:"flags,omitzero"`
 	// Name as Windows shows it.
 	FriendlyName string `json:"friendly_name,omitzero"`
@@ -745,7 +745,7 @@ type SystemInsightsInterfaceDetails struct {
 	Idrops string `json:"idrops,omitzero"`
 	// Errors on receiving.
 	Ierrors string `json:"ierrors,omitzero"`
-	// Name of the interface.
+	// What the device calls it, such as en0.
 	Interface string `json:"interface,omitzero"`
 	// Packets received.
 	Ipackets string `json:"ipackets,omitzero"`
@@ -769,7 +769,7 @@ type SystemInsightsInterfaceDetails struct {
 	Oerrors string `json:"oerrors,omitzero"`
 	// Packets sent.
 	Opackets string `json:"opackets,omitzero"`
-	// Its slot.
+	// PCI address of the adapter, on Linux.
 	PciSlot string `json:"pci_slot,omitzero"`
 	// 1 for hardware.
 	PhysicalAdapter int `json:"physical_adapter,omitzero"`
@@ -807,7 +807,7 @@ type SystemInsightsLaunchd struct {
 
 	// When the device found it.
 	CollectionTime Time `json:"collection_time,omitzero"`
-	// Whether it is disabled.
+	// Whether launchd leaves it alone.
 	Disabled string `json:"disabled,omitzero"`
 	// Group that it runs as.
 	Groupname string `json:"groupname,omitzero"`
@@ -815,7 +815,7 @@ type SystemInsightsLaunchd struct {
 	InetdCompatibility string `json:"inetd_compatibility,omitzero"`
 	// Whether it is started again when it ends.
 	KeepAlive string `json:"keep_alive,omitzero"`
-	// Its label.
+	// What launchd knows it by, such as com.example.agent.
 	Label string `json:"label,omitzero"`
 	// Name of its file.
 	Name string `json:"name,omitzero"`
@@ -823,11 +823,11 @@ type SystemInsightsLaunchd struct {
 	OnDemand string `json:"on_demand,omitzero"`
 	// Its file.
 	Path string `json:"path,omitzero"`
-	// Kind of the process.
+	// How it is to be scheduled, such as Background or Interactive.
 	ProcessType string `json:"process_type,omitzero"`
-	// The program.
+	// File that is started.
 	Program string `json:"program,omitzero"`
-	// Program with its arguments.
+	// Command line, the file first.
 	ProgramArguments string `json:"program_arguments,omitzero"`
 	// Folders whose content starts it.
 	QueueDirectories string `json:"queue_directories,omitzero"`
@@ -849,7 +849,7 @@ type SystemInsightsLaunchd struct {
 	Username string `json:"username,omitzero"`
 	// Paths whose changes start it.
 	WatchPaths string `json:"watch_paths,omitzero"`
-	// Its working directory.
+	// Directory that it starts in.
 	WorkingDirectory string `json:"working_directory,omitzero"`
 }
 
@@ -916,7 +916,7 @@ type SystemInsightsLogicalDrives struct {
 	CollectionTime Time `json:"collection_time,omitzero"`
 	// Letter of the drive, such as C:.
 	DeviceID string `json:"device_id,omitzero"`
-	// Its file system.
+	// How it is formatted, such as NTFS.
 	FileSystem string `json:"file_system,omitzero"`
 	// Free space in bytes.
 	FreeSpace string `json:"free_space,omitzero"`
@@ -994,7 +994,7 @@ type SystemInsightsOSVersion struct {
 	Codename string `json:"codename,omitzero"`
 	// When the device found it.
 	CollectionTime Time `json:"collection_time,omitzero"`
-	// When it was installed.
+	// When the operating system was set up, on Windows.
 	InstallDate string `json:"install_date,omitzero"`
 	// Major version.
 	Major int `json:"major,omitzero"`
@@ -1048,9 +1048,9 @@ type SystemInsightsPrograms struct {
 	CollectionTime Time `json:"collection_time,omitzero"`
 	// Id of the product.
 	IdentifyingNumber string `json:"identifying_number,omitzero"`
-	// When it was installed.
+	// Day of the installation, as its installer wrote it, mostly 20060102.
 	InstallDate string `json:"install_date,omitzero"`
-	// Where it is installed.
+	// Directory of the program.
 	InstallLocation string `json:"install_location,omitzero"`
 	// Where it was installed from.
 	InstallSource string `json:"install_source,omitzero"`
@@ -1076,13 +1076,13 @@ type SystemInsightsPythonPackages struct {
 	Author string `json:"auther,omitzero"`
 	// Directory of packages that it is in.
 	Directory string `json:"directory,omitzero"`
-	// Its license.
+	// Terms of use, such as MIT.
 	License string `json:"license,omitzero"`
 	// Name of the package.
 	Name string `json:"name,omitzero"`
 	// Where it is installed.
 	Path string `json:"path,omitzero"`
-	// What it is for.
+	// One line by its author about it.
 	Summary string `json:"summary,omitzero"`
 	// Id of the device, 24 hexadecimal digits.
 	SystemID string `json:"system_id,omitzero"`
@@ -1117,9 +1117,9 @@ type SystemInsightsSafariExtensions struct {
 	CollectionTime Time `json:"collection_time,omitzero"`
 	// What it does.
 	Description string `json:"description,omitzero"`
-	// Id of its developer.
+	// What Apple knows its author by, where it has that.
 	DeveloperID string `json:"developer_id,omitzero"`
-	// Its identifier.
+	// Bundle identifier of the extension.
 	Identifier string `json:"identifier,omitzero"`
 	// Name of the extension.
 	Name string `json:"name,omitzero"`
@@ -1198,7 +1198,7 @@ type SystemInsightsServices struct {
 	Pid int `json:"pid,omitzero"`
 	// Code of its own for its last end.
 	ServiceExitCode int `json:"service_exit_code,omitzero"`
-	// Kind of the service.
+	// How it runs, such as OWN_PROCESS or SHARE_PROCESS.
 	ServiceType string `json:"service_type,omitzero"`
 	// When it starts, such as AUTO_START.
 	StartType string `json:"start_type,omitzero"`
@@ -1223,7 +1223,7 @@ type SystemInsightsShadow struct {
 	Expire string `json:"expire,omitzero"`
 	// Reserved.
 	Flag string `json:"flag,omitzero"`
-	// Algorithm of the hash.
+	// Algorithm that hashed the password, such as 6 for SHA-512.
 	HashAlg string `json:"hash_alg,omitzero"`
 	// Days after which an expired password locks the account.
 	Inactive string `json:"inactive,omitzero"`
@@ -1275,7 +1275,7 @@ type SystemInsightsSharedResources struct {
 	Name string `json:"name,omitzero"`
 	// What is shared.
 	Path string `json:"path,omitzero"`
-	// Its state.
+	// State as Windows reports it, such as OK or Degraded.
 	Status string `json:"status,omitzero"`
 	// Id of the device, 24 hexadecimal digits.
 	SystemID string `json:"system_id,omitzero"`
@@ -1319,7 +1319,7 @@ type SystemInsightsSharingPreferences struct {
 type SystemInsightsStartupItems struct {
 	Raw `json:"-"`
 
-	// Its arguments.
+	// Command line that it is started with.
 	Args string `json:"args,omitzero"`
 	// Name of the item.
 	Name string `json:"name,omitzero"`
@@ -1351,13 +1351,13 @@ type SystemInsightsSystemControls struct {
 	FieldName string `json:"field_name,omitzero"`
 	// Name of the parameter.
 	Name string `json:"name,omitzero"`
-	// Its number.
+	// Place in the tree of parameters, numbers with dots.
 	Oid string `json:"oid,omitzero"`
 	// Subsystem that it belongs to.
 	Subsystem string `json:"subsystem,omitzero"`
 	// Id of the device, 24 hexadecimal digits.
 	SystemID string `json:"system_id,omitzero"`
-	// Type of its value.
+	// Whether it is a number, a text or a structure.
 	Type string `json:"type,omitzero"`
 }
 
@@ -1371,11 +1371,11 @@ type SystemInsightsSystemInfo struct {
 	ComputerName string `json:"computer_name,omitzero"`
 	// Name of the processor.
 	CpuBrand string `json:"cpu_brand,omitzero"`
-	// Logical cores.
+	// How many threads the processors run at once.
 	CpuLogicalCores int `json:"cpu_logical_cores,omitzero"`
 	// Version of the microcode.
 	CpuMicrocode string `json:"cpu_microcode,omitzero"`
-	// Physical cores.
+	// How many cores the processors have.
 	CpuPhysicalCores int `json:"cpu_physical_cores,omitzero"`
 	// Subtype of the processor.
 	CpuSubtype string `json:"cpu_subtype,omitzero"`
@@ -1387,7 +1387,7 @@ type SystemInsightsSystemInfo struct {
 	HardwareSerial string `json:"hardware_serial,omitzero"`
 	// Maker of the device.
 	HardwareVendor string `json:"hardware_vendor,omitzero"`
-	// Version of the hardware.
+	// Revision of the model, as its maker counts.
 	HardwareVersion string `json:"hardware_version,omitzero"`
 	// Name in the network.
 	Hostname string `json:"hostname,omitzero"`
@@ -1422,7 +1422,7 @@ type SystemInsightsTPMInfo struct {
 	Owned float64 `json:"owned,omitzero"`
 	// Version of the interface for physical presence.
 	PhysicalPresenceVersion string `json:"physical_presence_version,omitzero"`
-	// Name of the product.
+	// What its maker calls the module.
 	ProductName string `json:"product_name,omitzero"`
 	// Version of the specification, such as 2.0.
 	SpecVersion string `json:"spec_version,omitzero"`
@@ -1438,15 +1438,15 @@ type SystemInsightsUSBDevices struct {
 	Class string `json:"class,omitzero"`
 	// When the device found it.
 	CollectionTime Time `json:"collection_time,omitzero"`
-	// Model.
+	// What its maker calls the device.
 	Model string `json:"model,omitzero"`
-	// Model as a number.
+	// USB product id, hexadecimal.
 	ModelID string `json:"model_id,omitzero"`
 	// Protocol of the device.
 	Protocol string `json:"protocol,omitzero"`
 	// 1 when it can be unplugged.
 	Removable int `json:"removable,omitzero"`
-	// Serial number.
+	// Number of this very device. Empty for many.
 	Serial string `json:"serial,omitzero"`
 	// Subclass of the device.
 	Subclass string `json:"subclass,omitzero"`
@@ -1470,7 +1470,7 @@ type SystemInsightsUptime struct {
 
 	// When the device found it.
 	CollectionTime Time `json:"collection_time,omitzero"`
-	// Days of it.
+	// Whole days since the start; hours, minutes and seconds come on top.
 	Days int `json:"days,omitzero"`
 	// Hours beyond the days.
 	Hours int `json:"hours,omitzero"`
@@ -1559,17 +1559,17 @@ type SystemInsightsUsers struct {
 	Managed bool `json:"managed,omitzero"`
 	// Whether it belongs to a person.
 	RealUser bool `json:"real_user,omitzero"`
-	// Its shell.
+	// Program that a login starts, such as /bin/zsh.
 	Shell string `json:"shell,omitzero"`
-	// Whether it is suspended.
+	// Whether logins to the account are suspended.
 	Suspended bool `json:"suspended,omitzero"`
 	// Id of the device, 24 hexadecimal digits.
 	SystemID string `json:"system_id,omitzero"`
 	// Kind of the account, on Windows: local, roaming or special.
 	Type string `json:"type,omitzero"`
-	// Its number.
+	// Numeric user id of the operating system.
 	UID string `json:"uid,omitzero"`
-	// Its number as a signed one.
+	// The same id as a signed 32-bit number, which is negative for large ones.
 	UIDSigned string `json:"uid_signed,omitzero"`
 	// Name of the account.
 	Username string `json:"username,omitzero"`
@@ -1592,7 +1592,7 @@ type SystemInsightsWifiNetworks struct {
 	Disabled float64 `json:"disabled,omitzero"`
 	// When the device was last in it, in seconds since 1970.
 	LastConnected float64 `json:"last_connected,omitzero"`
-	// Name of the network.
+	// What the network calls itself, its SSID as text.
 	NetworkName string `json:"network_name,omitzero"`
 	// 1 for a Passpoint network.
 	Passpoint float64 `json:"passpoint,omitzero"`
@@ -1600,9 +1600,9 @@ type SystemInsightsWifiNetworks struct {
 	PossiblyHidden float64 `json:"possibly_hidden,omitzero"`
 	// 1 when the device roams in it.
 	Roaming float64 `json:"roaming,omitzero"`
-	// How it roams.
+	// Whether one access point or several are expected, such as Single or Multi.
 	RoamingProfile string `json:"roaming_profile,omitzero"`
-	// How it is secured.
+	// Encryption of the network, such as WPA2 Personal.
 	SecurityType string `json:"security_type,omitzero"`
 	// SSID, encoded.
 	Ssid string `json:"ssid,omitzero"`
@@ -1619,9 +1619,9 @@ type SystemInsightsWifiStatus struct {
 
 	// Address of the access point.
 	Bssid string `json:"bssid,omitzero"`
-	// Channel.
+	// Number of the radio channel, such as 6 or 44.
 	Channel float64 `json:"channel,omitzero"`
-	// Band of the channel.
+	// Radio band that the channel lies in, 2.4 or 5 GHz.
 	ChannelBand float64 `json:"channel_band,omitzero"`
 	// Width of the channel in MHz.
 	ChannelWidth float64 `json:"channel_width,omitzero"`
@@ -1629,17 +1629,17 @@ type SystemInsightsWifiStatus struct {
 	CollectionTime Time `json:"collection_time,omitzero"`
 	// Country that the radio is set to.
 	CountryCode string `json:"country_code,omitzero"`
-	// Name of the interface.
+	// Network interface that is connected, such as en0.
 	Interface string `json:"interface,omitzero"`
 	// Mode of the interface.
 	Mode string `json:"mode,omitzero"`
-	// Name of the network.
+	// What the network calls itself, its SSID as text.
 	NetworkName string `json:"network_name,omitzero"`
 	// Noise in dBm.
 	Noise float64 `json:"noise,omitzero"`
 	// Strength of the signal in dBm.
 	Rssi float64 `json:"rssi,omitzero"`
-	// How it is secured.
+	// Encryption of the connection, such as WPA2 Personal.
 	SecurityType string `json:"security_type,omitzero"`
 	// SSID, encoded.
 	Ssid string `json:"ssid,omitzero"`
