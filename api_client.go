@@ -8,7 +8,7 @@ type APIClient struct {
 	Systemusers            *SystemusersService            // users of the directory (v1)
 	Users                  *UsersService                  // what users are bound to, in the graph (v2)
 	Usergroups             *UsergroupsService             // groups of users (v2)
-	Systems                *SystemsService                // devices and what they report (v1, v2)
+	Systems                *SystemsService                // devices, and commands that act on them (v1, v2)
 	Systemgroups           *SystemgroupsService           // groups of systems (v2)
 	Commands               *CommandsService               // commands that run on devices (v1, v2)
 	CommandResults         *CommandResultsService         // what came of commands on devices (v1)
@@ -41,7 +41,7 @@ type APIClient struct {
 	Duo                    *DuoService                    // Duo as a second factor (v2)
 	CustomEmails           *CustomEmailsService           // the mails that JumpCloud sends to users (v2)
 	PushVerifications      *PushVerificationsService      // asks people by push whether it is them (v2)
-	Subscriptions          *SubscriptionsService          // what the organization has bought (v2)
+	Subscriptions          *SubscriptionsService          // what JumpCloud sells, with prices and features (v2)
 
 	core
 }

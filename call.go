@@ -22,11 +22,10 @@ import (
 //
 // path is a template, with its ids beside it:
 //
-//	err := client.Call(ctx, "GET", "/systems/{id}", nil, nil, &system, jumpcloud.WithPath("id", id))
+//	err := client.Call(ctx, "GET", "/v2/things/{id}", nil, nil, &thing, jumpcloud.WithPath("id", id))
 //
-// It starts at the base URL: /systems of API v1, /v2/systemgroups of v2. Errors and logs show the
-// template. A path written out, with its ids escaped by the caller, works too; of it they show only what
-// is known not to be an id.
+// It starts at the base URL, and API v2 is below /v2. Errors and logs show the template. A path written out,
+// with its ids escaped by the caller, works too; of it they show only what is known not to be an id.
 //
 // in is encoded as the JSON body unless it is nil. []byte and io.Reader are sent as they are, with the
 // Content-Type that [WithHeader] names, else as JSON; a reader is read to its end first, up to

@@ -162,9 +162,7 @@ func (s *CommandsService) systemsOf(ctx context.Context, commandID string, param
 	}
 	var walks []iter.Seq2[*GraphObjectWithPaths, error]
 	for _, group := range params.SystemGroups {
-		r := s.client.request("GET /v2/systemgroups/{group_id}/membership graph_systemGroupMembership", group)
-		r.paging(0, 0, 100)
-		walks = append(walks, callWalk[*GraphObjectWithPaths](ctx, r, opts))
+		walks = append(walks, s.client.Systemgroups.AllMembership(ctx, group, nil, opts...))
 	}
 	if len(ids)+len(walks) == 0 {
 		walks = append(walks, s.AllSystems(ctx, commandID, nil, opts...))

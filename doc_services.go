@@ -5,7 +5,7 @@
 //   - [SystemusersService]: users of the directory (v1)
 //   - [UsersService]: what users are bound to, in the graph (v2)
 //   - [UsergroupsService]: groups of users (v2)
-//   - [SystemsService]: devices and what they report (v1, v2)
+//   - [SystemsService]: devices, and commands that act on them (v1, v2)
 //   - [SystemgroupsService]: groups of systems (v2)
 //   - [CommandsService]: commands that run on devices (v1, v2)
 //   - [CommandResultsService]: what came of commands on devices (v1)
@@ -38,5 +38,5 @@
 //   - [DuoService]: Duo as a second factor (v2)
 //   - [CustomEmailsService]: the mails that JumpCloud sends to users (v2)
 //   - [PushVerificationsService]: asks people by push whether it is them (v2)
-//   - [SubscriptionsService]: what the organization has bought (v2)
+//   - [SubscriptionsService]: what JumpCloud sells, with prices and features (v2)
 package jumpcloud

@@ -243,21 +243,21 @@ func ExampleAPIClient_Bind() {
 
 // One page of a list that has no method here.
 func ExampleListPage() {
-	configuration, stop := systems()
+	configuration, stop := catalog()
 	defer stop()
 	client, err := jumpcloud.NewAPIClient(configuration)
 	must(err)
 
-	type system struct{ DisplayName, OS string }
-	page, err := jumpcloud.ListPage[system](ctx, client, "/systems", nil, jumpcloud.WithFilter(jumpcloud.Filter("os", jumpcloud.Ne, "Windows")))
+	type app struct{ Name, Version string }
+	page, err := jumpcloud.ListPage[app](ctx, client, "/v2/software/catalog/apps", nil, jumpcloud.WithFilter(jumpcloud.Filter("name", jumpcloud.Ne, "Chat")))
 	must(err)
-	for _, s := range page.Items {
-		fmt.Println(s.DisplayName, s.OS)
+	for _, a := range page.Items {
+		fmt.Println(a.Name, a.Version)
 	}
 	fmt.Println("of", page.TotalCount)
 	// Output:
-	// laptop Mac OS X
-	// build Ubuntu
+	// Editor 2.1
+	// Browser 140
 	// of 2
 }
 

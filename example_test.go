@@ -2,7 +2,6 @@ package jumpcloud_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -311,17 +310,16 @@ func ExampleWithRaw() {
 	// "ann"
 }
 
-// systems stands for an endpoint that has no method in this package.
-func systems() (configuration *jumpcloud.Configuration, stop func()) {
+// catalog serves endpoints that have no method in this package: the apps that JumpCloud installs, and a setting.
+func catalog() (configuration *jumpcloud.Configuration, stop func()) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method + " " + r.URL.Path {
-		case "GET /api/systems":
-			io.WriteString(w, `{"totalCount":2,"results":[{"_id":"5f1b2c3d4e5f60718293a4b5","displayName":"laptop","os":"Mac OS X"},
-				{"_id":"5f1b2c3d4e5f60718293a4b6","displayName":"build","os":"Ubuntu"}]}`)
-		case "PUT /api/systems/5f1b2c3d4e5f60718293a4b5":
-			var body map[string]any
-			json.NewDecoder(r.Body).Decode(&body)
-			fmt.Fprintf(w, `{"_id":"5f1b2c3d4e5f60718293a4b5","displayName":%q}`, body["displayName"])
+		case "GET /api/v2/software/catalog/apps":
+			w.Header().Set("X-Total-Count", "2")
+			io.WriteString(w, `[{"objectId":"5f1b2c3d4e5f60718293a4b5","name":"Editor","version":"2.1"},
+				{"objectId":"5f1b2c3d4e5f60718293a4b6","name":"Browser","version":"140"}]`)
+		case "PUT /api/v2/devices/settings/defaultpasswordsync":
+			io.Copy(w, r.Body)
 		default:
 			http.NotFound(w, r)
 		}
@@ -334,42 +332,37 @@ func systems() (configuration *jumpcloud.Configuration, stop func()) {
 
 // An endpoint that has no method here, with the same authentication, retries and errors.
 func ExampleAPIClient_Call() {
-	configuration, stop := systems()
+	configuration, stop := catalog()
 	defer stop()
 	client, err := jumpcloud.NewAPIClient(configuration)
 	must(err)
 
-	type system struct {
-		ID          string `json:"_id,omitempty"`
-		DisplayName string `json:"displayName"`
+	type setting struct {
+		Enabled bool `json:"enabled"`
 	}
-	var renamed system
-	path := "/systems/" + url.PathEscape("5f1b2c3d4e5f60718293a4b5")
-	must(client.Call(ctx, http.MethodPut, path, nil, system{DisplayName: "Ann's laptop"}, &renamed))
-	fmt.Println(renamed.DisplayName)
-	// Output: Ann's laptop
+	var written setting
+	must(client.Call(ctx, http.MethodPut, "/v2/devices/settings/defaultpasswordsync", nil, setting{Enabled: true}, &written))
+	fmt.Println(written.Enabled)
+	// Output: true
 }
 
 // A list that has no method here, page by page.
 func ExampleWalk() {
-	configuration, stop := systems()
+	configuration, stop := catalog()
 	defer stop()
 	client, err := jumpcloud.NewAPIClient(configuration)
 	must(err)
 
-	type system struct {
-		ID          string `json:"_id"`
-		DisplayName string `json:"displayName"`
-	}
-	for s, err := range jumpcloud.Walk[system](ctx, client, "/systems", url.Values{"fields": {"displayName"}}) {
+	type app struct{ Name, Version string }
+	for a, err := range jumpcloud.Walk[app](ctx, client, "/v2/software/catalog/apps", url.Values{"fields": {"name,version"}}) {
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Println(s.ID, s.DisplayName)
+		fmt.Println(a.Name, a.Version)
 	}
 	// Output:
-	// 5f1b2c3d4e5f60718293a4b5 laptop
-	// 5f1b2c3d4e5f60718293a4b6 build
+	// Editor 2.1
+	// Browser 140
 }
 
 // An update would replace all custom attributes; this changes one.
