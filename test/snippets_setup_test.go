@@ -61,7 +61,7 @@ func TestHowTo_InstallsAPackage(t *testing.T) {
 			return err
 		}
 		if err != nil {
-			return fmt.Errorf("software app %s has no package: %w", app.ID, err) // UploadPackage sends it again
+			return fmt.Errorf("software app %s is there, its package is not available: %w", app.ID, err)
 		}
 		return client.SoftwareApps.ManageAssociations(ctx, app.ID, jumpcloud.GraphOperation{
 			Op: jumpcloud.GraphOpAdd, Type: jumpcloud.GraphTypeSystemGroup, ID: laptops,
@@ -83,7 +83,7 @@ func TestHowTo_InstallsAPackage(t *testing.T) {
 		assert.Equal(t, "AVAILABLE", apps[0].Settings[0].StoredPackage.Versions[0].Status)
 		assert.True(t, server.IsBound(apps[0].ID, laptops))
 
-		require.ErrorContains(t, install(t.Context(), server.Client(), text, laptops), "has no package: jumpcloud: the package was rejected")
+		require.ErrorContains(t, install(t.Context(), server.Client(), text, laptops), "its package is not available: jumpcloud: the package was rejected")
 	})
 }
 
