@@ -122,5 +122,8 @@ func TestNamesCannotBreakThePageOrTheSpreadsheet(t *testing.T) {
 }
 
 func TestManners(t *testing.T) {
-	programtest.Manners(t, run, "", map[string]string{"now": "unexpected argument"})
+	programtest.Manners(t, run, "", map[string]string{
+		"now":                    "unexpected argument",
+		"-demo -csv a -html ./a": "./a is named for two results",
+	})
 }

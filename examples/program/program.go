@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"slices"
 
 	"github.com/jumpcloud-go/jumpcloud"
@@ -160,6 +161,12 @@ func Open(note io.Writer, names ...string) (*Files, error) {
 	for _, name := range names {
 		if name == "" {
 			continue
+		}
+		for other := range f.opened {
+			if filepath.Clean(other) == filepath.Clean(name) {
+				f.Close()
+				return nil, Misuse("%s is named for two results", name)
+			}
 		}
 		_, missing := os.Stat(name)
 		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o600)

@@ -266,6 +266,15 @@ func TestFilesThatCannotBeUsedAreFoundOutBeforeTheWork(t *testing.T) {
 	}
 }
 
+func TestADeviceIsNoOutput(t *testing.T) {
+	h := newHistory(t)
+	code, _, errOut := h.ship(t, "-out", os.DevNull)
+	if code != 1 || len(h.Requests("POST /insights/directory/v1/events")) != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	programtest.Contains(t, errOut, "is no ordinary file; without -out the events go to standard output")
+}
+
 func TestManners(t *testing.T) {
 	cursor := filepath.Join(t.TempDir(), "cursor")
 	programtest.Manners(t, run, "-cursor "+cursor, map[string]string{

@@ -59,6 +59,9 @@ func open(o options, out io.Writer) (*shipment, error) {
 		s.out = bufio.NewWriter(out)
 		return s, nil
 	}
+	if info, err := os.Stat(o.out); err == nil && !info.Mode().IsRegular() { // of a device the end is never found
+		return nil, fmt.Errorf("%s is no ordinary file; without -out the events go to standard output", o.out)
+	}
 	if s.file, err = os.OpenFile(o.out, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
 		return nil, err
 	}
