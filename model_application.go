@@ -36,7 +36,9 @@ type Application struct {
 	Sso *ApplicationSSO `json:"sso,omitzero"`
 	// Picture and color in the user portal.
 	Logo *ApplicationLogo `json:"logo,omitzero"`
-	// Color in place of a logo, such as #202D38. May be null.
+	// Color in place of a logo. JumpCloud describes #202D38, #005466, #3E8696, #006CAC, #0617AC,
+	// #7C6ADA, #D5779D, #9E2F00, #FFB000, #58C469, #57C49F and #FF6C03, and the empty text. May be
+	// null.
 	Color string `json:"color,omitzero"`
 	// Address of JumpCloud's page about the connector.
 	LearnMore string `json:"learnMore,omitzero"`
@@ -124,7 +126,9 @@ type ApplicationInput struct {
 	Sso *ApplicationSSOInput `json:"sso,omitzero"`
 	// Picture and color in the user portal.
 	Logo *ApplicationLogoInput `json:"logo,omitzero"`
-	// Color in place of a logo, such as #202D38. May be null.
+	// Color in place of a logo. JumpCloud describes #202D38, #005466, #3E8696, #006CAC, #0617AC,
+	// #7C6ADA, #D5779D, #9E2F00, #FFB000, #58C469, #57C49F and #FF6C03, and the empty text. May be
+	// null.
 	Color Opt[string] `json:"color,omitzero"`
 	// Address of JumpCloud's page about the connector.
 	LearnMore Opt[string] `json:"learnMore,omitzero"`
@@ -197,7 +201,7 @@ type ApplicationV2 struct {
 	CatalogItem string `json:"catalogItem,omitzero"`
 	// Picture and color in the user portal.
 	Logo *ApplicationLogo `json:"logo,omitzero"`
-	// Color in place of a logo. May be null.
+	// Color in place of a picture, one of those of an application. May be null.
 	Color string `json:"color,omitzero"`
 	// Id of the application that it belongs to. May be null.
 	ParentApp string `json:"parentApp,omitzero"`

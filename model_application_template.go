@@ -41,7 +41,7 @@ type ApplicationTemplate struct {
 	Config map[string]any `json:"config,omitzero"`
 	// Picture in the user portal.
 	Logo *ApplicationLogo `json:"logo,omitzero"`
-	// Color in place of a logo. May be null.
+	// Color in place of a logo, one of those of an application. May be null.
 	Color string `json:"color,omitzero"`
 	// Address of JumpCloud's page about it.
 	LearnMore string `json:"learnMore,omitzero"`

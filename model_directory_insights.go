@@ -340,7 +340,8 @@ type InsightsReportArtifact struct {
 	Format string `json:"format,omitzero"`
 }
 
-// InsightsService is a service of JumpCloud that records events.
+// InsightsService is a service of JumpCloud that records events. JumpCloud's prose says alert for
+// alerts, and its command line tool sends that.
 //
 // JumpCloud's schema: EventServiceTimeQuery.service[].
 type InsightsService string

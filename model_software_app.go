@@ -273,7 +273,9 @@ type SoftwareAppSettings struct {
 	// INTENT_FORCE_MANAGED, INTENT_FORCE_UNMANAGED or INTENT_UNSPECIFIED: whether the device
 	// management owns the software.
 	AdminIntent string `json:"adminIntent,omitzero"`
-	// Whether it may be installed as managed, as MANAGED_INSTALL_ELIGIBLE and the like.
+	// Whether it may be installed as managed: MANAGED_INSTALL_ELIGIBLE, MANAGED_INSTALL_INELIGIBLE
+	// or, as MANAGED_INSTALL_ELIGIBILITY_NOT_EVALUATED and MANAGED_INSTALL_ELIGIBILITY_UNKNOWN say,
+	// not known.
 	ManagedInstallEligibilityStatus string `json:"managedInstallEligibilityStatus,omitzero"`
 	// How the device finds out whether it is installed.
 	DetectionRules *SoftwareAppDetectionRules `json:"detectionRules,omitzero"`
@@ -441,7 +443,9 @@ type SoftwareAppSettingsInput struct {
 	// INTENT_FORCE_MANAGED, INTENT_FORCE_UNMANAGED or INTENT_UNSPECIFIED: whether the device
 	// management owns the software.
 	AdminIntent Opt[string] `json:"adminIntent,omitzero"`
-	// Whether it may be installed as managed, as MANAGED_INSTALL_ELIGIBLE and the like.
+	// Whether it may be installed as managed: MANAGED_INSTALL_ELIGIBLE, MANAGED_INSTALL_INELIGIBLE
+	// or, as MANAGED_INSTALL_ELIGIBILITY_NOT_EVALUATED and MANAGED_INSTALL_ELIGIBILITY_UNKNOWN say,
+	// not known.
 	ManagedInstallEligibilityStatus Opt[string] `json:"managedInstallEligibilityStatus,omitzero"`
 	// How the device finds out whether it is installed.
 	DetectionRules *SoftwareAppDetectionRulesInput `json:"detectionRules,omitzero"`
@@ -945,7 +949,9 @@ type ObjectStorageMetadataPKG struct {
 	AssetKind string `json:"assetKind,omitzero"`
 	// What sort of package it is. The words are not documented.
 	PackageKind string `json:"packageKind,omitzero"`
-	// Whether it may be installed as managed, as MANAGED_INSTALL_ELIGIBLE and the like.
+	// Whether it may be installed as managed: MANAGED_INSTALL_ELIGIBLE, MANAGED_INSTALL_INELIGIBLE
+	// or, as MANAGED_INSTALL_ELIGIBILITY_NOT_EVALUATED and MANAGED_INSTALL_ELIGIBILITY_UNKNOWN say,
+	// not known.
 	ManagedInstallEligibilityStatus string `json:"managedInstallEligibilityStatus,omitzero"`
 	// SHA-256 sum of the file.
 	Sha256sum string `json:"sha256sum,omitzero"`
