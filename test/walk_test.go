@@ -142,6 +142,19 @@ func TestWalk_ObjectsThatDangleHideNoOthers(t *testing.T) {
 	}
 }
 
+func TestWalk_ErrorNamesTenOfThePlacesWhereObjectsAreMissing(t *testing.T) {
+	everywhere(t, func(t *testing.T, wrapped bool, walk func(answer) ([]int, error)) {
+		list := &dangling{n: 2500, dangles: func(i int) bool { return i/100%2 == 1 }, wrapped: wrapped}
+
+		found, err := walk(list.answer)
+
+		assert.Equal(t, list.there(), found)
+		assert.ErrorIs(t, err, jumpcloud.ErrPageStalled)
+		assert.ErrorContains(t, err, "1200 that the service counts did not come")
+		assert.ErrorContains(t, err, " 1700 to 1799, 1900 to 1999, and on: ")
+	})
+}
+
 func TestWalk_ObjectsThatDangleOnCappedPagesHideNoOthers(t *testing.T) {
 	for name, total := range map[string]func(int) int{"total": nil, "no total": noTotal} {
 		for dangles, test := range map[string]func(int) bool{
