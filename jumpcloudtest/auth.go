@@ -25,7 +25,9 @@ func (c *call) token() reply {
 	}
 	id, idErr := url.QueryUnescape(c.user)
 	secret, secretErr := url.QueryUnescape(c.key)
-	if idErr != nil || secretErr != nil || id != ClientID || secret != ClientSecret {
+	made, isMade := strings.CutPrefix(id, madeClient)
+	known := id == ClientID && secret == ClientSecret || isMade && secret == madeSecret+made && c.opens(made)
+	if idErr != nil || secretErr != nil || !known {
 		r := refuse(http.StatusUnauthorized, "invalid_client")
 		r.header = http.Header{"Www-Authenticate": {`Basic realm="oauth2"`}}
 		return r
@@ -72,6 +74,9 @@ func (c *call) limited() (refused reply, bad bool) {
 // the other one is that of the mocks of JumpCloud's own tool.
 func (c *call) authenticate() (refused reply, bad bool) {
 	if c.header.Get("X-Api-Key") == APIKey {
+		return reply{}, false
+	}
+	if made, isMade := strings.CutPrefix(c.header.Get("X-Api-Key"), madeKey); isMade && c.opens(made) {
 		return reply{}, false
 	}
 	scheme, token, _ := strings.Cut(c.header.Get("Authorization"), " ")

@@ -88,6 +88,8 @@
 //   - Bulk jobs go on by the clock: the results are empty first, then rows appear and finish one by one,
 //     and a row that fails says so in its statusMsg. They drop alternateEmail and mfa, which JumpCloud's
 //     own tests found unreliable. Scheduled states happen when their time comes.
+//   - The secrets of a service account are answered once. They open the server, as [APIKey] does, until they end or are
+//     deleted; the last one is not.
 //   - x-org-id is checked: 403 where no organisation can be chosen, 401 when it is missing and there are
 //     several ([WithOrgs]), 400 when malformed, 404 when unknown. A key that nobody has is a 401.
 //

@@ -33,6 +33,11 @@ type given struct {
 	body func(*caller) any
 }
 
+var clientSecret = jumpcloud.ServiceAccountAuthConfigParameter{
+	AuthType:           jumpcloud.ServiceAccountAuthTypeClientSecret,
+	ClientSecretConfig: &jumpcloud.ServiceAccountClientSecretConfigParam{Lifetime: "90 Days"},
+}
+
 var givens = map[string]given{
 	"policies_post": {body: func(c *caller) any {
 		var templates []struct{ ID string }
@@ -60,6 +65,17 @@ var givens = map[string]given{
 	}},
 	"PushVerifications_Start": {ids: func(c *caller) []string {
 		return []string{c.s.ID("paula.reyes"), c.s.AddPushEndpoint("paula.reyes", "phone")}
+	}},
+	"ServiceAccounts_CreateServiceAccount": {body: func(*caller) any {
+		return map[string]any{"name": "New", "roleId": "x", "authConfig": clientSecret}
+	}},
+	"ServiceAccounts_CreateServiceAccountAuthConfig": {body: func(*caller) any { return map[string]any{"authConfig": clientSecret} }},
+	"ServiceAccounts_DeleteServiceAccountAuthConfig": {ids: func(c *caller) []string {
+		account, err := c.c.ServiceAccounts.Create(c.t.Context(), jumpcloud.CreateServiceAccountRequest{Name: "Old", RoleID: "x", AuthConfig: clientSecret})
+		require.NoError(c.t, err)
+		_, err = c.c.ServiceAccounts.CreateAuthConfig(c.t.Context(), account.ObjectID, clientSecret)
+		require.NoError(c.t, err)
+		return []string{account.ObjectID, account.AuthConfigList[0].ClientSecretConfig.ObjectID}
 	}},
 	"users_reactivate_get":         {ids: administrator},
 	"admin_totpreset_begin":        {ids: administrator},
