@@ -438,7 +438,8 @@ func (s *AppleMDMsService) ListABMDevices(ctx context.Context, mdmID string, par
 // AppleMDMsGetDeviceRecoveryLockConfigParams are the optional parameters of
 // [AppleMDMsService.GetDeviceRecoveryLockConfig]. A zero field is not sent.
 type AppleMDMsGetDeviceRecoveryLockConfigParams struct {
-	// Id of the organization. What it is without is not documented; the credential's, presumably.
+	// Id of the organization that the device belongs to. What it is without is not documented; the
+	// credential's, presumably.
 	OrganizationObjectID string
 }
 
@@ -461,7 +462,8 @@ func (s *AppleMDMsService) GetDeviceRecoveryLockConfig(ctx context.Context, mdmI
 // AppleMDMsGetDeviceRecoveryLockPasswordParams are the optional parameters of
 // [AppleMDMsService.GetDeviceRecoveryLockPassword]. A zero field is not sent.
 type AppleMDMsGetDeviceRecoveryLockPasswordParams struct {
-	// Id of the organization. What it is without is not documented; the credential's, presumably.
+	// Id of the organization that the device belongs to. What it is without is not documented; the
+	// credential's, presumably.
 	OrganizationObjectID string
 }
 
@@ -484,7 +486,8 @@ func (s *AppleMDMsService) GetDeviceRecoveryLockPassword(ctx context.Context, md
 // AppleMDMsGetDeviceLockPINParams are the optional parameters of
 // [AppleMDMsService.GetDeviceLockPIN]. A zero field is not sent.
 type AppleMDMsGetDeviceLockPINParams struct {
-	// Id of the organization. What it is without is not documented; the credential's, presumably.
+	// Id of the organization that the device belongs to. What it is without is not documented; the
+	// credential's, presumably.
 	OrganizationObjectID string
 }
 
@@ -507,7 +510,8 @@ func (s *AppleMDMsService) GetDeviceLockPIN(ctx context.Context, mdmID, deviceID
 // AppleMDMsGetDeviceLockStateParams are the optional parameters of
 // [AppleMDMsService.GetDeviceLockState]. A zero field is not sent.
 type AppleMDMsGetDeviceLockStateParams struct {
-	// Id of the organization. What it is without is not documented; the credential's, presumably.
+	// Id of the organization that the device belongs to. What it is without is not documented; the
+	// credential's, presumably.
 	OrganizationObjectID string
 }
 

@@ -12,7 +12,8 @@ type ActiveDirectory struct {
 
 	// Id of the domain, 24 hexadecimal digits.
 	ID string `json:"id,omitzero"`
-	// Its name. In which form, as ad.example.com or DC=ad;DC=example;DC=com, is not documented.
+	// Name of the domain in Active Directory. In which form, as ad.example.com or
+	// DC=ad;DC=example;DC=com, is not documented.
 	Domain string `json:"domain,omitzero"`
 	// Which side decides about users, groups and passwords.
 	UseCase ActiveDirectoryUseCase `json:"useCase,omitzero"`
@@ -52,7 +53,8 @@ func (x *ActiveDirectory) itemID() string {
 //
 // JumpCloud's schema: active-directory.
 type ActiveDirectoryInput struct {
-	// Its name. In which form, as ad.example.com or DC=ad;DC=example;DC=com, is not documented.
+	// Name of the domain in Active Directory. In which form, as ad.example.com or
+	// DC=ad;DC=example;DC=com, is not documented.
 	Domain Opt[string] `json:"domain,omitzero"`
 	// Which side decides about users, groups and passwords.
 	UseCase Opt[ActiveDirectoryUseCase] `json:"useCase,omitzero"`

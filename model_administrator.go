@@ -45,7 +45,7 @@ type AdministratorUser struct {
 	Suspended bool `json:"suspended,omitzero"`
 	// Number of sessions; whether of those that are open or of all is not documented.
 	SessionCount int `json:"sessionCount,omitzero"`
-	// Id of the organization. Empty for those of a provider.
+	// Id of the organization that the person administers. Empty for those of a provider.
 	Organization string `json:"organization,omitzero"`
 	// Id of the managed service provider. Empty for those of an organization.
 	Provider string `json:"provider,omitzero"`
@@ -188,9 +188,9 @@ func (x *AdministratorUserUpdate) encode() ([]byte, error) {
 type AdministratorOrganizationLink struct {
 	Raw `json:"-"`
 
-	// Id of the administrator.
+	// Id of the administrator, who belongs to the provider.
 	Administrator string `json:"administrator,omitzero"`
-	// Id of the organization.
+	// Id of the organization that the administrator may work in.
 	Organization string `json:"organization,omitzero"`
 }
 
@@ -198,7 +198,7 @@ type AdministratorOrganizationLink struct {
 //
 // JumpCloud's schema: AdministratorOrganizationLinkReq.
 type AdministratorOrganizationLinkRequest struct {
-	// Id of the organization.
+	// Id of the organization that is to be opened to the administrator.
 	Organization string `json:"organization"`
 }
 

@@ -17,7 +17,7 @@ type AppleMDM struct {
 	ID string `json:"id"`
 	// What administrators call it, at most 255 characters; often empty.
 	Name string `json:"name,omitzero"`
-	// Id of the organization.
+	// Id of the organization whose devices it manages.
 	Organization string `json:"organization,omitzero"`
 	// Topic of the push certificate. As long as renewals keep it, devices stay enrolled.
 	ApnsPushTopic string `json:"apnsPushTopic,omitzero"`

@@ -153,7 +153,8 @@ type AppleMDMLockDeviceWithGeneratedPINRequest struct {
 	Message Opt[string] `json:"message,omitzero"`
 	// Number to call.
 	PhoneNumber Opt[string] `json:"phoneNumber,omitzero"`
-	// Id of the organization. Left out, it is the credential's, presumably.
+	// Id of the organization that the device belongs to. Left out, it is the credential's,
+	// presumably.
 	OrganizationObjectID Opt[string] `json:"organizationObjectId,omitzero"`
 }
 

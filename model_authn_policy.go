@@ -229,7 +229,7 @@ type AuthnPolicyObligationsInput struct {
 //
 // JumpCloud's schema: AuthnPolicyObligations.mfa.
 type AuthnPolicyMFA struct {
-	// Whether it is.
+	// Whether people need one to sign in.
 	Required bool `json:"required,omitzero"`
 }
 
@@ -246,7 +246,7 @@ func (x *AuthnPolicyMFA) Input() AuthnPolicyMFAInput {
 //
 // JumpCloud's schema: AuthnPolicyObligations.mfa.
 type AuthnPolicyMFAInput struct {
-	// Whether it is.
+	// Whether people need one to sign in.
 	Required Opt[bool] `json:"required,omitzero"`
 }
 
@@ -340,7 +340,7 @@ const (
 //
 // JumpCloud's schema: AuthnPolicyCustomErrorMessage.
 type AuthnPolicyCustomErrorMessage struct {
-	// The text.
+	// What they read when they are turned away.
 	Message string `json:"message"`
 	// Whether it is shown in place of JumpCloud's own.
 	Enabled bool `json:"enabled"`
@@ -372,7 +372,7 @@ func (x *AuthnPolicyCustomErrorMessage) Input() AuthnPolicyCustomErrorMessageInp
 //
 // JumpCloud's schema: AuthnPolicyCustomErrorMessage.
 type AuthnPolicyCustomErrorMessageInput struct {
-	// The text.
+	// What they read when they are turned away.
 	Message string `json:"message"`
 	// Whether it is shown in place of JumpCloud's own.
 	Enabled bool `json:"enabled"`
@@ -722,7 +722,7 @@ type AuthnPolicyEvaluationsDetailsResponse struct {
 type AuthnPolicyEvaluationsEvent struct {
 	// What the records of one sign-in have in common.
 	CorrelationID string `json:"correlationId,omitzero"`
-	// When it was.
+	// When the sign-in was evaluated.
 	CreatedAt Time `json:"createdAt,omitzero"`
 	// The policy that decided.
 	Policy *AuthnPolicyEvaluationsAvailablePolicy `json:"policy,omitzero"`
@@ -779,7 +779,7 @@ func (x *AuthnPolicyEvaluationsFilterOptionsRequest) encode() ([]byte, error) {
 type AuthnPolicyEvaluationsFilterOption struct {
 	// Id of the object, for the filter.
 	ID string `json:"id,omitzero"`
-	// Name of the object.
+	// What the object is called, for people to choose by.
 	Name string `json:"name,omitzero"`
 }
 
@@ -789,11 +789,11 @@ type AuthnPolicyEvaluationsFilterOption struct {
 type AuthnPolicyEvaluationsOptionsResponse struct {
 	Raw `json:"-"`
 
-	// The users.
+	// Users to filter by.
 	Users []AuthnPolicyEvaluationsFilterOption `json:"users,omitzero"`
-	// The applications.
+	// Applications to filter by.
 	Applications []AuthnPolicyEvaluationsFilterOption `json:"applications,omitzero"`
-	// The user groups.
+	// User groups to filter by.
 	UserGroups []AuthnPolicyEvaluationsFilterOption `json:"userGroups,omitzero"`
 	// The kinds of what was signed in to.
 	ResourceTypes []string `json:"resourceTypes,omitzero"`
@@ -862,8 +862,8 @@ type AuthnPolicyEvaluationsAggregates struct {
 //
 // JumpCloud's schema: AuthnPolicyEvaluationsAvailablePolicy.
 type AuthnPolicyEvaluationsAvailablePolicy struct {
-	// Id of the policy.
+	// Id of the policy, for the filter.
 	ID string `json:"id,omitzero"`
-	// Name of the policy.
+	// What administrators call the policy.
 	Name string `json:"name,omitzero"`
 }

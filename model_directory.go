@@ -150,7 +150,7 @@ type GSuiteDomain struct {
 
 	// Id of the domain, 24 hexadecimal digits.
 	ObjectID string `json:"objectId,omitzero"`
-	// Its name, such as example.com.
+	// What follows the @ in addresses, such as example.com.
 	Domain string `json:"domain,omitzero"`
 	// Whether new accounts are made in it.
 	Default bool `json:"default,omitzero"`
@@ -265,7 +265,7 @@ type Office365Domain struct {
 
 	// Id of the domain, 24 hexadecimal digits.
 	ObjectID string `json:"objectId,omitzero"`
-	// Its name, such as example.com.
+	// What follows the @ in addresses, such as example.com.
 	Domain string `json:"domain,omitzero"`
 	// Whether new accounts are made in it.
 	Default bool `json:"default,omitzero"`
@@ -281,7 +281,7 @@ func (x *Office365Domain) itemID() string {
 //
 // JumpCloud's schema: Domains_Insert.
 type Office365DomainCreate struct {
-	// Its name, such as example.com.
+	// What follows the @ in addresses, such as example.com.
 	Domain Opt[string] `json:"domain,omitzero"`
 }
 

@@ -12,7 +12,7 @@ type DuoAccount struct {
 
 	// Id of the account, 24 hexadecimal digits.
 	ID string `json:"id"`
-	// Its name, if it has one.
+	// What administrators call it, if they call it anything.
 	Name string `json:"name,omitzero"`
 	// Whether it cannot be changed.
 	ReadOnly bool `json:"readOnly,omitzero"`

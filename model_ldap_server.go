@@ -10,7 +10,7 @@ type LDAPServer struct {
 
 	// Id of the server, 24 hexadecimal digits.
 	ID string `json:"id,omitzero"`
-	// Its name, jumpcloud.
+	// Always jumpcloud, as an organization has one server.
 	Name string `json:"name,omitzero"`
 	// What becomes of a user who is locked out.
 	UserLockoutAction LDAPServerAction `json:"userLockoutAction,omitzero"`
@@ -46,9 +46,9 @@ func (x *LDAPServerUpdate) encode() ([]byte, error) {
 type LDAPServerResult struct {
 	Raw `json:"-"`
 
-	// Id of the server.
+	// Id of the server that was changed, 24 hexadecimal digits.
 	ID string `json:"id,omitzero"`
-	// Its name, jumpcloud.
+	// Always jumpcloud, as an organization has one server.
 	Name string `json:"name,omitzero"`
 	// What becomes of a user who is locked out.
 	UserLockoutAction LDAPServerAction `json:"userLockoutAction,omitzero"`

@@ -209,7 +209,7 @@ type PasswordPolicyResponse struct {
 
 	// Id of the policy, 24 hexadecimal digits. Empty, perhaps, for the default one.
 	ObjectID string `json:"objectId,omitzero"`
-	// The rules.
+	// What the passwords of those users have to be like.
 	Policy *PasswordPolicy `json:"policy,omitzero"`
 	// The user groups that it is for.
 	Groups []PasswordPolicyGroupResponse `json:"groups,omitzero"`
@@ -221,7 +221,7 @@ type PasswordPolicyResponse struct {
 //
 // JumpCloud's schema: jumpcloud.password.InsertRequest.
 type PasswordPolicyInsertRequest struct {
-	// The rules.
+	// What the passwords of those users have to be like.
 	Policy *PasswordPolicyInput `json:"policy,omitzero"`
 	// Ids of the user groups that it is for.
 	GroupIDs []string `json:"groupIds,omitzero"`
@@ -292,9 +292,9 @@ func (x *PasswordPolicyBatchDeleteRequest) encode() ([]byte, error) {
 //
 // JumpCloud's schema: jumpcloud.password.PolicyPrecedence.
 type PasswordPolicyPolicyPrecedence struct {
-	// Id of the policy.
+	// Id of the policy, 24 hexadecimal digits.
 	ObjectID string `json:"objectId"`
-	// Its place.
+	// Its place among the others. Which end comes first is not documented.
 	Precedence int `json:"precedence"`
 }
 

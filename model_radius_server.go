@@ -50,7 +50,7 @@ type RADIUSServer struct {
 	Tags []string `json:"tags,omitzero"`
 	// Names of tags, which are withdrawn.
 	TagNames []string `json:"tagNames,omitzero"`
-	// Id of the organization.
+	// Id of the organization whose users the server lets in.
 	Organization string `json:"organization,omitzero"`
 }
 

@@ -10,7 +10,7 @@ type Role struct {
 
 	// Id of the role, 24 hexadecimal digits.
 	ID string `json:"id,omitzero"`
-	// Name of the role.
+	// What administrators call the role, such as Administrator.
 	Name string `json:"name"`
 	// What the role allows, such as users or users.readonly: the second part narrows the first to
 	// reading.
@@ -37,7 +37,7 @@ func (x *Role) itemID() string {
 //
 // JumpCloud's schema: RoleCreate.
 type RoleCreate struct {
-	// Name of the role.
+	// What administrators call the role, such as Administrator.
 	Name string `json:"name"`
 	// What the role allows, such as users or users.readonly: the second part narrows the first to
 	// reading.
@@ -80,7 +80,7 @@ func (x *RoleCreate) encode() ([]byte, error) {
 //
 // JumpCloud's schema: RoleUpdate.
 type RoleUpdate struct {
-	// Name of the role.
+	// What administrators call the role, such as Administrator.
 	Name string `json:"name"`
 	// What the role allows, such as users or users.readonly: the second part narrows the first to
 	// reading.
