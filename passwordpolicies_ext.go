@@ -1,6 +1,9 @@
 package jumpcloud
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Modify reads a password policy, lets change alter its rules and the groups that it is for, and writes
 // all of both back, so that none is lost: see [UsergroupsService.Modify]. It returns the policy as written.
@@ -15,12 +18,19 @@ func (s *PasswordPoliciesService) Modify(ctx context.Context, id string, change 
 	return modify(opts,
 		func(opts ...RequestOption) (*PasswordPolicyResponse, error) {
 			read, err := s.Get(ctx, id, opts...)
-			if err == nil {
-				for _, group := range read.Groups {
-					groups = append(groups, group.GroupID)
-				}
+			if err != nil {
+				return nil, err
 			}
-			return read, err
+			if read.Policy == nil { // also where it is no policy at all, because its id may be empty
+				return nil, errors.New("jumpcloud: the password policy cannot be written back: it has no rules")
+			}
+			for _, group := range read.Groups {
+				if group.GroupID == "" {
+					return nil, errors.New("jumpcloud: the password policy cannot be written back: a group in it has no id")
+				}
+				groups = append(groups, group.GroupID)
+			}
+			return read, nil
 		},
 		func(body PasswordPolicyUpdate, opts ...RequestOption) (*PasswordPolicyResponse, error) {
 			return s.Update(ctx, id, body, opts...)

@@ -192,3 +192,20 @@ func TestModifyWritesTheRulesAndTheGroupsOfAPasswordPolicyBack(t *testing.T) {
 	_, err = client.PasswordPolicies.Modify(t.Context(), passwordPolicyID, func(*jumpcloud.PasswordPolicyUpdate) { t.Error("there is nothing to change") })
 	require.ErrorIs(t, err, jumpcloud.ErrNotFound)
 }
+
+// An object without the rules is not the policy: written back, it would end them all.
+func TestModifyDoesNotWriteAPasswordPolicyThatWasReadWithoutItsRulesOrTheIDOfAGroup(t *testing.T) {
+	for answer, problem := range map[string]string{
+		`{}`: "it has no rules",
+		`{"objectId":"66f1b2c3d4e5f60718293e01","policy":null,"groups":[{"groupId":"6026da081f24755306c2ee0d"}]}`: "it has no rules",
+		`{"passwordPolicy":{"policy":{"minLength":12}}}`:                                                          "it has no rules",
+		`{"policy":{"minLength":12},"groups":[{"groupId":"6026da081f24755306c2ee0d"},{"name":"Staff"}]}`:          "a group in it has no id",
+	} {
+		client := talk(t, exchange{request: "GET " + passwordPolicyPath, reply: okJSON(answer)})
+		written, err := client.PasswordPolicies.Modify(t.Context(), passwordPolicyID, func(p *jumpcloud.PasswordPolicyUpdate) {
+			p.Policy.MinLength = jumpcloud.Set(14)
+		})
+		require.EqualError(t, err, "jumpcloud: the password policy cannot be written back: "+problem)
+		assert.Nil(t, written)
+	}
+}

@@ -315,7 +315,7 @@ func secretsFill(t testing.TB, of reflect.Type) reflect.Value {
 // secretsItem is an object of which every model takes the keys that it has.
 const secretsItem = `{"_id":"` + userID + `","id":"` + userID + `","objectId":"` + userID + `","domain":"` + userID + `","name":"` + userID + `","displayLabel":"` + userID + `","jobId":"` + userID + `","username":"` + userID + `","email":"` + userID + `",` +
 	`"status":"finished","persistedFields":{"_id":"` + userID + `","username":"` + userID + `"},"to":{"id":"` + userID + `","type":"user"},"from":{"id":"x","type":"user"},` +
-	`"configFields":[{"id":"f1","name":"` + userID + `"}],"workflowInstanceId":"` + userID + `","systemId":"` + userID + `","response":{}}`
+	`"configFields":[{"id":"f1","name":"` + userID + `"}],"workflowInstanceId":"` + userID + `","systemId":"` + userID + `","response":{},"policy":{}}`
 
 // secretsSchema is a schema of jumpcloudtest/api.json.
 type secretsSchema struct {
