@@ -89,8 +89,9 @@ func (s *PoliciesService) Values(ctx context.Context, templateID string, setting
 // Values builds all settings of a policy by the names of the fields. A field that is not named gets its
 // default, if it has one. A name that the template does not have, a required field without a value, a value
 // of the wrong kind, and one that is not among the choices of a field are a [ParamError], which names all
-// that is wrong, and the fields that there are, but no value. The fields' validators are the service's to
-// check.
+// that is wrong, and the fields that there are, but no value. A choice may be named by its value or its text,
+// and is sent as it is named: the value is what policies have, as far as known. The fields' validators are the
+// service's to check.
 func (t PolicyTemplateWithDetails) Values(settings map[string]any) ([]PolicyValue, error) {
 	return policyValues(t.ConfigFields, settings, true)
 }
@@ -99,11 +100,19 @@ func (t PolicyTemplateWithDetails) Values(settings map[string]any) ([]PolicyValu
 // It checks them as [PolicyTemplateWithDetails.Values] does, and reads and writes as
 // [PoliciesService.Modify].
 //
-// It calls policies_get and policies_put.
+// It calls policies_get and policies_put, and policytemplates_get where the policy comes without the fields.
 func (s *PoliciesService) SetValues(ctx context.Context, id string, settings map[string]any, opts ...RequestOption) (*Policy, error) {
 	var values []PolicyValue
 	return s.modify(ctx, id, func(policy *PolicyWithDetails) (err error) {
-		values, err = policyValues(policy.ConfigFields, settings, false)
+		fields := policy.ConfigFields
+		if len(fields) == 0 && policy.Template != nil {
+			template, err := s.client.PolicyTemplates.Get(ctx, policy.Template.ID, forReading(opts)...)
+			if err != nil {
+				return err
+			}
+			fields = template.ConfigFields
+		}
+		values, err = policyValues(fields, settings, false)
 		return err
 	}, func(body *PolicyUpdateRequest) {
 		for _, value := range values {

@@ -178,6 +178,23 @@ func TestSetValuesWritesNothingThatThePolicyDoesNotTake(t *testing.T) {
 	require.ErrorIs(t, err, jumpcloud.ErrNotFound)
 }
 
+// A policy that comes without the fields has those of its template.
+func TestSetValuesReadsTheFieldsOfTheTemplateWhereThePolicyHasNone(t *testing.T) {
+	read := exchange{request: "GET " + policyPath, reply: okJSON(`{"id":"65b1c2d3e4f5061728394a5b","name":"p","template":{"id":"5ade0cfd1f24754c6c5dc9f2"},"values":[{"configFieldID":"f1","value":false}]}`)}
+	template := exchange{request: "GET " + templatePath, reply: okJSON(everyField)}
+	client := talk(t, read, template, exchange{
+		request: "PUT " + policyPath,
+		body:    `{"name":"p","values":[{"configFieldID":"f1","configFieldName":"on","value":true}]}`,
+		reply:   okJSON(`{"id":"65b1c2d3e4f5061728394a5b","name":"p"}`),
+	}, read, template, read, exchange{request: "GET " + templatePath, reply: notFound})
+	_, err := client.Policies.SetValues(t.Context(), policyID, map[string]any{"on": true})
+	require.NoError(t, err)
+	_, err = client.Policies.SetValues(t.Context(), policyID, map[string]any{"off": true})
+	assert.Contains(t, asParamError(t, err).Problem, `"off" is no field of the template; the fields are: on (true or false)`)
+	_, err = client.Policies.SetValues(t.Context(), policyID, map[string]any{"on": true})
+	require.ErrorIs(t, err, jumpcloud.ErrNotFound)
+}
+
 func TestPolicyIsLookedUpByItsVeryNameAndReadWithItsSettings(t *testing.T) {
 	const list = "GET /v2/policies?filter=name%3Aeq%3ALock+the+screen&limit=100"
 	page := func(body string) reply {
