@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// GetByEmail gets the administrator with an e-mail address, without regard to case. Nobody is [ErrNotFound].
+// GetByEmail gets the administrator with an e-mail address, without regard to case. Nobody is [ErrNotFound],
+// several are [ErrTooMany].
 //
 // It calls administrators_list, and reads all: whether that list filters is not known.
 func (s *AdministratorsService) GetByEmail(ctx context.Context, email string, opts ...RequestOption) (*AdministratorUser, error) {

@@ -18,9 +18,10 @@ import (
 // verb, through slog and in a panic, and encodes as itself in JSON, so that it can be sent.
 //
 // What it cannot cover: a string made of it, a copy in an unexported field of a caller's own struct
-// (fmt reads those without asking the type), the verbs %p and %w (with which it does not ask either;
-// go vet refuses both), and encoding/json called by the caller, or by slog: its JSON handler asks a
-// body how to log, but encodes what stands in a slice, a map or a struct, with the secrets in it.
+// (fmt reads those without asking the type), the verbs %p and %w, and behind a pointer in a list or in
+// another value every verb but %v (with which it does not ask either; go vet refuses all of these), and
+// encoding/json called by the caller, or by slog: its JSON handler asks a body how to log, but encodes
+// what stands in a slice, a map or a struct, with the secrets in it.
 // Log such values as a text, which asks each part how to print:
 //
 //	slog.Info("creating", "users", fmt.Sprintf("%+v", users))
