@@ -185,13 +185,9 @@ func (r *request) attempt(ctx context.Context) (a *answer, sent http.Header, err
 	limited, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
 	way := newWay(limited, r.address())
-	req, err := http.NewRequestWithContext(way, r.method, "", nil)
-	if err != nil {
-		return nil, nil, &fatalError{err}
-	}
-	req.URL = way.to
-	req.Host = req.URL.Host
-	req.Header = header
+	req := (&http.Request{ // as http.NewRequest makes it, which would parse an address first
+		Method: r.method, URL: way.to, Host: way.to.Host, Header: header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}).WithContext(way)
 	if r.encoded != nil {
 		// With it net/http sends a write again, but only one that HTTP itself says was not processed:
 		// redirects of it are not followed, and Idempotency-Key is refused.
