@@ -150,6 +150,7 @@ func policyValues(fields []PolicyTemplateConfigField, settings map[string]any, a
 	var problems, known []string
 	unknown := maps.Clone(settings)
 	for _, field := range fields {
+		_, first := unknown[field.Name]
 		delete(unknown, field.Name)
 		known = append(known, field.words())
 		value, named := settings[field.Name]
@@ -160,6 +161,9 @@ func policyValues(fields []PolicyTemplateConfigField, settings map[string]any, a
 			value = field.DefaultValue
 		}
 		problem := field.problem(value, named)
+		if named && !first {
+			problem = "is the name of several fields: set their values by ConfigFieldID"
+		}
 		switch {
 		case problem != "":
 			problems = append(problems, strconv.Quote(field.Name)+" "+problem)

@@ -323,7 +323,8 @@ func (r *request) failure(ctx context.Context, a *answer, err error, attempts in
 			Operation: r.id, Method: r.method, Route: r.route, StatusCode: a.status, Header: a.header,
 			RequestID: r.requestID(a.header), RetryAfter: retryAfter(a.header, time.Now()), Attempts: attempts,
 		}
-		if r.content != nil { // the words of a foreign host say nothing about the API
+		if r.content != nil { // the words of a foreign host say nothing about the API, and where it leads is secret too
+			e.Header.Del("Location")
 			return e
 		}
 		e.parse(hideBody(a.body.Bytes(), hide))

@@ -122,11 +122,14 @@ func (p SoftwarePackage) sum(ctx context.Context) (string, error) {
 		return refuse("Size", "is not the length of a file")
 	}
 	hash := sha256.New()
-	n, err := io.Copy(hash, &untilDone{ctx, io.NewSectionReader(p.Content, 0, p.Size)})
+	n, err := io.Copy(hash, &untilDone{ctx, io.NewSectionReader(p.Content, 0, max(p.Size, p.Size+1))})
 	if err != nil {
 		return "", fmt.Errorf("jumpcloud: reading the package: %w", foreign(err))
 	}
-	if n != p.Size {
+	if n > p.Size {
+		return refuse("Size", fmt.Sprintf("is %d, but the content goes on", p.Size))
+	}
+	if n < p.Size {
 		return refuse("Size", fmt.Sprintf("is %d, but the content ends after %d bytes", p.Size, n))
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil

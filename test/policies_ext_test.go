@@ -89,6 +89,18 @@ func TestValuesThatTheTemplateDoesNotTakeAreRefusedAllAtOnceWithoutShowingThem(t
 	}
 }
 
+// One value cannot be meant for two fields, but a name that nobody sets does no harm.
+func TestValuesOfANameThatTwoFieldsHaveAreRefused(t *testing.T) {
+	var template jumpcloud.PolicyTemplateWithDetails
+	require.NoError(t, json.Unmarshal([]byte(`{"id":"t","configFields":[{"id":"f1","name":"key","displayType":"text"},
+		{"id":"f2","name":"key","displayType":"text"},{"id":"f3","name":"on","displayType":"checkbox"}]}`), &template))
+	_, err := template.Values(map[string]any{"key": "k3y-in-the-clear", "on": true})
+	assert.Equal(t, `"key" is the name of several fields: set their values by ConfigFieldID; the fields are: key (a text), key (a text), on (true or false)`, asParamError(t, err).Problem)
+	values, err := template.Values(map[string]any{"on": true})
+	require.NoError(t, err)
+	assert.Equal(t, []jumpcloud.PolicyValue{{ConfigFieldID: "f3", ConfigFieldName: "on", Value: true}}, values)
+}
+
 func TestValuesMayBeAChoiceByItsTextOrSeveralChoices(t *testing.T) {
 	var template jumpcloud.PolicyTemplateWithDetails
 	require.NoError(t, json.Unmarshal([]byte(everyField), &template))

@@ -280,7 +280,7 @@ func TestUploadPackage_FailuresDoNotShowTheAddress(t *testing.T) {
 		},
 		"redirect": func(*http.Request) (*http.Response, error) {
 			answer := plainAnswer(307, "")
-			answer.Header.Set("Location", full+"&again=1")
+			answer.Header.Set("Location", "https://elsewhere.test/bucket-8?X-Amz-Signature=0ddba110ddba11")
 			return answer, nil
 		},
 		"transport that quotes it": func(r *http.Request) (*http.Response, error) {
@@ -306,7 +306,7 @@ func TestUploadPackage_FailuresDoNotShowTheAddress(t *testing.T) {
 				assert.Nil(t, version)
 				assert.Equal(t, "jumpcloud: sending the package: jumpcloud: PUT /{uploadUrl}: "+says[name], err.Error())
 				fmt.Fprintf(&seen, "%v %+v %q %#v", err, err, err, err)
-				for _, secret := range []string{full, uploadPath, "bucket-7", "editor", "AKIDEXAMPLE", "f00dfeed", contractKey} {
+				for _, secret := range []string{full, uploadPath, "bucket-7", "editor", "AKIDEXAMPLE", "f00dfeed", "bucket-8", "0ddba11", contractKey} {
 					assert.NotContains(t, seen.String(), secret)
 				}
 				for _, sentinel := range []error{jumpcloud.ErrForbidden, jumpcloud.ErrBadRequest, jumpcloud.ErrServer, jumpcloud.ErrRedirect} {
@@ -353,6 +353,7 @@ func TestPackages_AreRefusedBeforeAnythingIsSentWhenTheyCannotBeRight(t *testing
 		"SoftwarePackage.Content: is nil":                                               {Name: "a.msi", Size: 28},
 		"SoftwarePackage.Size: is not the length of a file":                             {Name: "a.msi", Content: text},
 		"SoftwarePackage.Size: is 29, but the content ends after 28 bytes":              {Name: "a.msi", Content: text, Size: 29},
+		"SoftwarePackage.Size: is 27, but the content goes on":                          {Name: "a.msi", Content: text, Size: 27},
 	} {
 		_, err := talk(t).SoftwareApps.UploadPackage(t.Context(), softwareID, file)
 		require.EqualError(t, err, "jumpcloud: "+problem)
