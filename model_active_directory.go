@@ -2,7 +2,10 @@
 
 package jumpcloud
 
-import "log/slog"
+import (
+	"fmt"
+	"log/slog"
+)
 
 // ActiveDirectory is a domain of Active Directory that the organization is connected to.
 //
@@ -231,3 +234,6 @@ func (x *ActiveDirectoryAgentInfo) itemID() string {
 
 // LogValue keeps the secrets out of logs.
 func (x ActiveDirectoryAgentInfo) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x ActiveDirectoryAgentInfo) Format(f fmt.State, _ rune) { format(f, x) }

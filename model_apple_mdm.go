@@ -3,6 +3,7 @@
 package jumpcloud
 
 import (
+	"fmt"
 	"log/slog"
 	"slices"
 )
@@ -82,6 +83,9 @@ type AppleMDMUpdate struct {
 
 // LogValue keeps the secrets out of logs.
 func (x AppleMDMUpdate) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x AppleMDMUpdate) Format(f fmt.State, _ rune) { format(f, x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.

@@ -2,7 +2,10 @@
 
 package jumpcloud
 
-import "log/slog"
+import (
+	"fmt"
+	"log/slog"
+)
 
 // AppleMDMDevice is a device under Apple MDM, or one that Apple Business Manager assigned to it.
 // What a device does not report is absent: many fields are those of one kind of device.
@@ -122,6 +125,9 @@ type AppleMDMEraseDeviceRequest struct {
 // LogValue keeps the secrets out of logs.
 func (x AppleMDMEraseDeviceRequest) LogValue() slog.Value { return formatted(x) }
 
+// Format keeps the secrets out of what is printed.
+func (x AppleMDMEraseDeviceRequest) Format(f fmt.State, _ rune) { format(f, x) }
+
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
 func (x *AppleMDMEraseDeviceRequest) encode() ([]byte, error) {
@@ -138,6 +144,9 @@ type AppleMDMLockDeviceRequest struct {
 
 // LogValue keeps the secrets out of logs.
 func (x AppleMDMLockDeviceRequest) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x AppleMDMLockDeviceRequest) Format(f fmt.State, _ rune) { format(f, x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.

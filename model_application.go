@@ -3,6 +3,7 @@
 package jumpcloud
 
 import (
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -99,6 +100,9 @@ func (x *Application) itemID() string {
 // LogValue keeps the secrets out of logs.
 func (x Application) LogValue() slog.Value { return formatted(x) }
 
+// Format keeps the secrets out of what is printed.
+func (x Application) Format(f fmt.State, _ rune) { format(f, x) }
+
 // ApplicationInput is [Application] as a request carries it, without the keys that only the server
 // sets. [Application.Input] makes one of what was read.
 //
@@ -145,6 +149,9 @@ type ApplicationInput struct {
 
 // LogValue keeps the secrets out of logs.
 func (x ApplicationInput) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x ApplicationInput) Format(f fmt.State, _ rune) { format(f, x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.

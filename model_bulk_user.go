@@ -2,7 +2,10 @@
 
 package jumpcloud
 
-import "log/slog"
+import (
+	"fmt"
+	"log/slog"
+)
 
 // BulkUserUpdate is one user of a bulk update: the id and the fields to change. It takes every
 // field that updating a single user takes, and leaves alone what is not sent. The fields
@@ -171,6 +174,9 @@ type BulkUserUpdate struct {
 
 // LogValue keeps the secrets out of logs.
 func (x BulkUserUpdate) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x BulkUserUpdate) Format(f fmt.State, _ rune) { format(f, x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
@@ -461,6 +467,9 @@ type BulkUserCreate struct {
 
 // LogValue keeps the secrets out of logs.
 func (x BulkUserCreate) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x BulkUserCreate) Format(f fmt.State, _ rune) { format(f, x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.

@@ -2,7 +2,10 @@
 
 package jumpcloud
 
-import "log/slog"
+import (
+	"fmt"
+	"log/slog"
+)
 
 // Directory is a directory that the organization is connected to, as the list of all directories
 // has it.
@@ -32,6 +35,9 @@ func (x *Directory) itemID() string {
 
 // LogValue keeps the secrets out of logs.
 func (x Directory) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x Directory) Format(f fmt.State, _ rune) { format(f, x) }
 
 // DirectoryDomain is a domain of Google Workspace or Microsoft 365.
 //

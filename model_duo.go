@@ -2,7 +2,10 @@
 
 package jumpcloud
 
-import "log/slog"
+import (
+	"fmt"
+	"log/slog"
+)
 
 // DuoAccount is the account of an organization at Duo Security.
 //
@@ -48,6 +51,9 @@ func (x *DuoApplication) itemID() string {
 // LogValue keeps the secrets out of logs.
 func (x DuoApplication) LogValue() slog.Value { return formatted(x) }
 
+// Format keeps the secrets out of what is printed.
+func (x DuoApplication) Format(f fmt.State, _ rune) { format(f, x) }
+
 // DuoApplicationRequest is a new application, with the values from Duo's console.
 //
 // JumpCloud's schema: DuoApplicationReq; DuoApplicationReq in the old Go client.
@@ -64,6 +70,9 @@ type DuoApplicationRequest struct {
 
 // LogValue keeps the secrets out of logs.
 func (x DuoApplicationRequest) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x DuoApplicationRequest) Format(f fmt.State, _ rune) { format(f, x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
@@ -92,6 +101,9 @@ type DuoApplicationUpdateRequest struct {
 
 // LogValue keeps the secrets out of logs.
 func (x DuoApplicationUpdateRequest) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x DuoApplicationUpdateRequest) Format(f fmt.State, _ rune) { format(f, x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.

@@ -2,7 +2,10 @@
 
 package jumpcloud
 
-import "log/slog"
+import (
+	"fmt"
+	"log/slog"
+)
 
 // Policy is a policy as lists and updates answer it, without its settings.
 //
@@ -49,6 +52,9 @@ func (x *PolicyWithDetails) itemID() string {
 // LogValue keeps the secrets out of logs.
 func (x PolicyWithDetails) LogValue() slog.Value { return formatted(x) }
 
+// Format keeps the secrets out of what is printed.
+func (x PolicyWithDetails) Format(f fmt.State, _ rune) { format(f, x) }
+
 // PolicyCreateRequest is the body that creates a policy.
 //
 // JumpCloud's schema: PolicyCreateRequest.
@@ -65,6 +71,9 @@ type PolicyCreateRequest struct {
 
 // LogValue keeps the secrets out of logs.
 func (x PolicyCreateRequest) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x PolicyCreateRequest) Format(f fmt.State, _ rune) { format(f, x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
@@ -103,6 +112,9 @@ type PolicyUpdateRequest struct {
 
 // LogValue keeps the secrets out of logs.
 func (x PolicyUpdateRequest) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x PolicyUpdateRequest) Format(f fmt.State, _ rune) { format(f, x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.

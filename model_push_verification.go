@@ -4,6 +4,7 @@ package jumpcloud
 
 import (
 	"encoding/json"
+	"fmt"
 	"log/slog"
 )
 
@@ -53,6 +54,9 @@ func (x *PushVerification) itemID() string {
 
 // LogValue keeps the secrets out of logs.
 func (x PushVerification) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x PushVerification) Format(f fmt.State, _ rune) { format(f, x) }
 
 // PushVerificationStatus says where a verification stands.
 //

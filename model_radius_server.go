@@ -2,7 +2,10 @@
 
 package jumpcloud
 
-import "log/slog"
+import (
+	"fmt"
+	"log/slog"
+)
 
 // RADIUSServer is a server by which people and devices sign in to networks.
 //
@@ -63,6 +66,9 @@ func (x *RADIUSServer) itemID() string {
 // LogValue keeps the secrets out of logs.
 func (x RADIUSServer) LogValue() slog.Value { return formatted(x) }
 
+// Format keeps the secrets out of what is printed.
+func (x RADIUSServer) Format(f fmt.State, _ rune) { format(f, x) }
+
 // RADIUSServerCreate is the body that creates a RADIUS server.
 //
 // JumpCloud's schema: radiusserverpost; Radiusserverpost in the old Go client.
@@ -106,6 +112,9 @@ type RADIUSServerCreate struct {
 
 // LogValue keeps the secrets out of logs.
 func (x RADIUSServerCreate) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x RADIUSServerCreate) Format(f fmt.State, _ rune) { format(f, x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
@@ -175,6 +184,9 @@ type RADIUSServerUpdate struct {
 
 // LogValue keeps the secrets out of logs.
 func (x RADIUSServerUpdate) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x RADIUSServerUpdate) Format(f fmt.State, _ rune) { format(f, x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.

@@ -2,7 +2,10 @@
 
 package jumpcloud
 
-import "log/slog"
+import (
+	"fmt"
+	"log/slog"
+)
 
 // ServiceAccountInfo is the credential of a program.
 //
@@ -45,6 +48,9 @@ func (x *ServiceAccountInfo) itemID() string {
 // LogValue keeps the secrets out of logs.
 func (x ServiceAccountInfo) LogValue() slog.Value { return formatted(x) }
 
+// Format keeps the secrets out of what is printed.
+func (x ServiceAccountInfo) Format(f fmt.State, _ rune) { format(f, x) }
+
 // ServiceAccountAuthConfig is one secret of a service account.
 //
 // JumpCloud's schema: jumpcloud.service_accounts.AuthConfig.
@@ -61,6 +67,9 @@ type ServiceAccountAuthConfig struct {
 
 // LogValue keeps the secrets out of logs.
 func (x ServiceAccountAuthConfig) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x ServiceAccountAuthConfig) Format(f fmt.State, _ rune) { format(f, x) }
 
 // ServiceAccountAPIKeyConfig is an API key of a service account.
 //
@@ -87,6 +96,9 @@ type ServiceAccountAPIKeyConfig struct {
 // LogValue keeps the secrets out of logs.
 func (x ServiceAccountAPIKeyConfig) LogValue() slog.Value { return formatted(x) }
 
+// Format keeps the secrets out of what is printed.
+func (x ServiceAccountAPIKeyConfig) Format(f fmt.State, _ rune) { format(f, x) }
+
 // ServiceAccountClientSecretConfig is a client id with its secret, as Configuration.ServiceAccount
 // takes them.
 //
@@ -112,6 +124,9 @@ type ServiceAccountClientSecretConfig struct {
 
 // LogValue keeps the secrets out of logs.
 func (x ServiceAccountClientSecretConfig) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x ServiceAccountClientSecretConfig) Format(f fmt.State, _ rune) { format(f, x) }
 
 // ServiceAccountActor is who made a secret.
 //

@@ -3,6 +3,7 @@
 package jumpcloud
 
 import (
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -81,6 +82,9 @@ type SoftwareAppStoredPackageVersionResponse struct {
 // LogValue keeps the secrets out of logs.
 func (x SoftwareAppStoredPackageVersionResponse) LogValue() slog.Value { return formatted(x) }
 
+// Format keeps the secrets out of what is printed.
+func (x SoftwareAppStoredPackageVersionResponse) Format(f fmt.State, _ rune) { format(f, x) }
+
 // SoftwareAppWithStatus is managed software and its state on one device.
 //
 // JumpCloud's schema: software-app-with-status.
@@ -102,6 +106,9 @@ func (x *SoftwareAppWithStatus) itemID() string {
 
 // LogValue keeps the secrets out of logs.
 func (x SoftwareAppWithStatus) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x SoftwareAppWithStatus) Format(f fmt.State, _ rune) { format(f, x) }
 
 // SoftwareApp is software that JumpCloud installs and updates on devices.
 //
@@ -146,6 +153,9 @@ func (x *SoftwareApp) itemID() string {
 
 // LogValue keeps the secrets out of logs.
 func (x SoftwareApp) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x SoftwareApp) Format(f fmt.State, _ rune) { format(f, x) }
 
 // SoftwareAppInput is [SoftwareApp] as a request carries it, without the keys that only the server
 // sets. [SoftwareApp.Input] makes one of what was read.

@@ -2,7 +2,10 @@
 
 package jumpcloud
 
-import "log/slog"
+import (
+	"fmt"
+	"log/slog"
+)
 
 // System is a device of an organization, as JumpCloud answers it.
 //
@@ -489,6 +492,9 @@ type SystemFDEKey struct {
 
 // LogValue keeps the secrets out of logs.
 func (x SystemFDEKey) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x SystemFDEKey) Format(f fmt.State, _ rune) { format(f, x) }
 
 // SystemMDMVendor is who manages a device.
 //

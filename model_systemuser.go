@@ -2,7 +2,10 @@
 
 package jumpcloud
 
-import "log/slog"
+import (
+	"fmt"
+	"log/slog"
+)
 
 // SystemuserSetPasswordRequest is a new password.
 //
@@ -14,6 +17,9 @@ type SystemuserSetPasswordRequest struct {
 
 // LogValue keeps the secrets out of logs.
 func (x SystemuserSetPasswordRequest) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x SystemuserSetPasswordRequest) Format(f fmt.State, _ rune) { format(f, x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
@@ -465,6 +471,9 @@ func (x SystemuserCreate) Update() (update SystemuserUpdate) {
 // LogValue keeps the secrets out of logs.
 func (x SystemuserCreate) LogValue() slog.Value { return formatted(x) }
 
+// Format keeps the secrets out of what is printed.
+func (x SystemuserCreate) Format(f fmt.State, _ rune) { format(f, x) }
+
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
 func (x *SystemuserCreate) encode() ([]byte, error) {
@@ -693,6 +702,9 @@ type SystemuserUpdate struct {
 
 // LogValue keeps the secrets out of logs.
 func (x SystemuserUpdate) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x SystemuserUpdate) Format(f fmt.State, _ rune) { format(f, x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.

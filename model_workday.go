@@ -2,7 +2,10 @@
 
 package jumpcloud
 
-import "log/slog"
+import (
+	"fmt"
+	"log/slog"
+)
 
 // Workday is the Workday instance of an organization: the report that workers are read from, and
 // whether its credentials work.
@@ -65,6 +68,9 @@ type WorkdayCreate struct {
 // LogValue keeps the secrets out of logs.
 func (x WorkdayCreate) LogValue() slog.Value { return formatted(x) }
 
+// Format keeps the secrets out of what is printed.
+func (x WorkdayCreate) Format(f fmt.State, _ rune) { format(f, x) }
+
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
 func (x *WorkdayCreate) encode() ([]byte, error) {
@@ -107,6 +113,9 @@ type WorkdayAuth struct {
 // LogValue keeps the secrets out of logs.
 func (x WorkdayAuth) LogValue() slog.Value { return formatted(x) }
 
+// Format keeps the secrets out of what is printed.
+func (x WorkdayAuth) Format(f fmt.State, _ rune) { format(f, x) }
+
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
 func (x *WorkdayAuth) encode() ([]byte, error) {
@@ -129,6 +138,9 @@ type WorkdayCredentials struct {
 // LogValue keeps the secrets out of logs.
 func (x WorkdayCredentials) LogValue() slog.Value { return formatted(x) }
 
+// Format keeps the secrets out of what is printed.
+func (x WorkdayCredentials) Format(f fmt.State, _ rune) { format(f, x) }
+
 // WorkdayBasicAuth holds the user name and password of the Workday integration user.
 //
 // JumpCloud's schema: auth-input.basic.
@@ -142,6 +154,9 @@ type WorkdayBasicAuth struct {
 // LogValue keeps the secrets out of logs.
 func (x WorkdayBasicAuth) LogValue() slog.Value { return formatted(x) }
 
+// Format keeps the secrets out of what is printed.
+func (x WorkdayBasicAuth) Format(f fmt.State, _ rune) { format(f, x) }
+
 // WorkdayOAuth is an OAuth authorization for Workday. Not supported by JumpCloud yet.
 //
 // JumpCloud's schema: auth-input.oauth.
@@ -152,6 +167,9 @@ type WorkdayOAuth struct {
 
 // LogValue keeps the secrets out of logs.
 func (x WorkdayOAuth) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x WorkdayOAuth) Format(f fmt.State, _ rune) { format(f, x) }
 
 // WorkdayWorker is a worker as the report of Workday shows them. The names are spelled in another
 // way than those of users.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"reflect"
 	"slices"
 	"sort"
 	"strconv"
@@ -18,10 +19,10 @@ import (
 // verb, through slog and in a panic, and encodes as itself in JSON, so that it can be sent.
 //
 // What it cannot cover: a string made of it, a copy in an unexported field of a caller's own struct
-// (fmt reads those without asking the type), the verbs %p and %w, and behind a pointer in a list or in
-// another value every verb but %v (with which it does not ask either; go vet refuses all of these), and
-// encoding/json called by the caller, or by slog: its JSON handler asks a body how to log, but encodes
-// what stands in a slice, a map or a struct, with the secrets in it.
+// (fmt reads those without asking the type), the verbs %p and %w, and behind a pointer to a struct of
+// the caller's, in a list or in another value, every verb but %v (with which it does not ask either; go vet
+// refuses all of these), and encoding/json called by the caller, or by slog: its JSON handler asks a body
+// how to log, but encodes what stands in a slice, a map or a struct, with the secrets in it.
 // Log such values as a text, which asks each part how to print:
 //
 //	slog.Info("creating", "users", fmt.Sprintf("%+v", users))
@@ -43,6 +44,31 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 //
 //go:noinline
 func formatted(body any) slog.Value { return slog.StringValue(fmt.Sprintf("%+v", body)) }
+
+// format prints a body that holds secrets as fmt would with %v, whatever the verb: with one that does not
+// fit, fmt asks nothing behind a pointer how to print.
+//
+//go:noinline
+func format(f fmt.State, body any) {
+	v, verb, separator := reflect.ValueOf(body), fmt.FormatString(f, 'v'), " "
+	if f.Flag('#') {
+		fmt.Fprint(f, v.Type().String())
+		separator = ", "
+	}
+	fmt.Fprint(f, "{")
+	for i, next := 0, ""; i < v.NumField(); i++ {
+		field := v.Type().Field(i)
+		if !field.IsExported() {
+			continue
+		}
+		fmt.Fprint(f, next)
+		if next = separator; f.Flag('+') || f.Flag('#') {
+			fmt.Fprint(f, field.Name+":")
+		}
+		fmt.Fprintf(f, verb, v.Field(i).Interface())
+	}
+	fmt.Fprint(f, "}")
+}
 
 // hiding returns what removes the credential, the passwords in the body that was sent, and what else must
 // not show from a text.

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -268,6 +269,10 @@ func printed(value any) map[string]string {
 		"in struct": struct{ Field any }{value},
 		"in slice":  []any{value},
 		"in map":    map[string]any{"k": value},
+	}
+	if value != nil { // with a verb that does not fit, fmt asks nothing behind a pointer but what formats itself
+		list := reflect.MakeSlice(reflect.SliceOf(reflect.TypeOf(value)), 0, 1)
+		holders["in slice of its type"] = reflect.Append(list, reflect.ValueOf(value)).Interface()
 	}
 	for holder, v := range holders {
 		for _, format := range formats {

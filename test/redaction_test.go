@@ -67,6 +67,33 @@ func TestRedaction_BodiesWithSecretsShowNothing(t *testing.T) {
 	}
 }
 
+// fmt prints what is behind a pointer inside of something raw when the verb fits no pointer.
+func TestRedaction_SecretsBehindPointersShowNothing(t *testing.T) {
+	account := &jumpcloud.ServiceAccountInfo{AuthConfigList: []jumpcloud.ServiceAccountAuthConfig{{
+		APIKeyConfig:       &jumpcloud.ServiceAccountAPIKeyConfig{APIKey: password},
+		ClientSecretConfig: &jumpcloud.ServiceAccountClientSecretConfig{ClientSecret: password},
+	}}}
+	policy := &jumpcloud.PolicyWithDetails{Values: []jumpcloud.PolicyValue{{ConfigFieldName: "key", Value: password}}}
+	for _, value := range []any{
+		account, policy, &jumpcloud.RADIUSServer{SharedSecret: password}, &jumpcloud.ActiveDirectoryAgentInfo{ConnectKey: password},
+		&jumpcloud.SoftwareAppWithStatus{App: &jumpcloud.SoftwareApp{UploadURL: password}},
+		&jumpcloud.DuoApplicationRequest{IntegrationKey: password, SecretKey: password},
+	} {
+		keepsSecret(t, value, password)
+	}
+}
+
+// Whatever has a secret prints as any other struct does.
+func TestRedaction_BodiesPrintAsStructs(t *testing.T) {
+	body := jumpcloud.DuoApplicationRequest{Name: "Duo", APIHost: "api.example.com", SecretKey: password}
+	assert.Equal(t, "{Duo api.example.com [redacted] [redacted]}", fmt.Sprint(body))
+	assert.Equal(t, "{Duo api.example.com [redacted] [redacted]}", fmt.Sprintf("%s", &body))
+	assert.Equal(t, "{Name:Duo APIHost:api.example.com IntegrationKey:[redacted] SecretKey:[redacted]}", fmt.Sprintf("%+v", body))
+	assert.Equal(t, `jumpcloud.DuoApplicationRequest{Name:"Duo", APIHost:"api.example.com", IntegrationKey:[redacted], SecretKey:[redacted]}`, fmt.Sprintf("%#v", body))
+	var none *jumpcloud.DuoApplicationRequest
+	assert.Equal(t, "<nil>", fmt.Sprint(none))
+}
+
 func TestRedaction_WorkdayCredentialsShowNothing(t *testing.T) {
 	auth := jumpcloud.WorkdayAuth{}
 	require.NoError(t, decodeInto(`{"auth":{"basic":{"username":"ann","password":"hunter2-PASSW0RD"}}}`, &auth))

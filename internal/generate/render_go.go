@@ -99,7 +99,7 @@ func goFile(declarations []byte) ([]byte, error) {
 
 // Packages that generated code may use, by the name it calls them.
 var packages = map[string]string{
-	"cmp": "cmp", "context": "context", "http": "net/http", "iter": "iter", "json": "encoding/json",
+	"cmp": "cmp", "context": "context", "fmt": "fmt", "http": "net/http", "iter": "iter", "json": "encoding/json",
 	"maps": "maps", "slices": "slices", "slog": "log/slog",
 }
 

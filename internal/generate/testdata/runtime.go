@@ -5,6 +5,7 @@ package jumpcloud
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"iter"
 	"log/slog"
 	"time"
@@ -89,7 +90,9 @@ func callWalk[P any](context.Context, *request, []RequestOption) iter.Seq2[P, er
 type encoder interface{ encode() ([]byte, error) }
 
 func formatted(any) slog.Value { return slog.Value{} }
-func sameJSON(a, b any) bool   { return false }
+
+func format(fmt.State, any)  {}
+func sameJSON(a, b any) bool { return false }
 func unmarshalOpen(data []byte, fields any, extra *map[string]json.RawMessage, known ...string) (map[string]bool, error) {
 	return nil, nil
 }

@@ -4,6 +4,7 @@ package jumpcloud
 
 import (
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -50,6 +51,9 @@ func (x *Customer) itemID() string {
 // LogValue keeps the secrets out of logs.
 func (x Customer) LogValue() slog.Value { return formatted(x) }
 
+// Format keeps the secrets out of what is printed.
+func (x Customer) Format(f fmt.State, _ rune) { format(f, x) }
+
 // CustomerCreate is a new customer.
 //
 // JumpCloud's schema: customerput, customerpost.
@@ -78,6 +82,9 @@ type CustomerCreate struct {
 
 // LogValue keeps the secrets out of logs.
 func (x CustomerCreate) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x CustomerCreate) Format(f fmt.State, _ rune) { format(f, x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
@@ -158,6 +165,9 @@ func (x *Address) Input() AddressInput {
 // LogValue keeps the secrets out of logs.
 func (x Address) LogValue() slog.Value { return formatted(x) }
 
+// Format keeps the secrets out of what is printed.
+func (x Address) Format(f fmt.State, _ rune) { format(f, x) }
+
 // AddressInput is [Address] as a request carries it, without the keys that only the server sets.
 // [Address.Input] makes one of what was read.
 //
@@ -181,6 +191,9 @@ type AddressInput struct {
 
 // LogValue keeps the secrets out of logs.
 func (x AddressInput) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x AddressInput) Format(f fmt.State, _ rune) { format(f, x) }
 
 // City is a city.
 type City struct {

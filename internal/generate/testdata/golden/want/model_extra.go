@@ -3,6 +3,7 @@
 package jumpcloud
 
 import (
+	"fmt"
 	"log/slog"
 	"maps"
 )
@@ -28,6 +29,9 @@ type ImportUser struct {
 // LogValue keeps the secrets out of logs.
 func (x ImportUser) LogValue() slog.Value { return formatted(x) }
 
+// Format keeps the secrets out of what is printed.
+func (x ImportUser) Format(f fmt.State, _ rune) { format(f, x) }
+
 // ShopRule is a rule.
 type ShopRule struct {
 	Raw `json:"-"`
@@ -49,6 +53,9 @@ func (x *ShopRule) Input() ShopRuleInput {
 // LogValue keeps the secrets out of logs.
 func (x ShopRule) LogValue() slog.Value { return formatted(x) }
 
+// Format keeps the secrets out of what is printed.
+func (x ShopRule) Format(f fmt.State, _ rune) { format(f, x) }
+
 // ShopRuleInput is [ShopRule] as a request carries it, without the keys that only the server sets.
 // [ShopRule.Input] makes one of what was read.
 type ShopRuleInput struct {
@@ -58,6 +65,9 @@ type ShopRuleInput struct {
 
 // LogValue keeps the secrets out of logs.
 func (x ShopRuleInput) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x ShopRuleInput) Format(f fmt.State, _ rune) { format(f, x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.

@@ -2,7 +2,10 @@
 
 package jumpcloud
 
-import "log/slog"
+import (
+	"fmt"
+	"log/slog"
+)
 
 // LineKind is the kind of a line.
 type LineKind string
@@ -100,6 +103,9 @@ func (x OrderCreate) Update() (update OrderUpdate) {
 
 // LogValue keeps the secrets out of logs.
 func (x OrderCreate) LogValue() slog.Value { return formatted(x) }
+
+// Format keeps the secrets out of what is printed.
+func (x OrderCreate) Format(f fmt.State, _ rune) { format(f, x) }
 
 // encode writes the fields that are set, as encoding/json would by their tags, but in a third of
 // the time.
